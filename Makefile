@@ -1,0 +1,88 @@
+# lede - `make demo` builds and publishes an example, `make test` tests everything, `make help` lists the rest.
+#
+#   SAN=address|undefined|thread   a sanitizer build beside the plain one (build/address/...)
+#   WERROR=1                       warnings are errors (CI sets it)
+#   ROOMS="base codec ..."         build and test only these rooms (while you work on one)
+
+SAN      ?=
+BUILD    ?= build$(if $(SAN),/$(SAN))
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+CC       ?= cc
+AR       ?= ar
+OPT      ?= $(if $(SAN),-O1,-O2)
+ALLROOMS := base sys codec text article markdown store store/sqlite related edition publish loop script bind
+ROOMS    ?= $(ALLROOMS)
+VERSION  := 0.1.0
+
+PKGS     := lua5.4 libuv libcmark sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto
+CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DLEDE_VERSION='"$(VERSION)"' \
+            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpointer-arith -Wwrite-strings -fno-omit-frame-pointer \
+            $(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) $(if $(filter undefined,$(SAN)),-fno-sanitize-recover=all))
+LDFLAGS  += $(if $(SAN),-fsanitize=$(SAN))
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
+
+SRC      := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
+OBJ      := $(SRC:src/%.c=$(BUILD)/obj/%.o)
+EMBED    := $(sort $(wildcard src/runtime/lede/*.lua src/runtime/lede/*/*.lua scripts/*.lua))
+UNITS    := $(sort $(foreach r,$(ROOMS),$(wildcard tests/unit/$(r)/test_*.c)) $(if $(filter store,$(ROOMS)),$(wildcard tests/engine/test_*.c)))
+UNITBIN  := $(UNITS:tests/%.c=$(BUILD)/tests/%)
+LIB      := $(BUILD)/liblede.a
+PROGRAM  := $(BUILD)/lede
+
+.DEFAULT_GOAL := all
+.PHONY: all lib unit test lint format demo bench torture install uninstall clean help deps deps-test FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: $(PROGRAM) ## the program and the library
+lib: $(LIB)
+
+# What the outputs depend on besides files: flags, and the lists of files that go into them. A stamp changes only when
+# its text does, so a changed flag or a deleted file rebuilds exactly what it must.
+define stamp
+$(BUILD)/$(1).stamp: FORCE
+	@mkdir -p $$(@D); printf '%s\n' $(2) | cmp -s - $$@ || printf '%s\n' $(2) > $$@
+endef
+$(eval $(call stamp,flags,'$$(subst ','\'',$$(CC) $$(CPPFLAGS) $$(CFLAGS))'))
+$(eval $(call stamp,link,'$$(subst ','\'',$$(LDFLAGS) $$(LDLIBS))'))
+$(eval $(call stamp,objects,$$(OBJ)))
+$(eval $(call stamp,embed,$$(EMBED)))
+
+$(BUILD)/obj/sys/%.o: CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/embed: src/tools/embed.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
+$(BUILD)/embedded.c: $(BUILD)/embed $(EMBED) $(BUILD)/embed.stamp
+	$(BUILD)/embed $@ $(EMBED)
+$(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(LIB): $(OBJ) $(if $(filter script,$(ROOMS)),$(BUILD)/obj/embedded.o) $(BUILD)/objects.stamp
+	@rm -f $@
+	$(AR) rcs $@ $(filter %.o,$^)
+
+$(PROGRAM): $(BUILD)/obj/cli/main.o $(LIB) $(BUILD)/link.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
+$(BUILD)/tests/%: tests/%.c $(LIB) $(BUILD)/flags.stamp $(BUILD)/link.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+
+-include $(OBJ:.o=.d) $(BUILD)/obj/cli/main.d $(UNITBIN:=.d)
+
+unit: $(UNITBIN) ## C unit tests of ROOMS
+	@tests/run-units $(BUILD) $(UNITBIN)
+
+clean: ## removes build/
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | sort | expand -t 14

@@ -1,0 +1,124 @@
+/* edition.h - what is public at one moment: an immutable, mapped snapshot, and the record of what was read of it.
+ *
+ * An edition is one base file and at most one delta file under var/, mapped shared and read-only by every process. It
+ * is built from a store at an instant; equal stores and instants give equal editions whatever the engine. Reading
+ * never allocates. Positions (lede_doc) are valid for one open edition only; ids are for ever.
+ *
+ * Every accessor takes a recorder (may be NULL) as second argument and notes what was asked and a fingerprint of
+ * what was answered; ARCHITECTURE.md section 5.
+ */
+#ifndef LEDE_EDITION_H
+#define LEDE_EDITION_H
+
+#include "lede/store.h"
+
+typedef struct lede_edition lede_edition;
+typedef uint32_t lede_doc; /* LEDE_NO_DOC, or an article of this edition */
+#define LEDE_NO_DOC UINT32_MAX
+
+/* What an edition holds besides the store's content. Texts are borrowed. */
+typedef struct lede_edition_input {
+    int64_t time;          /* edition.time; see lede_edition_clock */
+    lede_str config;       /* the site's configuration as canonical JSON */
+    lede_str data;         /* edition.data as one canonical JSON object, plugin -> value; empty = {} */
+    const char *zone_name; /* the site's timezone */
+    bool drafts;           /* articles of every state but withdrawn and expired are public */
+} lede_edition_input;
+
+/* The instant an edition of s has when nobody names one: the later of the last store change and the last schedule
+ * boundary at or before now. */
+LEDE_MUST_CHECK lede_status lede_edition_clock(lede_store *s, int64_t now, int64_t *out,
+                                               lede_error *err);
+
+/* Brings the edition under dir ("var/edition") up to the store: nothing when it is current, a delta when a base of the
+ * same store, drafts flag and zone exists and at most max(1,000, 1/8 of base) articles differ, else a new base. Files
+ * are written beside and renamed. *what (may be NULL) says which: "current", "delta" or "base". */
+LEDE_MUST_CHECK lede_status lede_edition_update(lede_store *s, const char *dir,
+                                                const lede_edition_input *in, const char **what,
+                                                lede_error *err);
+/* Maps the edition under dir. Checks sizes, magic, version and checksums of the headers, and every offset it will follow
+ * lazily: a damaged file is LEDE_EFORMAT, never a crash. Gives *out: close with lede_edition_close(). */
+LEDE_MUST_CHECK lede_status lede_edition_open(const char *dir, lede_edition **out, lede_error *err);
+void lede_edition_close(lede_edition *e);
+/* The seq of the store this edition shows. */
+int64_t lede_edition_seq(const lede_edition *e);
+uint32_t lede_edition_count(const lede_edition *e); /* articles; not a recorded read: for progress and planning */
+
+/* ---- recorded reads */
+typedef struct lede_reads lede_reads;
+/* One key of a record, after lede_reads_each. */
+typedef enum lede_read_kind {
+    LEDE_READ_CARD,       /* id, mask */
+    LEDE_READ_BODY,       /* id */
+    LEDE_READ_QUERY,      /* canonical query text: the ordered ids of its window */
+    LEDE_READ_COUNT,      /* canonical query text: how many there are */
+    LEDE_READ_NEIGHBOURS, /* id and how many: the ordered ids */
+    LEDE_READ_TERM,       /* "kind:slug": title, summary, body, params */
+    LEDE_READ_TERMS,      /* "kind": the ordered slugs */
+    LEDE_READ_DATA,       /* plugin name */
+    LEDE_READ_CONFIG,     /* dotted key of the configuration, "" for all */
+    LEDE_READ_CLOCK,      /* "time", "year", "month", "day" or "hour" */
+    LEDE_READ_MISSING,    /* a reference that named no article */
+    LEDE_READ_FILE,       /* "template:...", "asset:...", "plugin:...": hash of the bytes */
+    LEDE_READ_KINDS
+} lede_read_kind;
+/* Gives a recorder, empty; NULL when out of memory. A key noted twice is kept once (masks of a card unite). */
+lede_reads *lede_reads_new(void);
+void lede_reads_free(lede_reads *r);
+void lede_reads_reset(lede_reads *r);
+bool lede_reads_failed(const lede_reads *r); /* an allocation was refused: the record is not whole */
+void lede_reads_note(lede_reads *r, lede_read_kind kind, lede_str key, uint64_t fingerprint); /* r may be NULL */
+/* Adds every read of other to r: how a memo's reads replay. */
+void lede_reads_merge(lede_reads *r, const lede_reads *other);
+typedef void lede_reads_visit(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t fingerprint);
+void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visit *visit, void *ctx); /* sorted */
+/* Appends r as bytes: kind, key, mask, fingerprint, sorted; equal reads give equal bytes. Cards count by fingerprints
+ * of the fields in their mask at the time of encoding. */
+void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out);
+
+/* ---- articles */
+/* By id or URL; LEDE_NO_DOC when there is none (recorded as missing). */
+lede_doc lede_edition_find(const lede_edition *e, lede_reads *r, lede_str ref);
+/* The card; note a field you read by its bit with lede_edition_touch. Never NULL for a doc this edition gave. */
+const lede_card *lede_edition_card(const lede_edition *e, lede_doc d);
+void lede_edition_touch(const lede_edition *e, lede_reads *r, lede_doc d, unsigned bit);
+lede_str lede_edition_text(const lede_edition *e, lede_reads *r, lede_doc d, enum lede_text_field f); /* card + touch */
+int64_t lede_edition_date(const lede_edition *e, lede_reads *r, lede_doc d, enum lede_time_field f);
+lede_str lede_edition_body(const lede_edition *e, lede_reads *r, lede_doc d);
+/* The nth article of all by newest first: for those who deal out work, unrecorded. */
+lede_doc lede_edition_nth(const lede_edition *e, uint32_t n);
+
+/* ---- queries: equality on dimensions, a range of dates, an order, a window */
+typedef struct lede_query {
+    lede_str section, tag, author, origin; /* slugs; empty = any */
+    lede_str lang;                         /* as in articles */
+    int64_t from, to;                      /* date >= from, date < to; LEDE_NO_TIME = open */
+    bool oldest_first;
+    uint32_t offset, limit;                /* limit 1..10,000 */
+} lede_query;
+/* Writes up to limit docs, in order of (date, id), to out (room for limit); returns how many. */
+uint32_t lede_edition_query(const lede_edition *e, lede_reads *r, const lede_query *q, lede_doc *out);
+uint32_t lede_edition_query_count(const lede_edition *e, lede_reads *r, const lede_query *q); /* ignores the window */
+/* Related articles of d: up to k, best first; from room related/ when it is asked. */
+uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k, lede_doc *out);
+
+/* ---- terms: sections, tags, authors, origins that any public article names, and sections that the site declares */
+typedef struct lede_term_view {
+    lede_term_kind kind;
+    lede_str slug, title, summary, body, params;
+    uint32_t count; /* articles; recorded only by lede_edition_query_count */
+} lede_term_view;
+uint32_t lede_edition_term_count(const lede_edition *e, lede_reads *r, lede_term_kind kind);
+/* The nth by slug. */
+bool lede_edition_term_at(const lede_edition *e, lede_reads *r, lede_term_kind kind, uint32_t n, lede_term_view *out);
+bool lede_edition_term(const lede_edition *e, lede_reads *r, lede_term_kind kind, lede_str slug, lede_term_view *out);
+
+/* ---- the rest */
+lede_str lede_edition_config(const lede_edition *e);      /* JSON */
+lede_str lede_edition_data(const lede_edition *e);        /* JSON */
+int64_t lede_edition_time(const lede_edition *e);
+const char *lede_edition_zone_name(const lede_edition *e);
+typedef bool lede_edition_each_redirect(void *ctx, lede_str from, lede_doc to);
+void lede_edition_redirects(const lede_edition *e, lede_edition_each_redirect *each, void *ctx); /* old URLs and aliases */
+
+#endif

@@ -1,0 +1,63 @@
+/* release.h - one whole site in place of another, at once. ARCHITECTURE.md section 6.
+ *
+ * Two complete trees: the live one (dest) and the standby beside it (".<name>.standby"). Pages are written into the
+ * standby: a file whose bytes the standby has stays, one that the live tree has becomes a hard link, others are written
+ * beside and renamed. Then stale files go, the manifest is written, all is synced and the names are exchanged. What lede
+ * did not write is never touched: a destination without our marker that is not empty is refused, naming it.
+ */
+#ifndef LEDE_RELEASE_H
+#define LEDE_RELEASE_H
+
+#include "lede/text.h"
+
+typedef struct lede_release lede_release;
+
+typedef struct lede_release_options {
+    bool no_sync;  /* tests and benchmarks: leave durability to the system */
+} lede_release_options;
+
+/* Locks dest (LEDE_EBUSY when another publication holds it), repairs what a killed one left, reads both manifests and
+ * makes the standby ready. Gives *out: end with lede_release_commit() or lede_release_abort(). */
+LEDE_MUST_CHECK lede_status lede_release_open(const char *dest, const lede_release_options *o,
+                                              lede_release **out, lede_error *err);
+
+/* What the trees have under this path, for a writer that may be another process. Bytes are compared by SHA-256. */
+typedef struct lede_release_known {
+    bool in_live, in_standby;
+    unsigned char live[32], standby[32];
+} lede_release_known;
+void lede_release_know(const lede_release *r, lede_str path, lede_release_known *out);
+const char *lede_release_standby(const lede_release *r); /* folder the writers write below */
+const char *lede_release_live(const lede_release *r);    /* folder they link from; "" when there is none */
+
+/* The writer's part, for any process: puts bytes under path (checked) below the standby folder. Needs no lede_release.
+ * Folders are made as needed. */
+typedef enum lede_release_action { LEDE_KEPT, LEDE_LINKED, LEDE_WRITTEN } lede_release_action;
+typedef struct lede_release_writer {
+    int standby_fd, live_fd; /* folders; live_fd -1 when there is no live tree */
+    char last_dir[1024];     /* the folder made last, to spare system calls; begin with "" */
+    uint64_t serial;         /* for names of files being written; unique a process */
+} lede_release_writer;
+LEDE_MUST_CHECK lede_status lede_release_writer_open(const char *standby, const char *live,
+                                                     lede_release_writer *w, lede_error *err);
+void lede_release_writer_close(lede_release_writer *w);
+LEDE_MUST_CHECK lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str bytes,
+                                               const lede_release_known *known, unsigned char sha256[32],
+                                               lede_release_action *action, lede_error *err);
+
+/* Says that path is part of the new site. LEDE_EEXIST naming both sources when it was said before; source is what made
+ * it ("content/a.md", "route rss"). Also refuses paths that differ only as folder and file ("a" and "a/b"). */
+LEDE_MUST_CHECK lede_status lede_release_claim(lede_release *r, lede_str path, lede_str source, lede_error *err);
+/* Says what was written there. */
+LEDE_MUST_CHECK lede_status lede_release_add(lede_release *r, lede_str path, uint64_t size,
+                                             const unsigned char sha256[32], lede_release_action action, lede_error *err);
+/* A page that could not be made: the live tree's file stays under this path if there is one (*kept says). */
+LEDE_MUST_CHECK lede_status lede_release_keep(lede_release *r, lede_str path, bool *kept, lede_error *err);
+
+typedef struct lede_release_stats { uint64_t files, written, linked, kept, removed, bytes; } lede_release_stats;
+/* Removes what was not claimed, writes manifest (sorted: path, size, SHA-256) and marker, syncs, exchanges. Frees r in any
+ * case; after a failure the old site is live and whole. When nothing differs the names stay as they are (*changed false). */
+LEDE_MUST_CHECK lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed, lede_error *err);
+void lede_release_abort(lede_release *r); /* the live tree is as before; NULL is fine */
+
+#endif

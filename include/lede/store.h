@@ -1,0 +1,129 @@
+/* store.h - where articles live: every version of each, who changed what, and in which order.
+ *
+ * A store is opened by URL: "memory:", "sqlite:var/lede.db" or a plain path (SQLite). The engines answer alike
+ * (store/engine.h); this header is the part that is the same for all. A store may be called from any thread.
+ *
+ * Change sequence: every committed change of an article has the next number (1, 2, ...). What an edition needs to know
+ * is "which articles changed since n", and "at which instants does an article become public or cease to be".
+ */
+#ifndef LEDE_STORE_H
+#define LEDE_STORE_H
+
+#include "lede/article.h"
+
+typedef struct lede_store lede_store;
+
+/* Gives *out: close with lede_store_close(). Runs pending migrations; LEDE_ENEWER for a newer store.
+ * LEDE_EBUSY when another process holds it for writing too long (5 s). */
+LEDE_MUST_CHECK lede_status lede_store_open(const char *url, lede_store **out, lede_error *err);
+void lede_store_close(lede_store *s);
+
+typedef struct lede_change {
+    lede_str who;  /* "content" for synchronisation, else a user's name */
+    lede_str what; /* "created", "edited", "renamed from x.md", "withdrawn: file is gone" */
+    int64_t at;    /* wall clock of the change */
+} lede_change;
+
+/* One version of an article as the store gives it. card and body are borrowed: valid until the next call on the same
+ * cursor, or until lede_stored_fini for lede_store_get. */
+typedef struct lede_stored {
+    const lede_card *card;
+    lede_str body;
+    int64_t seq;      /* of the change that made this version */
+    int32_t revision; /* 1, 2, ... within the article */
+    int64_t changed_at;
+    void *hold; /* the engine's, for fini */
+} lede_stored;
+void lede_stored_fini(lede_stored *x);
+
+/* A write transaction; nested calls are a contract error. What was put is visible to this store object at once, to
+ * others after commit. */
+LEDE_MUST_CHECK lede_status lede_store_begin(lede_store *s, lede_error *err);
+LEDE_MUST_CHECK lede_status lede_store_commit(lede_store *s, lede_error *err);
+void lede_store_rollback(lede_store *s);
+
+/* Puts one version (card as lede_card_pack makes it). expected is the revision edited: 0 = must be new, -1 = whatever it
+ * is (synchronisation only), else LEDE_ECONFLICT naming both when it is not the newest. LEDE_EEXIST when another article
+ * that is not withdrawn has this URL: the message names it and *holder_id (27 bytes, may be NULL) gets its id. Identical
+ * card and body change nothing (*revision gets the present one, *changed false; both may be NULL). A URL that changed
+ * leaves a redirect from the old one. Inside or outside a transaction. */
+LEDE_MUST_CHECK lede_status lede_store_put(lede_store *s, const lede_card *card, lede_str body,
+                                           int32_t expected, const lede_change *change,
+                                           int32_t *revision, bool *changed, char *holder_id,
+                                           lede_error *err);
+
+/* By id, else by URL (begins with '/'), else by source path. LEDE_ENOTFOUND names what was sought. */
+LEDE_MUST_CHECK lede_status lede_store_get(lede_store *s, lede_str ref, lede_stored *out,
+                                           lede_error *err);
+
+/* Walks articles in order of id, or of seq when changed_since >= 0 (those whose seq is greater). with_body false leaves
+ * bodies unread. each returning false ends the walk early (still LEDE_OK). */
+typedef bool lede_store_each(void *ctx, const lede_stored *x);
+LEDE_MUST_CHECK lede_status lede_store_walk(lede_store *s, int64_t changed_since, bool with_body,
+                                            lede_store_each *each, void *ctx, lede_error *err);
+/* Articles whose public state changes by itself at an instant in (after, upto]: their cards may be public or not. */
+LEDE_MUST_CHECK lede_status lede_store_walk_due(lede_store *s, int64_t after, int64_t upto,
+                                                bool with_body, lede_store_each *each, void *ctx,
+                                                lede_error *err);
+/* The next instant > after at which any article becomes public or ceases to be; INT64_MAX when none. */
+LEDE_MUST_CHECK lede_status lede_store_next_due(lede_store *s, int64_t after, int64_t *out,
+                                                lede_error *err);
+
+typedef struct lede_store_head {
+    int64_t seq;        /* newest change; 0 in an empty store */
+    int64_t changed_at; /* its wall clock; LEDE_NO_TIME when empty */
+    int64_t articles;
+    char uuid[37];      /* made with the store: tells one store from another */
+} lede_store_head;
+LEDE_MUST_CHECK lede_status lede_store_get_head(lede_store *s, lede_store_head *out,
+                                                lede_error *err);
+
+/* History, newest first. revision's card/body are those of that version. */
+typedef struct lede_revision {
+    int32_t number;
+    int64_t seq, at;
+    lede_str who, what;
+    lede_stored version;
+} lede_revision;
+typedef bool lede_store_each_revision(void *ctx, const lede_revision *r);
+LEDE_MUST_CHECK lede_status lede_store_history(lede_store *s, lede_str id,
+                                               lede_store_each_revision *each, void *ctx,
+                                               lede_error *err);
+
+/* ---- sources: what the last synchronisation saw of content/ */
+typedef struct lede_source {
+    lede_str path;
+    char id[27];      /* its article; empty for files that are no article (section pages, broken ones) */
+    int64_t size, mtime_ns;
+    uint64_t hash;    /* XXH3-64 of the bytes */
+    lede_str notes;   /* JSON list of what was said about it, empty when nothing; said again while it is unchanged */
+} lede_source;
+typedef bool lede_store_each_source(void *ctx, const lede_source *x);
+LEDE_MUST_CHECK lede_status lede_store_walk_sources(lede_store *s, lede_store_each_source *each,
+                                                    void *ctx, lede_error *err); /* by path */
+LEDE_MUST_CHECK lede_status lede_store_put_source(lede_store *s, const lede_source *x,
+                                                  lede_error *err);
+LEDE_MUST_CHECK lede_status lede_store_remove_source(lede_store *s, lede_str path, lede_error *err);
+
+/* ---- terms: what a site says about a section, tag, author or origin beyond what articles name */
+typedef enum lede_term_kind { LEDE_SECTION, LEDE_TAG, LEDE_AUTHOR, LEDE_ORIGIN, LEDE_TERM_KINDS } lede_term_kind;
+typedef struct lede_term {
+    lede_term_kind kind;
+    lede_str slug, title;
+    lede_str summary, body; /* body: Markdown of its own page */
+    lede_str params;        /* canonical JSON object or empty */
+    lede_str path;          /* source below content/ ("news/_index.md"), or empty */
+} lede_term;
+typedef bool lede_store_each_term(void *ctx, const lede_term *x);
+LEDE_MUST_CHECK lede_status lede_store_put_term(lede_store *s, const lede_term *x, lede_error *err); /* counts as a change when it differs */
+LEDE_MUST_CHECK lede_status lede_store_remove_term(lede_store *s, lede_term_kind kind, lede_str slug,
+                                                   lede_error *err);
+LEDE_MUST_CHECK lede_status lede_store_walk_terms(lede_store *s, lede_store_each_term *each,
+                                                  void *ctx, lede_error *err); /* by kind, slug */
+
+/* ---- redirects: old URL -> article id */
+typedef bool lede_store_each_redirect(void *ctx, lede_str from, lede_str id);
+LEDE_MUST_CHECK lede_status lede_store_walk_redirects(lede_store *s, lede_store_each_redirect *each,
+                                                      void *ctx, lede_error *err); /* by from */
+
+#endif

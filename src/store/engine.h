@@ -1,0 +1,69 @@
+/* engine.h - what a storage engine must do. All an engine's author reads.
+ *
+ * store.c in front of it: takes the lock, checks arguments, decides conflicts, no-change, redirects and numbers, and
+ * calls the slots below with one thread at a time. An engine keeps rows and answers questions about them; it holds no
+ * policy. tests/engine/ is the one suite that every engine passes unchanged. Names of rows are lede/store.h's.
+ *
+ * All slots: self first, err last; a failed slot outside a transaction has changed nothing; inside one the caller rolls
+ * back. Text given in is borrowed for the call; text given out is valid until the next call on the same engine.
+ */
+#ifndef LEDE_STORE_ENGINE_H
+#define LEDE_STORE_ENGINE_H
+
+#include "lede/store.h"
+
+typedef struct lede__engine lede__engine;
+
+typedef struct lede__engine_class {
+    const char *scheme; /* "memory", "sqlite" */
+    /* rest is the URL without "scheme:". Makes the schema, runs numbered migrations, refuses a newer one. */
+    lede_status (*open)(const char *rest, lede__engine **out, lede_error *err);
+    void (*close)(lede__engine *e);
+    lede_status (*begin)(lede__engine *e, lede_error *err);
+    lede_status (*commit)(lede__engine *e, lede_error *err);
+    void (*rollback)(lede__engine *e);
+    lede_status (*head)(lede__engine *e, lede_store_head *out, lede_error *err);
+
+    /* The newest version under this key, or LEDE_ENOTFOUND. by_url sees only articles that are not withdrawn. out->hold
+     * is owned by the caller (free()), everything else of *out points into it. */
+    lede_status (*by_id)(lede__engine *e, lede_str id, lede_stored *out, lede_error *err);
+    lede_status (*by_url)(lede__engine *e, lede_str url, lede_stored *out, lede_error *err);
+    lede_status (*by_path)(lede__engine *e, lede_str path, lede_stored *out, lede_error *err);
+
+    /* Writes version `revision` with change number seq as the newest of its article, keeps the previous one for history
+     * (its text too), advances head.seq to seq and head.changed_at, and refreshes the due instants of the article: those
+     * of its card's date, embargo and expiry that lie after change->at. */
+    lede_status (*put)(lede__engine *e, const lede_card *card, lede_str body, int32_t revision,
+                       int64_t seq, const lede_change *change, lede_error *err);
+    /* See lede_store_walk, _walk_due, _next_due, _history. */
+    lede_status (*walk)(lede__engine *e, int64_t changed_since, bool with_body,
+                        lede_store_each *each, void *ctx, lede_error *err);
+    lede_status (*walk_due)(lede__engine *e, int64_t after, int64_t upto, bool with_body,
+                            lede_store_each *each, void *ctx, lede_error *err);
+    lede_status (*next_due)(lede__engine *e, int64_t after, int64_t *out, lede_error *err);
+    lede_status (*history)(lede__engine *e, lede_str id, lede_store_each_revision *each, void *ctx,
+                           lede_error *err);
+
+    lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
+    lede_status (*put_source)(lede__engine *e, const lede_source *x, lede_error *err);
+    lede_status (*remove_source)(lede__engine *e, lede_str path, lede_error *err);
+
+    /* Puts or replaces; *changed says whether anything differed. seq as in put, used only when something changed. */
+    lede_status (*put_term)(lede__engine *e, const lede_term *x, int64_t seq, int64_t at, bool *changed, lede_error *err);
+    lede_status (*remove_term)(lede__engine *e, lede_term_kind kind, lede_str slug, int64_t seq, int64_t at, lede_error *err);
+    lede_status (*walk_terms)(lede__engine *e, lede_store_each_term *each, void *ctx, lede_error *err);
+
+    lede_status (*put_redirect)(lede__engine *e, lede_str from, lede_str id, lede_error *err); /* replaces */
+    lede_status (*remove_redirect)(lede__engine *e, lede_str from, lede_error *err); /* absent is fine */
+    lede_status (*walk_redirects)(lede__engine *e, lede_store_each_redirect *each, void *ctx, lede_error *err);
+} lede__engine_class;
+
+/* Every engine begins with this. */
+struct lede__engine {
+    const lede__engine_class *class;
+};
+
+extern const lede__engine_class lede__engine_memory;
+extern const lede__engine_class lede__engine_sqlite;
+
+#endif
