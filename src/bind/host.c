@@ -1,0 +1,71 @@
+/* host.c - the facts of a site that C needs, read from its configuration. */
+#include "bind/host.h"
+
+#include "base/path.h"
+
+#include <stdlib.h>
+
+lede__host *lede__host_of(lua_State *L) { return lede_vm_context(L); }
+
+static lede_str text_at(const lede_value *map, const char *key) {
+    const lede_value *v = lede_value_get(map, key);
+    return v && v->kind == LEDE_TEXT ? v->text : (lede_str){0};
+}
+
+static char *join(const char *root, lede_str below) {
+    lede_buf b;
+    lede_buf_init(&b, 1 << 16);
+    lede__path_join(&b, lede_str_of(root), below);
+    char *out = b.status == LEDE_OK ? strdup(b.ptr) : NULL;
+    lede_buf_fini(&b);
+    return out;
+}
+
+static void read_rules(lede__site *s) {
+    const lede_value *v = &s->value;
+    s->rules.zone = s->zone;
+    s->rules.lang = text_at(v, "lang");
+    s->rules.permalink = text_at(v, "permalink");
+    const lede_value *ugly = lede_value_get(v, "ugly_urls");
+    s->rules.ugly_urls = ugly && ugly->kind == LEDE_BOOL && ugly->boolean;
+
+    const lede_value *excerpt = lede_value_get(v, "excerpt");
+    const lede_value *length = lede_value_get(excerpt, "length");
+    const lede_value *ellipsis = lede_value_get(excerpt, "ellipsis");
+    s->excerpt_length = length && length->kind == LEDE_INT && length->integer > 0 ? (size_t)length->integer : 160;
+    s->excerpt_ellipsis = ellipsis && ellipsis->kind == LEDE_TEXT ? ellipsis->text : LEDE_STR("...");
+
+    s->markdown = (lede_markdown_options){
+        .unsafe = lede_str_is(text_at(lede_value_get(v, "markdown"), "html"), "keep")};
+}
+
+lede_status lede__site_init(lede__site *s, const char *root, lede_str config, lede_error *err) {
+    *s = (lede__site){0};
+    lede_arena_init(&s->arena, (size_t)64 << 20);
+    s->config = lede_arena_copy(&s->arena, config);
+    if (!s->config.ptr)
+        return lede_fail(err, LEDE_ENOMEM, "site: out of memory");
+    lede_status st = lede_json_read(&s->arena, s->config, &s->value, err);
+    if (st)
+        return st;
+    lede_str content = text_at(&s->value, "content");
+    s->root = strdup(root);
+    s->content = join(root, content.len ? content : LEDE_STR("content"));
+    lede_str zone = text_at(&s->value, "timezone");
+    s->zone_name = zone.len ? zone.ptr : "UTC";
+    if (!s->root || !s->content)
+        return lede_fail(err, LEDE_ENOMEM, "site: out of memory");
+    st = lede_zone_open(s->zone_name, &s->zone, err);
+    if (st)
+        return lede_fail_in(err, st, "lede.lua: timezone");
+    read_rules(s);
+    return LEDE_OK;
+}
+
+void lede__site_fini(lede__site *s) {
+    lede_zone_close(s->zone);
+    free(s->root);
+    free(s->content);
+    lede_arena_fini(&s->arena);
+    *s = (lede__site){0};
+}

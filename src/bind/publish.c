@@ -1,0 +1,338 @@
+/* publish.c - lede.publish: the stages of a publication for Lua. The order of them stands in runtime/lede/publish.lua.
+ *
+ * A publication is a handle: opened with the site's configuration, its stages called one after the other, closed by <close>
+ * or the collector. Each stage blocks until it is done and gives a report as a table. Desk only. */
+#include "bind/bind.h"
+#include "base/path.h"
+#include "bind/publication.h"
+#include "bind/value.h"
+#include "sys/sys.h"
+
+#include <fcntl.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CLASS "lede.Publication"
+enum { WORKER_MEMORY_MB = 1024, STATIC_MAX = 512 << 20 };
+
+/* ---- shared with sync.c and pages.c */
+
+void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint64_t total) {
+    if (!p->progress)
+        return;
+    uint64_t now = lede__monotonic_us();
+    if (!total) {
+        if (p->said_us)
+            fputs("\r\033[K", stderr);
+        p->said_us = 0;
+        return;
+    }
+    if (now - p->started_us < 500000 || now - p->said_us < 100000)
+        return;
+    p->said_us = now;
+    fprintf(stderr, "\r\033[K%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
+}
+
+static lede_status hello(lede__publication *p, lede_buf *out, lede_error *err) {
+    lede_buf_adds(out, "{");
+    lede__json_text(out, "root", lede_str_of(p->site.root));
+    lede__json_text(out, "plugin_dir", lede_str_of(p->plugin_dir ? p->plugin_dir : ""));
+    lede_buf_addf(out, ",\"memory_mb\":%d,\"config\":", WORKER_MEMORY_MB);
+    lede_buf_add(out, p->site.config);
+    lede_buf_addc(out, '}');
+    return lede_buf_status(out, err);
+}
+
+lede_status lede__publication_workers(lede__publication *p, lede_error *err) {
+    if (p->workers)
+        return LEDE_OK;
+    lede_buf b;
+    lede_buf_init(&b, LEDE_BUF_MAX);
+    lede_status st = hello(p, &b, err);
+    if (!st && !p->loop)
+        st = lede_loop_open(&p->loop, err);
+    lede_workers_options o = {.count = p->jobs, .hello = lede_buf_str(&b), .hello_deadline_ms = 10000};
+    if (!st)
+        st = lede_workers_open(p->loop, &o, &p->workers, err);
+    lede_buf_fini(&b);
+    return st;
+}
+
+/* ---- the handle */
+
+static void shut(lede__publication *p) {
+    lede_release_abort(p->release);
+    p->release = NULL;
+    lede_workers_close(p->workers);
+    p->workers = NULL;
+    lede_edition_close(p->edition);
+    p->edition = NULL;
+    lede_store_close(p->store);
+    p->store = NULL;
+    lede_loop_close(p->loop);
+    p->loop = NULL;
+    lede__site_fini(&p->site);
+    free(p->edition_dir);
+    free(p->dest);
+    free(p->plugin_dir);
+    p->edition_dir = p->dest = p->plugin_dir = NULL;
+}
+
+static int l_publication_close(lua_State *L) {
+    shut(luaL_checkudata(L, 1, CLASS));
+    return 0;
+}
+
+static lede__publication *check_open(lua_State *L) {
+    lede__publication *p = luaL_checkudata(L, 1, CLASS);
+    if (!p->store)
+        luaL_error(L, "the publication is closed");
+    return p;
+}
+
+static const char *check_field(lua_State *L, int t, const char *name) {
+    if (lua_getfield(L, t, name) != LUA_TSTRING)
+        luaL_error(L, "publish.open: %s is a string", name);
+    return lua_tostring(L, -1); /* stays on the stack */
+}
+
+static bool flag_field(lua_State *L, int t, const char *name) {
+    lua_getfield(L, t, name);
+    bool v = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return v;
+}
+
+static int64_t integer_field(lua_State *L, int t, const char *name, int64_t otherwise) {
+    lua_getfield(L, t, name);
+    int ok;
+    lua_Integer v = lua_tointegerx(L, -1, &ok);
+    lua_pop(L, 1);
+    return ok ? v : otherwise;
+}
+
+/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, sync_disk, progress, plugin_dir } */
+static int l_publish_open(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const char *root = check_field(L, 1, "root"), *config = check_field(L, 1, "config"), *store = check_field(L, 1, "store");
+    const char *edition = check_field(L, 1, "edition"), *dest = check_field(L, 1, "dest");
+    int64_t jobs = integer_field(L, 1, "jobs", 0);
+    luaL_argcheck(L, jobs >= 0 && jobs <= 64, 1, "jobs between 1 and 64");
+    lua_getfield(L, 1, "plugin_dir");
+    const char *plugins = lua_tostring(L, -1);
+    lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
+    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
+    luaL_setmetatable(L, CLASS);
+
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    p->jobs = jobs ? (int)jobs : cores > 8 ? 8 : cores > 0 ? (int)cores : 1;
+    p->edition_dir = strdup(edition);
+    p->dest = strdup(dest);
+    p->plugin_dir = plugins ? strdup(plugins) : NULL;
+    lede_error err = {0};
+    lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
+    if (!st)
+        st = lede_store_open(store, &p->store, &err);
+
+    if (st) {
+        shut(p);
+        return lede_vm_refuse(L, &err);
+    }
+    return 1;
+}
+
+/* Gives the report as a table, or nil and the error. Frees report. */
+static int give(lua_State *L, lede_status st, lede_buf *report, const lede_error *err) {
+    lede_arena arena;
+    lede_value v;
+    lede_error why = *err;
+    lede_arena_init(&arena, LEDE_BUF_MAX);
+    if (!st)
+        st = lede_json_read(&arena, lede_buf_str(report), &v, &why);
+    lede_buf_fini(report);
+    if (!st)
+        lede__bind_push_value(L, &v); /* may raise for want of memory: then the arena leaks, and so ends the program */
+    lede_arena_fini(&arena);
+    return st ? lede_vm_refuse(L, &why) : 1;
+}
+
+static int l_publication_sync(lua_State *L) {
+    lede__publication *p = check_open(L);
+    lede_error err = {0};
+    lede_buf report;
+    lede_buf_init(&report, LEDE_BUF_MAX);
+    lede_status st = lede__sync(p, &report, &err);
+    return give(L, st, &report, &err);
+}
+
+/* p:prepare(data_json): brings the edition up to the store. */
+static int l_publication_prepare(lua_State *L) {
+    lede__publication *p = check_open(L);
+    size_t len;
+    const char *data = luaL_optlstring(L, 2, "{}", &len);
+
+    lede_error err = {0};
+    const char *what = "";
+    lede_edition_input in = {.time = p->at, .config = p->site.config, .data = {data, len}, .zone_name = p->site.zone_name, .drafts = p->drafts};
+    lede_status st = LEDE_OK;
+    if (p->at == LEDE_NO_TIME)
+        st = lede_edition_clock(p->store, lede_time_now(), &in.time, &err);
+    if (!st)
+        st = lede__make_dirs(p->edition_dir, &err);
+    if (!st)
+        st = lede_edition_update(p->store, p->edition_dir, &in, &what, &err);
+    lede_edition_close(p->edition);
+    p->edition = NULL;
+    if (!st)
+        st = lede_edition_open(p->edition_dir, &p->edition, &err);
+    lede_buf report;
+    lede_buf_init(&report, 4096);
+    if (!st)
+        lede_buf_addf(&report, "{\"what\":\"%s\",\"articles\":%u,\"seq\":%lld,\"time\":%lld}", what, lede_edition_count(p->edition), (long long)lede_edition_seq(p->edition), (long long)lede_edition_time(p->edition));
+    return give(L, st, &report, &err);
+}
+
+static int l_publication_render(lua_State *L) {
+    lede__publication *p = check_open(L);
+    luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before render");
+    lede_error err = {0};
+    lede_buf report;
+    lede_buf_init(&report, LEDE_BUF_MAX);
+    lede_status st = LEDE_OK;
+    lede_release_options o = {.no_sync = !p->durable};
+    if (!p->release)
+        st = lede_release_open(p->dest, &o, &p->release, &err);
+    if (!st)
+        st = lede__render(p, &report, &err);
+    return give(L, st, &report, &err);
+}
+
+/* ---- files that are copied as they are */
+
+typedef struct copying {
+    lede__publication *p;
+    lede_release_writer writer;
+    const char *from; /* folder */
+    uint32_t count;
+    lede_buf name, bytes;
+    lede_status status;
+    lede_error *err;
+} copying;
+
+static lede_status copy_file(copying *c, const char *file, lede_str path, const char *source) {
+    lede_buf_clear(&c->bytes);
+    lede_status st = lede__read_file(file, STATIC_MAX, &c->bytes, c->err);
+    if (!st)
+        st = lede_release_claim(c->p->release, path, lede_str_of(source), c->err);
+    if (st)
+        return st;
+    lede_release_known known;
+    unsigned char sum[32];
+    lede_release_action action;
+    lede_release_know(c->p->release, path, &known);
+    st = lede_release_write(&c->writer, path, lede_buf_str(&c->bytes), &known, sum, &action, c->err);
+    if (!st)
+        st = lede_release_add(c->p->release, path, c->bytes.len, sum, action, c->err);
+    c->count++;
+    return st;
+}
+
+static bool copy_each(void *ctx, const char *path, int64_t size, int64_t mtime) {
+    copying *c = ctx;
+    (void)size, (void)mtime;
+    lede_buf_clear(&c->name);
+    lede__path_join(&c->name, lede_str_of(c->from), lede_str_of(path));
+    c->status = copy_file(c, c->name.ptr, lede_str_of(path), c->name.ptr);
+    return c->status == LEDE_OK;
+}
+
+static lede_status copying_open(copying *c, lede__publication *p, lede_error *err) {
+    *c = (copying){.p = p, .err = err};
+    lede_buf_init(&c->name, 1 << 16);
+    lede_buf_init(&c->bytes, STATIC_MAX);
+    return lede_release_writer_open(lede_release_standby(p->release), lede_release_live(p->release), &c->writer, err);
+}
+
+static void copying_close(copying *c) {
+    lede_release_writer_close(&c->writer);
+    lede_buf_fini(&c->name);
+    lede_buf_fini(&c->bytes);
+}
+
+/* p:copy(folder): every file below folder to the same path of the site. p:copy(file, path): one file. Gives the count. */
+static int l_publication_copy(lua_State *L) {
+    lede__publication *p = check_open(L);
+    const char *from = luaL_checkstring(L, 2);
+    size_t len;
+    const char *path = luaL_optlstring(L, 3, NULL, &len);
+    luaL_argcheck(L, p->release != NULL, 1, "render comes before copy");
+
+    lede_error err = {0};
+    copying c;
+    lede_status st = copying_open(&c, p, &err);
+    c.from = from;
+    if (!st && path)
+        st = copy_file(&c, from, (lede_str){path, len}, from);
+    else if (!st && lede__is_dir(from))
+        st = lede__walk(from, copy_each, &c, &err);
+    if (!st)
+        st = c.status;
+    uint32_t count = c.count;
+    copying_close(&c);
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushinteger(L, count);
+    return 1;
+}
+
+static int l_publication_release(lua_State *L) {
+    lede__publication *p = check_open(L);
+    luaL_argcheck(L, p->release != NULL, 1, "render comes before release");
+    lede_error err = {0};
+    lede_release_stats n = {0};
+    bool changed = false;
+    lede_status st = lede_release_commit(p->release, &n, &changed, &err);
+    p->release = NULL;
+    lede_buf report;
+    lede_buf_init(&report, 4096);
+    lede_buf_addf(&report, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"changed\":%s}", (unsigned long long)n.files, (unsigned long long)n.written, (unsigned long long)n.linked, (unsigned long long)n.kept, (unsigned long long)n.removed, (unsigned long long)n.bytes, changed ? "true" : "false");
+    return give(L, st, &report, &err);
+}
+
+/* p:usage() -> cpu_us, peak_bytes of this process and its workers; replaced workers. */
+static int l_publication_usage(lua_State *L) {
+    lede__publication *p = check_open(L);
+    uint64_t cpu = 0, pss = 0;
+    unsigned replaced = 0;
+    if (p->workers)
+        lede_workers_usage(p->workers, &cpu, &pss, &replaced);
+    lua_pushinteger(L, (lua_Integer)(cpu + lede__cpu_us()));
+    lua_pushinteger(L, (lua_Integer)(pss + lede__pss_bytes(0)));
+    lua_pushinteger(L, replaced);
+    return 3;
+}
+
+static int l_publish_now(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)lede__monotonic_us());
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"copy", l_publication_copy},
+                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"close", l_publication_close},   {NULL, NULL}};
+static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
+
+int luaopen_lede_publish_stages(lua_State *L) {
+    luaL_newmetatable(L, CLASS);
+    luaL_setfuncs(L, metamethods, 0);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    luaL_newlib(L, functions);
+    return 1;
+}
