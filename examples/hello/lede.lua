@@ -1,0 +1,2 @@
+-- The whole configuration of a site.
+return { title = "The Daily Hello" }

@@ -1,0 +1,16 @@
+return {
+  title = "Politics Monitor",
+  base_url = "https://politics-monitor.example",
+  lang = "en",
+  timezone = "Europe/Paris",
+  description = "Ministries, markets and messages, read closely.",
+  plugins = {
+    ["layout-broadsheet"] = {
+      nav = { "politics-monitor", "diplomacy", "economy", "culture" },
+      footer = "Every country, person and event on this site is invented.",
+    },
+    rss = true,
+    sitemap = true,
+    shortcodes = true,
+  },
+}

@@ -1,0 +1,83 @@
+--- plugins.rss.feed: an RSS 2.0 channel, element by element.
+
+local absolute = require("plugins.rss.absolute")
+local escape = lede.xml.escape
+
+local feed = {}
+
+---@class plugins.rss.Channel
+---@field title string
+---@field link string absolute
+---@field self string absolute address of the feed
+---@field description string
+---@field lang string
+---@field root string base_url without a slash at its end
+---@field host string
+---@field tag_date string
+---@field full boolean whole bodies, or summaries only
+
+--- The day and time of RFC 822 as every reader understands it: English names, four digits, a numeric zone.
+local function rfc822(t)
+  return lede.time.format(t, "rfc822")
+end
+
+--- Never changes, whatever happens to URL and title.
+local function guid(channel, article)
+  return "tag:" .. channel.host .. "," .. channel.tag_date .. ":" .. article.id
+end
+
+local function add(out, name, text)
+  if text and text ~= "" then
+    out[#out + 1] = "<" .. name .. ">" .. escape(text) .. "</" .. name .. ">\n"
+  end
+end
+
+local function add_item(out, channel, article)
+  local address = channel.root .. article.url
+  out[#out + 1] = "<item>\n"
+  add(out, "title", article.title)
+  add(out, "link", address)
+  out[#out + 1] = '<guid isPermaLink="false">' .. escape(guid(channel, article)) .. "</guid>\n"
+  add(out, "pubDate", rfc822(article.date))
+  for _, author in ipairs(article.authors) do
+    add(out, "dc:creator", author)
+  end
+  if article.section_slug then
+    add(out, "category", article.section)
+  end
+  for _, tag in ipairs(article.tags) do
+    add(out, "category", tag)
+  end
+  add(out, "description", article.excerpt)
+  if channel.full then
+    add(out, "content:encoded", absolute.html(tostring(article.html), address, channel.root))
+  end
+  out[#out + 1] = "</item>\n"
+end
+
+--- The feed's bytes. Dates come from the articles, never from a clock: equal articles, equal feeds.
+---@param channel plugins.rss.Channel
+---@param articles table[] newest first
+---@return string
+function feed.render(channel, articles)
+  local out = {
+    '<?xml version="1.0" encoding="utf-8"?>\n',
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel>\n',
+  }
+  add(out, "title", channel.title)
+  add(out, "link", channel.link)
+  out[#out + 1] = "<description>" .. escape(channel.description) .. "</description>\n"
+  add(out, "language", channel.lang)
+  if articles[1] then
+    add(out, "lastBuildDate", rfc822(articles[1].date))
+  end
+  out[#out + 1] = '<atom:link rel="self" type="application/rss+xml" href="' .. escape(channel.self) .. '"/>\n'
+  for _, article in ipairs(articles) do
+    add_item(out, channel, article)
+  end
+  out[#out + 1] = "</channel>\n</rss>\n"
+  return table.concat(out)
+end
+
+return feed

@@ -1,0 +1,64 @@
+--- plugins.rss: RSS 2.0 of the site at /index.xml and of each section at /<section>/index.xml.
+
+local feed = require("plugins.rss.feed")
+
+--- What is the same for every channel of the site.
+local function channel(site, options, title, link, description)
+  local root = site.base_url:gsub("/+$", "")
+  local html = (site.config.markdown or {}).html
+  return {
+    title = title,
+    link = root .. link,
+    self = root .. link .. "index.xml",
+    description = description or "",
+    lang = site.lang,
+    root = root,
+    host = root:match("^%a[%w+.-]*://([^/:]+)") or root,
+    tag_date = options.tag_date,
+    full = options.full and html ~= "keep",
+  }
+end
+
+return {
+  name = "rss",
+  version = "0.1.0",
+  lede = ">=0.1 <1",
+
+  defaults = {
+    limit = 20, -- newest articles in a feed
+    full = true, -- whole bodies in content:encoded
+    sections = true, -- a feed for each section too
+    tag_date = "2026", -- part of every guid: a day or year on which base_url's domain was yours. Never change it.
+  },
+
+  apply = function(site, options)
+    if site.base_url == "" then
+      lede.log.warn("rss: left out, for feeds need absolute URLs: set base_url in lede.lua")
+      return
+    end
+    site:route {
+      name = "rss",
+      path = "/index.xml",
+      type = "feed",
+      render = function(page)
+        local articles = page.edition:articles { limit = options.limit }
+        return feed.render(channel(site, options, site.title, "/", site.description or site.title), articles)
+      end,
+    }
+    if not options.sections then
+      return
+    end
+    site:route {
+      name = "rss-section",
+      each = "section",
+      path = "/:slug/index.xml",
+      type = "feed",
+      render = function(page)
+        local section = page.section
+        local title = site.title .. ": " .. section.title
+        local articles = page.edition:articles { section = section.slug, limit = options.limit }
+        return feed.render(channel(site, options, title, section.url, section.summary or title), articles)
+      end,
+    }
+  end,
+}
