@@ -1,0 +1,78 @@
+/* machine.c - lede.host: facts of the machine and the build for verbs: versions, terminal, sandbox, folders. Desk only. */
+#include "bind/bind.h"
+#include "lede/article.h"
+#include "script/vm.h"
+#include "sys/sys.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int l_host_version(lua_State *L) {
+    lua_pushliteral(L, LEDE_VERSION);
+    return 1;
+}
+
+/* lede.host.is_terminal(1 or 2) */
+static int l_host_is_terminal(lua_State *L) {
+    lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+    return 1;
+}
+
+static int l_host_program(lua_State *L) {
+    lua_pushstring(L, lede__program_path());
+    return 1;
+}
+
+/* lede.host.embedded("scripts.publish") -> source or nil */
+static int l_host_embedded(lua_State *L) {
+    lede_str s = lede__embedded(luaL_checkstring(L, 1));
+    if (s.ptr)
+        lua_pushlstring(L, s.ptr, s.len);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int l_host_now(lua_State *L) {
+    lua_pushinteger(L, lede_time_now());
+    return 1;
+}
+
+/* lede.host.ulid() -> a fresh id */
+static int l_host_ulid(lua_State *L) {
+    unsigned char random[10];
+    char id[27];
+    if (!lede__random(random, sizeof random))
+        return luaL_error(L, "no random numbers to be had");
+    lede_article_ulid((uint64_t)lede_time_now() * 1000, random, id);
+    lua_pushstring(L, id);
+    return 1;
+}
+
+static int l_host_plugin_dir(lua_State *L) {
+    const char *dir = lede_vm_plugin_dir(lede_vm_of(L));
+    if (dir)
+        lua_pushstring(L, dir);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* lede.host.set_site_root(path): where plugins/ and lib/ of the site are looked for from now on */
+static int l_host_set_site_root(lua_State *L) {
+    lede_error err = {0};
+    if (lede_vm_set_site_root(lede_vm_of(L), luaL_checkstring(L, 1), &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"version", l_host_version},   {"is_terminal", l_host_is_terminal}, {"program", l_host_program},       {"embedded", l_host_embedded},
+                                     {"now", l_host_now},           {"ulid", l_host_ulid},               {"plugin_dir", l_host_plugin_dir}, {"set_site_root", l_host_set_site_root},
+                                     {NULL, NULL}};
+
+int luaopen_lede_host(lua_State *L) {
+    luaL_newlib(L, functions);
+    return 1;
+}

@@ -1,0 +1,93 @@
+--- lede.verbs: the one table of verbs and flags. Help, completion, the man page and the parser follow it; a lint compares it
+--- with scripts/.
+---
+--- Each verb: group, one line of help, usage of its words, flags. A flag: { name, short?, arg?, help, type? }; arg is the word
+--- shown for its value, type "integer" checks it, many = true collects.
+
+local M = {}
+
+--- Flags that every verb takes.
+M.common = {
+  { "source", short = "s", arg = "DIR", help = "the site's folder (default: here)" },
+  { "store", arg = "URL", help = "the store (default: var/lede.db of the site)" },
+  { "json", help = "results as JSON on stdout" },
+  { "quiet", short = "q", help = "say nothing but errors" },
+  { "verbose", short = "v", help = "say more" },
+  { "no-color", help = "no colours (as with NO_COLOR)" },
+  { "help", short = "h", help = "this help" },
+}
+
+local destination = { "destination", short = "d", arg = "DIR", help = "where the site is written (default: public)" }
+local base_url = { "base-url", short = "b", arg = "URL", help = "the address the site is published at" }
+
+M.groups = { "site", "publish", "scripts", "articles", "tools" }
+
+M.list = {
+  { name = "init", group = "site", words = "DIR", help = "makes a new site", flags = { { "title", arg = "TEXT", help = "the site's title" } } },
+  {
+    name = "new", group = "site", words = "article TITLE", help = "starts a new article and prints its file",
+    flags = {
+      { "section", arg = "NAME", help = "its section" },
+      { "date", arg = "TIME", help = "its date (default: now)" },
+      { "lang", arg = "TAG", help = "its language" },
+      { "draft", help = "as a draft" },
+    },
+  },
+  { name = "config", group = "site", words = "[KEY]", help = "prints the configuration as lede understands it", flags = {} },
+  { name = "doctor", group = "site", words = "", help = "looks at the site and the machine and says what is wrong", flags = {} },
+  { name = "version", group = "site", words = "", help = "prints versions", flags = {} },
+  { name = "help", group = "site", words = "[VERB]", help = "explains a verb", flags = { { "man", help = "the manual page, as roff" }, { "completion", arg = "SHELL", help = "completion for bash" } } },
+  {
+    name = "publish", group = "publish", words = "", help = "publishes the site",
+    flags = {
+      destination, base_url,
+      { "full", help = "forget what was published and write every page" },
+      { "drafts", help = "publish drafts too" },
+      { "at", arg = "TIME", help = "the edition of that moment" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+      { "no-sync", help = "do not look at content/: the store as it is" },
+      { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+    },
+  },
+  { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
+  { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
+  {
+    name = "article", group = "articles", words = "list | show REF | history REF", help = "looks at articles of the store",
+    flags = {
+      { "all", help = "withdrawn and draft ones too" },
+      { "state", arg = "STATE", help = "only those in that state" },
+      { "section", arg = "SLUG", help = "only those of that section" },
+      { "tag", arg = "TAG", help = "only those with that tag" },
+      { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+    },
+  },
+  {
+    name = "markdown", group = "tools", words = "[FILE]", help = "renders Markdown from a file or stdin",
+    flags = {
+      { "unsafe", help = "let raw HTML and every URL through" },
+      { "commonmark", help = "plain CommonMark: every extension off" },
+    },
+  },
+}
+
+function M.find(name)
+  for _, verb in ipairs(M.list) do
+    if verb.name == name then return verb end
+  end
+end
+
+function M.names()
+  local names = {}
+  for i, verb in ipairs(M.list) do names[i] = verb.name end
+  return names
+end
+
+--- All flags of a verb, its own first.
+function M.flags(verb)
+  local all = {}
+  for _, flag in ipairs(verb.flags) do all[#all + 1] = flag end
+  for _, flag in ipairs(M.common) do all[#all + 1] = flag end
+  return all
+end
+
+return M
