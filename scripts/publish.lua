@@ -1,0 +1,96 @@
+--- lede publish: the site from content/ to public/, and a report.
+local publish = require("lede.publish")
+local host = require("lede.host")
+local workspace = require("lede.workspace")
+
+local FILES_SHOWN = 20
+
+local function say(...) io.stderr:write(..., "\n") end
+
+local function place(path, note)
+  local where = "content/" .. path
+  if note.line > 0 then where = where .. ":" .. note.line .. (note.column > 0 and ":" .. note.column or "") end
+  return where
+end
+
+--- Counts articles' notes; prints errors, and warnings up to a handful unless verbose.
+local function print_notes(sync, verbose)
+  local shown, hidden = 0, 0
+  for _, file in ipairs(sync.files) do
+    for _, note in ipairs(file.notes) do
+      local is_error = note.level == "error"
+      if is_error or verbose or (not note.hint and shown < FILES_SHOWN) then
+        say(place(file.path, note), ": ", note.level, ": ", note.message)
+        if not is_error then shown = shown + 1 end
+      elseif not note.hint then
+        hidden = hidden + 1
+      end
+    end
+  end
+  if hidden > 0 then say(("… and %d more warnings; see them with -v"):format(hidden)) end
+end
+
+--- Tags of other tools that no plugin knows, as lines "name: n in m files".
+local function print_unmapped(notes, verbose)
+  local by_name, names = {}, {}
+  for _, note in ipairs(notes) do
+    if note.kind == "shortcode" then
+      local entry = by_name[note.name]
+      if not entry then
+        entry = { count = 0, files = {} }
+        by_name[note.name], names[#names + 1] = entry, note.name
+      end
+      entry.count = entry.count + note.count
+      entry.files[#entry.files + 1] = note.file .. " (" .. note.count .. ")"
+    end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local entry = by_name[name]
+    say(("warning: no plugin knows the tag '%s': left out %d times in %d files%s"):format(name, entry.count, #entry.files,
+      verbose and ": " .. table.concat(entry.files, ", ") or (#entry.files == 1 and ": " .. entry.files[1] or "; see them with -v")))
+  end
+end
+
+local function print_summary(report, output)
+  local r = report.release
+  say(("%d pages and %d files in %s: %d written, %d the same, %d removed. %d articles, %.0f ms."):format(report.pages,
+    r.files - report.pages, output, r.written, r.kept + r.linked, r.removed, report.edition.articles, report.ms))
+end
+
+local function print_failures(report)
+  for _, failure in ipairs(report.failed) do
+    say("error: ", failure.path, " (", failure.source, "): ", failure.message)
+  end
+end
+
+return function(lede, args)
+  local site, message = workspace.open(args)
+  if not site then
+    say("lede: ", message)
+    return 1
+  end
+  local report, err = publish.run(site, {
+    jobs = args.jobs,
+    at = args.at,
+    drafts = args.drafts,
+    full = args.full,
+    sync = not args.no_sync,
+    fsync = not args.no_fsync,
+    progress = not args.quiet and host.is_terminal(2),
+  })
+  if not report then
+    say("lede: ", tostring(err))
+    say("lede: nothing was published; what was live before still is")
+    return type(err) == "table" and err.code == "busy" and 75 or 1
+  end
+  if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
+  if not args.quiet then print_unmapped(report.notes, args.verbose) end
+  print_failures(report)
+  if args.json then
+    print(lede.json.encode(report))
+  elseif not args.quiet then
+    print_summary(report, site.output)
+  end
+  return report.ok and 0 or 1
+end

@@ -1,0 +1,27 @@
+--- lede run SCRIPT.lua [ARGS]: runs a script with the whole API; its arguments are `...` and `arg`.
+return function(lede, args)
+  local path = args[1]
+  if not path then
+    io.stderr:write("lede: run which script? lede run SCRIPT.lua [ARGS]\n")
+    return 2
+  end
+  local source, err = lede.fs.read(path)
+  if not source then
+    io.stderr:write("lede: ", tostring(err), "\n")
+    return 1
+  end
+  source = source:gsub("^#[^\n]*", "")
+  local words = { [0] = path, table.unpack(args, 2) }
+  local env = setmetatable({ arg = words, lede = lede }, { __index = _ENV })
+  local chunk, message = load(source, "@" .. path, "t", env)
+  if not chunk then
+    io.stderr:write("lede: ", message, "\n")
+    return 1
+  end
+  local ok, result = xpcall(chunk, function(e) return debug.traceback(tostring(e), 2) end, table.unpack(words))
+  if not ok then
+    io.stderr:write("lede: ", result, "\n")
+    return 1
+  end
+  return math.type(result) == "integer" and result or 0
+end

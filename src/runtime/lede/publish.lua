@@ -1,0 +1,129 @@
+--- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
+---
+--- sync -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+
+local json = require("lede.json")
+local plugin = require("lede.plugin")
+local stages = require("lede.publish.stages")
+local time = require("lede.time")
+local workspace_of = require("lede.workspace")
+
+local M = {}
+
+---@class lede.PublishOptions
+---@field jobs? integer      worker processes
+---@field at? string|integer the edition of that moment
+---@field drafts? boolean
+---@field full? boolean      forget what was published
+---@field sync? boolean      false: the store as it is
+---@field fsync? boolean     false: leave durability to the system
+---@field progress? boolean  a line on the terminal
+
+---@class lede.PublishReport
+---@field sync? table         added, changed, renamed, withdrawn, unchanged, broken; files: notes by file
+---@field edition table       what (current, delta, base), articles, seq, time
+---@field pages integer       made
+---@field failed table[]      path, source, message of each page that could not be made
+---@field notes table[]       what plugins and bodies had to say
+---@field release table       files, written, linked, kept, removed, bytes, changed
+---@field stages table        name -> ms
+---@field cpu_ms number       all processes
+---@field peak_mb number      all processes, each shared page counted once
+---@field ok boolean          nothing failed
+
+local function moment(at, zone)
+  if at == nil or type(at) == "number" then return at end
+  local t, err = time.parse(at, { zone = zone })
+  if not t then return nil, tostring(err) end
+  return t
+end
+
+--- Runs fn(), keeps its time under name.
+local function timed(report, name, fn)
+  local began = stages.now_us()
+  local result, err = fn()
+  report.stages[name] = (stages.now_us() - began) / 1000
+  return result, err
+end
+
+--- What plugins give pages from the desk's world, by plugin.
+local function prepare_data(registry)
+  local data = {}
+  for _, answer in ipairs(registry:run("edition.prepare")) do data[answer.plugin] = answer.value end
+  return json.encode(next(data) and data or json.object())
+end
+
+local function copy_assets(publication, assets)
+  for _, asset in ipairs(assets) do
+    local ok, err = publication:copy(asset.file, asset.path)
+    if not ok then return nil, err end
+  end
+  return true
+end
+
+local function run(publication, workspace, options, registry, report)
+  if options.sync ~= false then
+    local synced, err = timed(report, "sync", function() return publication:sync() end)
+    if not synced then return nil, err end
+    report.sync = synced
+  end
+  local edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry)) end)
+  if not edition then return nil, err end
+  report.edition = edition
+  local rendered
+  rendered, err = timed(report, "render", function() return publication:render() end)
+  if not rendered then return nil, err end
+  report.pages, report.failed, report.notes = rendered.pages, rendered.failed, rendered.notes
+  registry:run("publish.planned", report)
+  local copied
+  copied, err = timed(report, "copy", function()
+    local ok, problem = copy_assets(publication, rendered.assets)
+    if not ok then return nil, problem end
+    return publication:copy(workspace.static)
+  end)
+  if not copied then return nil, err end
+  report.release, err = timed(report, "release", function() return publication:release() end)
+  if not report.release then return nil, err end
+  return report
+end
+
+--- Publishes the site of a workspace (lede.workspace.open). Gives a report, or nil and why the old site is still live.
+---@param workspace lede.Workspace
+---@param options? lede.PublishOptions
+---@return lede.PublishReport|nil, any
+function M.run(workspace, options)
+  options = options or {}
+  local began = stages.now_us()
+  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  if not registry then return nil, message end
+  local at, problem = moment(options.at, workspace.config.timezone)
+  if problem then return nil, problem end
+  local ok, err = workspace_of.make_var(workspace)
+  if not ok then return nil, err end
+  local publication <close>, refused = stages.open {
+    root = workspace.root,
+    config = workspace.config_json,
+    store = workspace.store,
+    edition = workspace.edition,
+    dest = workspace.output,
+    jobs = options.jobs,
+    at = at,
+    drafts = options.drafts,
+    full = options.full,
+    sync_disk = options.fsync ~= false,
+    progress = options.progress,
+    plugin_dir = workspace.plugin_dir,
+  }
+  if not publication then return nil, refused end
+  local report = { stages = {}, failed = {}, notes = {}, pages = 0 }
+  local done, why = run(publication, workspace, options, registry, report)
+  if not done then return nil, why end
+  local cpu, peak = publication:usage()
+  report.cpu_ms, report.peak_mb = cpu / 1000, peak / 1048576
+  report.ms = (stages.now_us() - began) / 1000
+  report.ok = #report.failed == 0 and (not report.sync or report.sync.broken == 0)
+  registry:run("publish.released", report)
+  return report
+end
+
+return M
