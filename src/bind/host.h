@@ -34,6 +34,8 @@ typedef struct lede__host {
     lede_arena data_arena, scratch;
     lede_buf html;                 /* a rendered body */
     const char *term_path[LEDE_TERM_KINDS]; /* "/:slug/", of the route that makes pages of that kind; NULL = none */
+    void (*note)(void *ctx, lede_str json); /* for the report; may be NULL */
+    void *note_ctx;
     int body_ref, excerpt_ref;     /* Lua functions that hooks need, or LUA_NOREF: the fast way */
 } lede__host;
 

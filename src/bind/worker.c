@@ -11,6 +11,7 @@
 #include "bind/parse.h"
 #include "bind/value.h"
 #include "bind/wire.h"
+#include "codec/hash.h"
 #include "loop/workers.h"
 #include "sys/sys.h"
 
@@ -52,6 +53,14 @@ static lede_status send_frame(worker *w, uint8_t type, lede_error *err) {
         st = lede_worker_flush(w->io, err);
     }
     return st;
+}
+
+/* What a plugin wants in the report goes ahead of the page's own answer. */
+static void send_note(void *ctx, lede_str json) {
+    worker *w = ctx;
+    lede_error err = {0};
+    if (lede_worker_send(w->io, LEDE_A_NOTE, json, &err))
+        fprintf(stderr, "lede: %s\n", err.message);
 }
 
 /* ---- limits */
@@ -384,6 +393,8 @@ int lede__worker_main(void) {
     lede_buf_init(&w.host.html, OUTPUT_MAX);
     lede_buf_init(&w.frame, (size_t)60 << 20);
     w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
+    w.host.note = send_note;
+    w.host.note_ctx = &w;
     w.reads = lede_reads_new();
     lede_status st = w.reads ? lede_worker_open(&w.io, &err) : LEDE_ENOMEM;
     while (!st) {

@@ -30,6 +30,10 @@ lua_State *lede_vm_lua(lede_vm *vm);
 lede_vm *lede_vm_of(lua_State *L);
 lede_vm_kind lede_vm_get_kind(const lede_vm *vm);
 size_t lede_vm_memory(const lede_vm *vm); /* bytes in use */
+const char *lede_vm_plugin_dir(const lede_vm *vm); /* installed plugins, or NULL */
+const char *lede_vm_site_root(const lede_vm *vm);  /* or NULL */
+LEDE_MUST_CHECK lede_status lede_vm_set_site_root(lede_vm *vm, const char *root, lede_error *err);
+void lede__vm_seed(lede_vm *vm, uint64_t seed);    /* of math.random, page VMs only */
 
 /* The one door into Lua from C: calls the function and nargs arguments on top of the stack, with a traceback handler and
  * a deadline in ms from now (0 = none). nresults as lua_pcall. On failure the stack is as before the function was

@@ -1,0 +1,111 @@
+/* json.c - lede.json: strict decoding, canonical encoding (keys sorted). */
+#include "bind/bind.h"
+#include "bind/value.h"
+
+#include <lauxlib.h>
+
+enum { JSON_MAX = 256 << 20 };
+
+static const char null_key;
+
+void lede__bind_push_null(lua_State *L) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &null_key) == LUA_TNIL) { /* data was pushed before the module was used */
+        lua_pop(L, 1);
+        lua_pushcfunction(L, luaopen_lede_json);
+        lua_call(L, 0, 0);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &null_key);
+    }
+}
+
+/* An arena that Lua frees. */
+static lede_arena *scratch_arena(lua_State *L) {
+    lede_arena *a = lua_newuserdatauv(L, sizeof *a, 0);
+    lede_arena_init(a, LEDE_BUF_MAX);
+    luaL_setmetatable(L, "lede.Arena");
+    return a;
+}
+
+static int arena_gc(lua_State *L) {
+    lede_arena_fini(luaL_checkudata(L, 1, "lede.Arena"));
+    return 0;
+}
+
+/* lede.json.decode(text) -> value, or nil, err */
+static int l_json_decode(lua_State *L) {
+    size_t len;
+    const char *s = luaL_checklstring(L, 1, &len);
+    lede_arena *arena = scratch_arena(L);
+
+    lede_error err = {0};
+    lede_value v;
+    lede_status st = lede_json_read(arena, (lede_str){s, len}, &v, &err);
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lede__bind_push_value(L, &v);
+    lede_arena_fini(arena);
+    return 1;
+}
+
+/* lede.json.encode(value) -> text; raises for what is no data */
+static int l_json_encode(lua_State *L) {
+    luaL_checkany(L, 1);
+    lede_arena *arena = scratch_arena(L);
+    lede_buf *out = lede_vm_scratch(L, JSON_MAX);
+
+    lede_error err = {0};
+    lede_value v;
+    lede_status st = lede__bind_to_value(L, 1, arena, &v, &err);
+    if (!st) {
+        lede_json_write(out, &v);
+        st = lede_buf_status(out, &err);
+    }
+    lede_arena_fini(arena);
+
+    if (st)
+        return luaL_error(L, "json: %s", err.message);
+    lua_pushlstring(L, out->ptr, out->len);
+    return 1;
+}
+
+/* lede.json.array(t): marks t, so that it is written as a list even when it is empty */
+static int l_json_array(lua_State *L) {
+    if (lua_isnoneornil(L, 1))
+        lua_newtable(L);
+    luaL_checktype(L, lua_gettop(L), LUA_TTABLE);
+    luaL_setmetatable(L, "lede.List");
+    return 1;
+}
+
+static int l_json_object(lua_State *L) {
+    lua_newtable(L);
+    return 1;
+}
+
+static int null_tostring(lua_State *L) {
+    lua_pushliteral(L, "null");
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"decode", l_json_decode}, {"encode", l_json_encode}, {"array", l_json_array}, {"object", l_json_object}, {NULL, NULL}};
+
+int luaopen_lede_json(lua_State *L) {
+    luaL_newmetatable(L, "lede.List");
+    luaL_newmetatable(L, "lede.Arena");
+    lua_pushcfunction(L, arena_gc);
+    lua_setfield(L, -2, "__gc");
+    luaL_newmetatable(L, "lede.Null");
+    lua_pushcfunction(L, null_tostring);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 3);
+    luaL_newlib(L, functions);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &null_key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_newuserdatauv(L, 0, 0);
+        luaL_setmetatable(L, "lede.Null");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &null_key);
+    }
+    lua_setfield(L, -2, "null");
+    return 1;
+}

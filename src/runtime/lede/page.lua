@@ -1,0 +1,270 @@
+--- lede.page: the worker's half of rendering. bind/worker.c calls start once, then routes and render; all in a page VM.
+
+local edition_module = require("lede.edition")
+local json = require("lede.json")
+local log = require("lede.log")
+local output = require("lede.output")
+local plugin = require("lede.plugin")
+local tags = require("lede.tags")
+local template = require("lede.template")
+local files = require("lede.templates")
+local time = require("lede.time")
+local text = require("lede.text")
+
+local M = {}
+
+local config, registry, engine, site, words
+
+--- t(key, lang): a string of the i18n files: the site's, then each plugin's; English when the language has none.
+local function translator(load_words)
+  local cache = {}
+  local function of(lang)
+    local found = cache[lang]
+    if not found then
+      found = load_words(lang)
+      cache[lang] = found
+    end
+    return found
+  end
+  return function(key, lang)
+    lang = lang or config.lang
+    local base = lang:match("^%a+") or "en"
+    return of(lang)[key] or of(base)[key] or of("en")[key] or key
+  end
+end
+
+--- Every table of strings for a language, the first of them wins.
+local function load_words(lang)
+  local merged = {}
+  for _, source in ipairs(files.words(lang, registry.plugins)) do
+    local chunk, message = load(source.text, "@" .. source.shown, "t", {})
+    if not chunk then error(message, 0) end
+    for key, value in pairs(chunk()) do
+      if merged[key] == nil then merged[key] = value end
+    end
+  end
+  return merged
+end
+
+local function absolute(url)
+  if url:find("^%a[%w+.-]*:") then return url end
+  return config.base_url .. (url:sub(1, 1) == "/" and url or "/" .. url)
+end
+
+local function excerpt(value, length, ellipsis)
+  if type(value) == "userdata" then
+    if not length then return value.excerpt end
+    value = value.lead
+  end
+  return text.excerpt(value or "", length or config.excerpt.length, ellipsis or config.excerpt.ellipsis)
+end
+
+local function date(t, style, lang)
+  if not t then return nil end
+  return time.format(t, style or "long", { lang = lang or config.lang, zone = config.timezone })
+end
+
+local function join(list, separator)
+  local parts = {}
+  for i, item in ipairs(list) do parts[i] = tostring(item) end
+  return table.concat(parts, separator or ", ")
+end
+
+--- 1234567 as the language groups it.
+local function number(n, lang)
+  local base = (lang or config.lang):match("^%a+")
+  local group = (base == "fr" and "\u{202f}") or ((base == "de" or base == "es" or base == "it" or base == "pt") and ".") or ","
+  local sign, digits, rest = tostring(n):match("^(-?)(%d+)(.*)$")
+  if not digits then return tostring(n) end
+  local first = #digits % 3
+  local parts = first > 0 and { digits:sub(1, first) } or {}
+  for i = first + 1, #digits, 3 do parts[#parts + 1] = digits:sub(i, i + 2) end
+  return sign .. table.concat(parts, group) .. rest
+end
+
+local function asset(name)
+  for _, entry in ipairs(registry.assets) do
+    local path = "/" .. entry.path
+    if path == name or path:match("[^/]+$") == name then return path end
+  end
+  error(("asset: no plugin has a file '%s'"):format(name), 2)
+end
+
+--- ---- bodies with hooks or with tags that other tools left
+
+--- Builds the replacement of a body's tags. Pairs {{< note >}} … {{< /note >}} nest; what nobody knows is left out, its inside kept.
+local function replace_tags(body, article)
+  local stack = { { parts = {} } }
+  local unknown = {}
+  local function append(s)
+    local top = stack[#stack]
+    top.parts[#top.parts + 1] = s
+  end
+  local function finish(level)
+    local entry = table.remove(stack)
+    local inner = table.concat(entry.parts)
+    local known = registry.shortcodes[entry.name]
+    if known and (level == "closed" or known.always) then
+      append(known.fn(entry.args, level == "closed" and inner or nil, article) or "")
+      if level ~= "closed" then append(inner) end
+    elseif known then
+      append((known.fn(entry.args, nil, article) or "") .. inner)
+    else
+      append(inner)
+    end
+  end
+  for _, piece in ipairs(tags.split(body)) do
+    if type(piece) == "string" then
+      append(piece)
+    else
+      local name = piece.name:gsub("^end", "", piece.liquid and #piece.name > 3 and 1 or 0)
+      local closes = piece.closing or name ~= piece.name
+      if closes then
+        local at
+        for i = #stack, 2, -1 do
+          if stack[i].name == name then
+            at = i
+            break
+          end
+        end
+        if at then
+          while #stack > at do finish("open") end
+          finish("closed")
+        end
+      else
+        if not registry.shortcodes[piece.name] then unknown[piece.name] = (unknown[piece.name] or 0) + 1 end
+        if piece.self_closing then
+          local known = registry.shortcodes[piece.name]
+          append(known and known.fn(piece.args, nil, article) or "")
+        else
+          stack[#stack + 1] = { name = piece.name, args = piece.args, parts = {} }
+        end
+      end
+    end
+  end
+  while #stack > 1 do finish("open") end
+  for name, count in pairs(unknown) do log.note { kind = "shortcode", name = name, count = count, file = article.path or article.url } end
+  return table.concat(stack[1].parts)
+end
+
+local function make_body(article)
+  local markdown = require("lede.markdown")
+  local body = article.body
+  if tags.present(body) then body = replace_tags(body, article) end
+  local options = { unsafe = config.markdown.html == "keep" }
+  local html
+  if registry:has("markdown.node") then
+    local doc = assert(markdown.parse(body, options))
+    doc:walk(function(node, entering)
+      for _, handler in ipairs(registry.handlers["markdown.node"]) do handler.fn(node, article, entering) end
+    end)
+    html = assert(doc:render())
+  else
+    html = assert(markdown.render(body, options))
+  end
+  if registry:has("html.transform") then html = require("lede.html").safe(registry:pipe("html.transform", tostring(html), article)) end
+  return html
+end
+
+--- ---- what the worker calls
+
+--- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }.
+function M.start(site_config, edition, root)
+  config = site_config
+  local problem
+  registry, problem = plugin.load(config, { side = "worker", root = root })
+  if not registry then error(problem, 0) end
+  site = registry.site
+  M.edition = edition
+  words = translator(load_words)
+  engine = template.new(function(name) return files.template(name, registry.plugins) end, {
+    date = date, excerpt = excerpt, join = join, absolute = absolute, number = number, t = words, asset = asset,
+    json = function(value) return (json.encode(value):gsub("[<>&]", { ["<"] = "\\u003c", [">"] = "\\u003e", ["&"] = "\\u0026" })) end,
+  })
+  local term_paths = {}
+  for _, route in ipairs(registry.routes) do
+    if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end
+  end
+  local hooks = registry:has("markdown.node") or registry:has("html.transform")
+  return {
+    body = make_body,
+    body_always = hooks,
+    excerpt = registry:has("excerpt") and function(article, cut) return registry:pipe("excerpt", cut, article) end or nil,
+    term_paths = term_paths,
+  }
+end
+
+--- What pages there are, as data for the desk.
+function M.routes()
+  local routes = json.array {}
+  for i, route in ipairs(registry.routes) do
+    local pages
+    if route.pages then
+      pages = json.array {}
+      for k, page in ipairs(route.pages(edition_module)) do pages[k] = { path = page.path, data = page.data } end
+    end
+    routes[i] = { name = route.name, plugin = route.plugin, each = route.each, path = route.path, paginate = route.paginate, pages = pages }
+  end
+  local assets = json.array {}
+  for i, entry in ipairs(registry.assets) do
+    assets[i] = { path = entry.path, file = files.asset(entry.plugin, entry.name) }
+  end
+  return { routes = routes, assets = assets }
+end
+
+--- Articles of a list page, newest first; ARCHITECTURE.md section 5, "Lists".
+local function items_of(page, query, archive, size)
+  if archive == 0 then
+    query.limit = math.max(size, 1)
+    return page.edition:articles(query)
+  end
+  query.order, query.offset, query.limit = "oldest", (archive - 1) * size, size
+  local items = page.edition:articles(query)
+  for i = 1, #items // 2 do items[i], items[#items + 1 - i] = items[#items + 1 - i], items[i] end
+  return items
+end
+
+local function paginate(page, route, url, archive, archives, size)
+  local query = {}
+  if route.each and route.each ~= "article" then query[route.each] = page[route.each] end
+  page.items = size > 0 and items_of(page, query, archive, size) or {}
+  local front = archive == 0 and url or url:gsub("page/%d+/$", "")
+  local function at(k) return front .. "page/" .. k .. "/" end
+  if archive == 0 then
+    page.older = archives > 0 and at(archives) or nil
+  else
+    page.number = archive
+    page.older = archive > 1 and at(archive - 1) or nil
+    page.newer = archive < archives and at(archive + 1) or front
+  end
+end
+
+local page_class = {}
+page_class.__index = page_class
+page_class.absolute = absolute
+
+--- Makes one page. Gives its bytes, or nil when they stand in the VM's output.
+function M.render(route_number, item, url, path, archive, archives, size, data)
+  local route = registry.routes[route_number + 1]
+  local page = setmetatable({ url = url, path = path, site = site, edition = M.edition, type = route.type or route.name }, page_class)
+  if route.each then
+    page[route.each] = item
+    if url == "" then page.url = item.url end
+  end
+  if data ~= "" then page.data = json.decode(data) end
+  if route.paginate then paginate(page, route, page.url, archive, archives, size) end
+  if registry:has("page.before") then registry:pipe("page.before", page) end
+  output.start()
+  local bytes
+  if route.render then
+    bytes = route.render(page)
+  else
+    page.page = page
+    local ok, message = pcall(engine.render, engine, route.template, page)
+    if not ok then error(engine:explain(message), 0) end
+  end
+  if registry:has("page.after") then bytes = registry:pipe("page.after", bytes and tostring(bytes) or output.take(), page) end
+  return bytes and tostring(bytes) or nil
+end
+
+return M

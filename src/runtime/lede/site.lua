@@ -1,0 +1,175 @@
+--- lede.site: what lede.lua may say. Checks a table, says what is wrong by its path, fills in what was left out.
+
+local suggest = require("lede.suggest")
+
+local M = {}
+
+--- A rule: a type name, or { type, default }, or a table of rules under `fields`, or `each` for tables of any keys.
+M.rules = {
+  title = { "string" },
+  base_url = { "string", "" },
+  lang = { "string", "en" },
+  timezone = { "string", "UTC" },
+  description = { "string", "" },
+  permalink = { "string", "/:section/:year/:month/:slug/" },
+  ugly_urls = { "boolean", false },
+  content = { "string", "content" },
+  static = { "string", "static" },
+  output = { "string", "public" },
+  plugins = { "table" },
+  excerpt = { fields = { length = { "integer", 160 }, ellipsis = { "string", "..." } } },
+  markdown = { fields = { html = { "string", "drop", oneof = { "drop", "keep" } } } },
+  sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
+  params = { "table" },
+}
+
+M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes" }
+
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
+end
+
+local function kind_of(value)
+  if math.type(value) == "integer" then return "integer" end
+  return type(value)
+end
+
+local check_fields
+
+local function check_value(value, rule, path, problems)
+  local wanted = rule[1] or "table"
+  local got = kind_of(value)
+  if got ~= wanted and not (wanted == "number" and got == "integer") then
+    problems[#problems + 1] = ("%s: expected %s, got %s"):format(path, wanted, got)
+    return value
+  end
+  if rule.oneof then
+    for _, choice in ipairs(rule.oneof) do
+      if choice == value then return value end
+    end
+    problems[#problems + 1] = ("%s: '%s' is none of %s"):format(path, value, table.concat(rule.oneof, ", "))
+  end
+  if rule.fields then return check_fields(value, rule.fields, path, problems) end
+  if rule.each then
+    local out = {}
+    for _, key in ipairs(sorted_keys(value)) do out[key] = check_value(value[key], rule.each, path .. "." .. tostring(key), problems) end
+    return out
+  end
+  return value
+end
+
+function check_fields(t, rules, path, problems)
+  local out = {}
+  for _, key in ipairs(sorted_keys(t)) do
+    local rule = rules[key]
+    local here = path == "" and tostring(key) or path .. "." .. tostring(key)
+    if rule then
+      out[key] = check_value(t[key], rule, here, problems)
+    else
+      problems[#problems + 1] = ("%s: there is no such key.%s"):format(here, suggest.hint(key, sorted_keys(rules)))
+    end
+  end
+  for _, key in ipairs(sorted_keys(rules)) do
+    local rule = rules[key]
+    if out[key] == nil then
+      if rule.fields and not rule[1] then
+        out[key] = check_fields({}, rule.fields, key, problems)
+      elseif rule[2] ~= nil then
+        out[key] = rule[2]
+      end
+    end
+  end
+  return out
+end
+
+--- Refuses what is no plain data: the configuration travels to other processes.
+local function check_plain(value, path, problems, seen)
+  local kind = type(value)
+  if kind == "function" or kind == "userdata" or kind == "thread" then
+    problems[#problems + 1] = ("%s: a %s cannot stand in lede.lua; write a plugin"):format(path, kind)
+  elseif kind == "table" then
+    if seen[value] then
+      problems[#problems + 1] = path .. ": this table contains itself"
+      return
+    end
+    seen[value] = true
+    for _, key in ipairs(sorted_keys(value)) do
+      check_plain(value[key], path == "" and tostring(key) or path .. "." .. tostring(key), problems, seen)
+    end
+    seen[value] = nil
+  end
+end
+
+--- plugins = { "a", b = { options }, c = true, d = false } as a list of { name, options }, in order: listed ones first, then by name.
+---@return { name: string, options: table }[]
+function M.plugin_list(config, problems)
+  local given = config.plugins
+  if not given then given = M.default_plugins end
+  local list, at = {}, {}
+  local function add(name, options)
+    if at[name] then
+      list[at[name]].options = options
+    else
+      list[#list + 1] = { name = name, options = options }
+      at[name] = #list
+    end
+  end
+  for _, entry in ipairs(given) do
+    if type(entry) == "string" then
+      add(entry, {})
+    elseif problems then
+      problems[#problems + 1] = "plugins: in the list stand names, options stand under a name: rss = { limit = 10 }"
+    end
+  end
+  for _, key in ipairs(sorted_keys(given)) do
+    local value = given[key]
+    if type(key) == "string" then
+      if type(value) == "table" then
+        add(key, value)
+      elseif value == true then
+        add(key, {})
+      elseif value ~= false and problems then
+        problems[#problems + 1] = ("plugins.%s: expected a table of options, true or false, got %s"):format(key, kind_of(value))
+      end
+    end
+  end
+  return list
+end
+
+--- A base URL without its last slash; problems when it is no http(s) URL.
+local function check_base_url(config, problems)
+  local url = config.base_url
+  if type(url) ~= "string" or url == "" then return end
+  if not url:find("^https?://[^/%s?#]+[^%s?#]*$") then
+    problems[#problems + 1] = ("base_url: '%s' is no address; write \"https://news.example\""):format(url)
+  end
+  config.base_url = url:gsub("/+$", "")
+end
+
+--- Checks what lede.lua returned. Gives the completed configuration, or nil and every problem, a line each.
+---@param raw table
+---@return table|nil, string|nil
+function M.check(raw)
+  local problems = {}
+  check_plain(raw, "", problems, {})
+  local config
+  if #problems == 0 then
+    config = check_fields(raw, M.rules, "", problems)
+    check_base_url(config, problems)
+    M.plugin_list(config, problems)
+    if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end
+    if config.excerpt and config.excerpt.length and (config.excerpt.length < 1 or config.excerpt.length > 2000) then
+      problems[#problems + 1] = "excerpt.length: between 1 and 2000"
+    end
+  end
+  if #problems > 0 then
+    for i, problem in ipairs(problems) do problems[i] = "lede.lua: " .. problem end
+    return nil, table.concat(problems, "\n")
+  end
+  return config
+end
+
+return M

@@ -1,0 +1,299 @@
+--- lede.template: templates compiled to Lua that writes into the VM's buffer.
+---
+--- Tags as etlua's: <% code %>, <%= escaped %>, <%- raw %>; -%> eats the line end. A first <% layout("base") %> makes the rest
+--- of the file the block "content" of that layout; <% block("x") %> … <% endblock() %> fills a block (in a file with a layout)
+--- or holds its place, with default text (elsewhere, or inside another block); <% partial("card", { … }) %> includes.
+---
+--- A file becomes one Lua chunk with the same line numbers. Text outside blocks of a file with a layout is written aside and
+--- put in where the layout says "content"; its blocks become closures, so locals of the file are seen in all of them.
+
+local output = require("lede.output")
+
+local M = {}
+
+local DEPTH_MAX = 32
+
+--- Names that every template may use without asking; the host adds to them (M.new).
+local STANDARD = { "ipairs", "pairs", "string", "table", "math", "tostring", "tonumber", "type", "require", "select", "lede", "error", "utf8" }
+
+local function fail(shown, line, message) error(("%s:%d: %s"):format(shown, line, message), 0) end
+
+local function count_lines(s)
+  local n = 0
+  for _ in s:gmatch("\n") do n = n + 1 end
+  return n
+end
+
+--- Text as a Lua string whose line ends are the source's, so chunk and template agree about lines.
+local function quote(text)
+  return '"' .. text:gsub('[%c"\\]', function(c)
+    if c == "\n" then return "\\\n" end
+    if c == '"' or c == "\\" then return "\\" .. c end
+    return ("\\%03d"):format(c:byte())
+  end) .. '"'
+end
+
+--- Where the tag that opens at `from` closes. Strings and long brackets in it may hold "%>".
+local function find_close(source, from)
+  local i = from
+  while true do
+    local at, _, hit = source:find("([%%\"'%[%-])", i)
+    if not at then return nil end
+    if hit == "%" and source:sub(at, at + 1) == "%>" then return at end
+    if hit == '"' or hit == "'" then
+      local j = at + 1
+      while true do
+        local c = source:sub(j, j)
+        if c == "" or c == "\n" then break end
+        if c == "\\" then j = j + 1 elseif c == hit then break end
+        j = j + 1
+      end
+      i = j + 1
+    elseif hit == "[" then
+      local equals = source:match("^%[(=*)%[", at)
+      local close = equals and source:find("]" .. equals .. "]", at, true)
+      i = close and close + #equals + 2 or at + 1
+    else
+      i = at + 1
+    end
+  end
+end
+
+---@class lede.template.Piece
+---@field kind "text"|"code"|"value"|"raw"|"layout"|"block"|"endblock"
+---@field text string
+---@field line integer
+---@field tail string  line ends that were trimmed: kept as white space of the chunk
+
+local function directive(code)
+  local name = code:match('^%s*layout%s*%(?%s*["\']([^"\']+)["\']%s*%)?%s*$')
+  if name then return "layout", name end
+  name = code:match('^%s*block%s*%(?%s*["\']([^"\']+)["\']%s*%)?%s*$')
+  if name then return "block", name end
+  if code:find("^%s*endblock%s*%(?%s*%)?%s*$") then return "endblock", "" end
+end
+
+--- Splits source into pieces.
+---@return lede.template.Piece[]
+function M.scan(source, shown)
+  local pieces, at, line = {}, 1, 1
+  local function add(kind, text, tail)
+    pieces[#pieces + 1] = { kind = kind, text = text, line = line, tail = tail or "" }
+  end
+  while true do
+    local open = source:find("<%", at, true)
+    if not open then
+      if at <= #source then add("text", source:sub(at)) end
+      return pieces
+    end
+    if open > at then
+      add("text", source:sub(at, open - 1))
+      line = line + count_lines(source:sub(at, open - 1))
+    end
+    local sign = source:match("^[=-]", open + 2)
+    local from = open + 2 + (sign and 1 or 0)
+    local close = find_close(source, from)
+    if not close then fail(shown, line, "this tag is not closed: %> is missing") end
+    local code, after, tail = source:sub(from, close - 1), close + 2, ""
+    if code:sub(-1) == "-" and (sign or not code:find("%-%-$")) then
+      code = code:sub(1, -2)
+      local eaten = source:match("^[ \t]*\r?\n", after)
+      if eaten then
+        after = after + #eaten
+        tail = "\n"
+      end
+    end
+    local lines = count_lines(code) + #tail
+    local kind, name = "code", nil
+    if not sign then kind, name = directive(code) end
+    if kind and kind ~= "code" then
+      add(kind, name, (("\n"):rep(lines)))
+    else
+      add(sign == "=" and "value" or sign == "-" and "raw" or "code", code, tail)
+    end
+    line = line + lines
+    at = after
+  end
+end
+
+--- Words of the source that are helpers' names become locals of the chunk: no table is searched for them.
+local function locals_for(source, helpers)
+  local used = {}
+  for _, name in ipairs(helpers) do
+    if source:find("%f[%w_]" .. name .. "%f[^%w_]") then used[#used + 1] = name end
+  end
+  if #used == 0 then return "" end
+  local from = {}
+  for i, name in ipairs(used) do from[i] = "H." .. name end
+  return ("local %s = %s; "):format(table.concat(used, ", "), table.concat(from, ", "))
+end
+
+--- The Lua source of a template: function(E, B, R): environment, blocks given from inside, runtime.
+local function generate(pieces, source, shown, helpers)
+  local out, n = {}, 0
+  local function put(s) n = n + 1; out[n] = s end
+  local layout, depth, open = nil, 0, {}
+  for i, piece in ipairs(pieces) do
+    if piece.kind == "layout" then
+      for j = 1, i - 1 do
+        if pieces[j].kind ~= "text" or pieces[j].text:find("%S") then fail(shown, piece.line, "layout(…) stands first in the file") end
+      end
+      layout = piece.text
+    end
+  end
+  put(("local E, B, R, H = ...; local _ENV = E; local w, e, wv = R.w, R.e, R.w; local partial = R.partial(E); %s"):format(locals_for(source, helpers)))
+  if layout then put("local aside = R.aside(); ") end
+  for _, piece in ipairs(pieces) do
+    local kind = piece.kind
+    if kind == "text" then
+      if not (layout and depth == 0 and not piece.text:find("%S")) then put("w" .. quote(piece.text) .. " ") else put(("\n"):rep(count_lines(piece.text))) end
+    elseif kind == "value" then
+      put("e(" .. piece.text .. ") ")
+    elseif kind == "raw" then
+      put("wv(" .. piece.text .. ") ")
+    elseif kind == "code" then
+      put(piece.text .. " ")
+    elseif kind == "block" then
+      local definition = layout and depth == 0
+      depth = depth + 1
+      open[depth] = { definition = definition, line = piece.line, name = piece.text }
+      if definition then
+        put(("if not B[%q] then B[%q] = function() "):format(piece.text, piece.text))
+      else
+        put(("if B[%q] then R.fill(B, %q) else "):format(piece.text, piece.text))
+      end
+    elseif kind == "endblock" then
+      if depth == 0 then fail(shown, piece.line, "endblock() without a block") end
+      put(open[depth].definition and "end end " or "end ")
+      depth = depth - 1
+    end
+    put(piece.tail)
+  end
+  if depth > 0 then fail(shown, open[depth].line, ("block(%q) is not closed: endblock() is missing"):format(open[depth].name)) end
+  if layout then put((" R.outer(%q, E, B, aside)"):format(layout)) end
+  return table.concat(out)
+end
+
+--- A code frame of the lines around `line`.
+local function frame(source, line)
+  local lines, i = {}, 0
+  for text in (source .. "\n"):gmatch("(.-)\n") do
+    i = i + 1
+    if i >= line - 1 and i <= line + 1 then lines[#lines + 1] = ("%s%4d | %s"):format(i == line and ">" or " ", i, text) end
+  end
+  return table.concat(lines, "\n")
+end
+
+local function mode_of(name)
+  local ext = name:match("%.(%w+)$")
+  return ext == "xml" and "xml" or ext == "json" and "json" or "html"
+end
+
+---@class lede.template.Engine
+---@field render fun(self, name: string, env: table)
+
+--- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
+---@param find fun(name: string): string|nil, string|nil
+---@param helpers table<string, any>
+function M.new(find, helpers)
+  local names, H = {}, {}
+  for _, name in ipairs(STANDARD) do names[#names + 1], H[name] = name, _G[name] end
+  for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
+  table.sort(names)
+
+  local engine = { compiled = {}, sources = {} }
+  local depth = 0
+
+  local function compile(name)
+    local unit = engine.compiled[name]
+    if unit then return unit end
+    local source, shown = find(name)
+    if not source then error(("there is no template '%s'"):format(name), 0) end
+    shown = shown or name
+    engine.sources[shown] = source
+    local code = generate(M.scan(source, shown), source, shown, names)
+    local chunk, message = load(code, "@" .. shown, "t", _G)
+    if not chunk then error(engine:explain(message), 0) end
+    unit = { chunk = chunk, shown = shown, mode = mode_of(shown) }
+    engine.compiled[name] = unit
+    return unit
+  end
+
+  local runtimes = {}
+
+  local function run(name, env, blocks)
+    local unit = compile(name)
+    depth = depth + 1
+    if depth > DEPTH_MAX then
+      depth = 0
+      error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
+    end
+    unit.chunk(env, blocks, runtimes[unit.mode], H)
+    depth = depth - 1
+  end
+
+  --- partial(name, args) of one environment: names are sought in args, then in the page's.
+  local function partial_of(env)
+    local chain = { __index = env }
+    return function(name, args) run(name, setmetatable(args or {}, chain), {}) end
+  end
+
+  for _, mode in ipairs { "html", "xml", "json" } do
+    runtimes[mode] = {
+      w = output.w,
+      e = output[mode],
+      partial = partial_of,
+      aside = function()
+        output.aside()
+        return true
+      end,
+      outer = function(layout, env, blocks)
+        local number = output.back()
+        if blocks.content == nil then
+          blocks.content = number
+        end
+        run(layout, env, blocks)
+        output.drop(number)
+      end,
+      fill = function(blocks, name)
+        local block = blocks[name]
+        if type(block) == "number" then return output.emit(block) end
+        block()
+      end,
+    }
+  end
+
+  --- Writes the template's output into the VM's buffer. Names that env does not have are nil.
+  function engine:render(name, env) -- luacheck: no self
+    depth = 0
+    run(name, env, {})
+  end
+
+  --- A message with the lines of the template it speaks of.
+  function engine:explain(message)
+    message = tostring(message)
+    for shown, line in message:gmatch("([%w_%-%./]+):(%d+):") do
+      local source = self.sources[shown]
+      if source then return message .. "\n" .. frame(source, tonumber(line)) end
+    end
+    return message
+  end
+
+  return engine
+end
+
+--- One template from a string, for scripts and tests: gives its output.
+---@param source string
+---@param env? table
+---@param name? string shown in messages; ".xml" and ".json" choose the escaping
+---@return string
+function M.render(source, env, name)
+  name = name or "template.html"
+  local engine = M.new(function(wanted) return wanted == name and source or nil, name end, {})
+  local began = output.length()
+  local ok, message = pcall(engine.render, engine, name, setmetatable({}, { __index = env or {} }))
+  if not ok then error(engine:explain(message), 0) end
+  return output.since(began)
+end
+
+return M

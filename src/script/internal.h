@@ -1,0 +1,33 @@
+/* internal.h - what the files of script/ share: the VM itself. */
+#ifndef LEDE_SCRIPT_INTERNAL_H
+#define LEDE_SCRIPT_INTERNAL_H
+
+#include "script/vm.h"
+
+#include <signal.h>
+
+enum { LEDE__SIDES = 8 };
+
+struct lede_vm {
+    lua_State *L;
+    lua_State *volatile running; /* the coroutine at work, for the deadline */
+    lede_vm_kind kind;
+    size_t used, limit;
+    volatile sig_atomic_t expired;
+    int depth; /* of lede_vm_enter */
+    char *site_root, *plugin_dir;
+    void *context;
+    lede_buf out;
+    lede_buf sides[LEDE__SIDES]; /* outputs put aside; see output.c */
+    int n_sides;
+    lede_buf trace;
+};
+
+void lede__open_sandbox(lua_State *L, lede_vm_kind kind); /* sandbox.c: globals and what they may do */
+void lede__open_require(lua_State *L);                    /* require.c */
+void lede__open_output(lua_State *L);                     /* output.c: module "lede.output" */
+void lede__open_safe(lua_State *L);                       /* safe.c */
+/* Whether the deadline passed; raises if so. Wrappers of pcall call it, so that nothing swallows a deadline. */
+void lede__check_expired(lua_State *L);
+
+#endif

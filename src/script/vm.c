@@ -1,0 +1,242 @@
+/* vm.c - makes a Lua state with limits, and is the one door into it. See vm.h.
+ *
+ * Memory: our allocator counts and refuses. Time: nothing is counted while a script runs (a count hook doubles the cost of
+ * tight loops); at the deadline an alarm arms a hook that raises at the next instruction, again and again until we are out. */
+#include "script/internal.h"
+
+#include "base/path.h"
+#include "sys/sys.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+
+lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
+lua_State *lede_vm_lua(lede_vm *vm) { return vm->L; }
+lede_vm_kind lede_vm_get_kind(const lede_vm *vm) { return vm->kind; }
+size_t lede_vm_memory(const lede_vm *vm) { return vm->used; }
+lede_buf *lede_vm_out(lede_vm *vm) { return &vm->out; }
+void lede_vm_set_context(lede_vm *vm, void *context) { vm->context = context; }
+void *lede_vm_context(lua_State *L) { return lede_vm_of(L)->context; }
+const char *lede_vm_plugin_dir(const lede_vm *vm) { return vm->plugin_dir; }
+const char *lede_vm_site_root(const lede_vm *vm) { return vm->site_root; }
+
+/* When ptr is NULL, old is a tag of the type, not a size. */
+static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
+    lede_vm *vm = ctx;
+    if (!ptr)
+        old = 0;
+    if (size == 0) {
+        vm->used -= old;
+        free(ptr);
+        return NULL;
+    }
+    if (vm->limit && size > old && vm->used + (size - old) > vm->limit)
+        return NULL;
+    void *grown = realloc(ptr, size);
+    if (grown)
+        vm->used += size - old;
+    return grown;
+}
+
+/* ---- the deadline */
+
+static void raise_expired(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    luaL_error(L, "took too long: the deadline passed");
+}
+
+void lede__check_expired(lua_State *L) {
+    if (lede_vm_of(L)->expired)
+        raise_expired(L, NULL);
+}
+
+/* In signal context: lua_sethook is made for that. */
+static void on_alarm(void *ctx) {
+    lede_vm *vm = ctx;
+    vm->expired = 1;
+    lua_sethook(vm->L, raise_expired, LUA_MASKCOUNT, 1);
+    if (vm->running && vm->running != vm->L)
+        lua_sethook(vm->running, raise_expired, LUA_MASKCOUNT, 1);
+}
+
+static void set_deadline(lede_vm *vm, int ms) {
+    vm->expired = 0;
+    if (ms > 0)
+        lede__alarm(ms, on_alarm, vm);
+}
+
+static void clear_deadline(lede_vm *vm, int ms) {
+    if (ms > 0)
+        lede__alarm(0, NULL, NULL);
+    lua_sethook(vm->L, NULL, 0, 0);
+    vm->running = vm->L;
+}
+
+/* ---- the door */
+
+/* Keeps the traceback; gives the message as text whatever was raised. */
+static int on_error(lua_State *L) {
+    lede_vm *vm = lede_vm_of(L);
+    lede_buf_clear(&vm->trace);
+    if (vm->expired) /* say it ourselves: calling into the script again could raise again */
+        return 1;
+    if (lua_type(L, 1) != LUA_TSTRING)
+        luaL_tolstring(L, 1, NULL);
+    else
+        lua_pushvalue(L, 1);
+    luaL_traceback(L, L, NULL, 1);
+    size_t len;
+    const char *s = lua_tolstring(L, -1, &len);
+    lede_buf_addn(&vm->trace, s, len < 8192 ? len : 8192);
+    lua_pop(L, 1);
+    return 1;
+}
+
+static lede_status fail_from(lede_vm *vm, int code, lede_error *err) {
+    lua_State *L = vm->L;
+    lede_status st = code == LUA_ERRMEM ? LEDE_ENOMEM : vm->expired ? LEDE_ETIMEOUT : LEDE_ESCRIPT;
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without words";
+    if (st == LEDE_ENOMEM)
+        lede_fail(err, st, "not enough memory (limit %zu MiB)", vm->limit >> 20);
+    else
+        lede_fail(err, st, "%s", message);
+    lua_pop(L, 1);
+    return st;
+}
+
+lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, int deadline_ms, lede_buf *trace, lede_error *err) {
+    lua_State *L = vm->L;
+    int at = lua_gettop(L) - nargs;
+    if (!lua_checkstack(L, LUA_MINSTACK))
+        return lede_fail(err, LEDE_ENOMEM, "not enough memory for the Lua stack");
+    lua_pushcfunction(L, on_error);
+    lua_insert(L, at);
+    bool outermost = vm->depth++ == 0;
+    if (outermost)
+        set_deadline(vm, deadline_ms);
+    int code = lua_pcall(L, nargs, nresults, at);
+    vm->depth--;
+    lua_remove(L, at);
+    lede_status st = code == LUA_OK ? LEDE_OK : fail_from(vm, code, err);
+    if (st && trace)
+        lede_buf_add(trace, lede_buf_str(&vm->trace));
+    if (outermost) {
+        clear_deadline(vm, deadline_ms);
+        vm->expired = 0;
+    }
+    return st;
+}
+
+/* ---- loading: text only */
+
+lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname, lede_error *err) {
+    int code = luaL_loadbufferx(vm->L, source.ptr ? source.ptr : "", source.len, chunkname, "t");
+    if (code == LUA_OK)
+        return LEDE_OK;
+    lede_status st = lede_fail(err, code == LUA_ERRMEM ? LEDE_ENOMEM : LEDE_EFORMAT, "%s", lua_tostring(vm->L, -1));
+    lua_pop(vm->L, 1);
+    return st;
+}
+
+lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, lede_error *err) {
+    lede_buf b, name;
+    lede_buf_init(&b, 8 << 20);
+    lede_buf_init(&name, 8192);
+    lede_status st = lede__read_file(path, 8 << 20, &b, err);
+    lede_buf_addf(&name, "@%s", shown);
+    if (!st)
+        st = lede_vm_load(vm, lede_buf_str(&b), name.ptr, err);
+    lede_buf_fini(&b);
+    lede_buf_fini(&name);
+    return st;
+}
+
+/* ---- making and ending */
+
+static int open_all(lua_State *L) {
+    lede_vm *vm = lede_vm_of(L);
+    lede__open_safe(L);
+    lede__open_require(L);
+    lede__open_sandbox(L, vm->kind);
+    lede__open_output(L);
+    return 0;
+}
+
+static bool join_exists(const char *dir, const char *below, lede_buf *out) {
+    lede_buf_clear(out);
+    lede__path_join(out, lede_str_of(dir), lede_str_of(below));
+    return lede__is_dir(out->ptr);
+}
+
+/* Plugins that came with the program: beside it as `make install` lays them out, or in the source tree it was built in. */
+static char *find_plugin_dir(const char *given) {
+    static const char *const below[] = {"../share/lede/plugins", "../plugins", "../../plugins", "../../../plugins"};
+    const char *env = getenv("LEDE_PLUGINS");
+    if (given || env)
+        return strdup(given ? given : env);
+    lede_buf b;
+    lede_buf_init(&b, 1 << 14);
+    const char *program = lede__program_path();
+    lede_str dir = lede__path_dir(lede_str_of(program ? program : ""));
+    char *root = strndup(dir.ptr ? dir.ptr : "", dir.len), *found = NULL;
+    for (size_t i = 0; root && !found && i < sizeof below / sizeof *below; i++)
+        if (join_exists(root, below[i], &b))
+            found = realpath(b.ptr, NULL);
+    free(root);
+    lede_buf_fini(&b);
+    return found;
+}
+
+lede_status lede_vm_set_site_root(lede_vm *vm, const char *root, lede_error *err) {
+    char *copy = strdup(root);
+    if (!copy)
+        return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
+    free(vm->site_root);
+    vm->site_root = copy;
+    return LEDE_OK;
+}
+
+lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *err) {
+    *out = NULL;
+    lede_vm *vm = calloc(1, sizeof *vm);
+    if (!vm)
+        return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
+    vm->kind = o->kind;
+    vm->limit = o->memory_limit ? o->memory_limit : o->kind == LEDE_VM_PAGE ? (size_t)256 << 20 : 0;
+    lede_buf_init(&vm->out, (size_t)64 << 20);
+    for (int i = 0; i < LEDE__SIDES; i++)
+        lede_buf_init(&vm->sides[i], (size_t)64 << 20);
+    lede_buf_init(&vm->trace, 1 << 14);
+    vm->site_root = o->site_root ? strdup(o->site_root) : NULL;
+    vm->plugin_dir = find_plugin_dir(o->plugin_dir);
+    vm->L = lua_newstate(allocate, vm);
+    if (!vm->L) {
+        lede_vm_close(vm);
+        return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
+    }
+    vm->running = vm->L;
+    *(lede_vm **)lua_getextraspace(vm->L) = vm;
+    lua_pushcfunction(vm->L, open_all);
+    lede_status st = lede_vm_enter(vm, 0, 0, 0, NULL, err);
+    if (st) {
+        lede_vm_close(vm);
+        return st;
+    }
+    *out = vm;
+    return LEDE_OK;
+}
+
+void lede_vm_close(lede_vm *vm) {
+    if (!vm)
+        return;
+    if (vm->L)
+        lua_close(vm->L);
+    lede_buf_fini(&vm->out);
+    for (int i = 0; i < LEDE__SIDES; i++)
+        lede_buf_fini(&vm->sides[i]);
+    lede_buf_fini(&vm->trace);
+    free(vm->site_root);
+    free(vm->plugin_dir);
+    free(vm);
+}
