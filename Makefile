@@ -33,7 +33,7 @@ LIB      := $(BUILD)/liblede.a
 PROGRAM  := $(BUILD)/lede
 
 .DEFAULT_GOAL := all
-.PHONY: all lib unit test lint format demo bench torture install uninstall clean help deps deps-test FORCE
+.PHONY: all lib unit test quick lint format demo bench torture install uninstall clean help deps deps-test FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -80,6 +80,50 @@ $(BUILD)/tests/%: tests/%.c $(LIB) $(BUILD)/flags.stamp $(BUILD)/link.stamp
 
 unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
+
+APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libsqlite3-dev libssl-dev libfyaml-dev \
+             libjansson-dev libicu-dev libxxhash-dev tzdata
+APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils python3
+
+deps: ## installs what the build needs (Debian)
+	@tests/need $(APT_BUILD)
+deps-test: ## installs what the tests and lints need
+	@tests/need $(APT_TEST)
+
+demo: deps ## builds, publishes examples/politics-monitor and says where to look
+	@$(MAKE) --no-print-directory -s all
+	@$(PROGRAM) publish -s examples/politics-monitor
+	@printf '\nLook at it:   xdg-open examples/politics-monitor/public/index.html   (or: cd examples/politics-monitor/public && python3 -m http.server)\n'
+	@printf 'Change it:    edit examples/politics-monitor/content/*/*.md and type: %s publish -s examples/politics-monitor\n' '$(PROGRAM)'
+	@printf 'Your own:     %s init my-site && %s publish -s my-site\n' '$(PROGRAM)' '$(PROGRAM)'
+
+test: deps-test ## everything: units, specs, program, golden sites, browser, sanitizers
+	@tests/run
+quick: $(PROGRAM) ## units and the built program, no sanitizers, no browser
+	@tests/run quick
+torture: $(PROGRAM) ## what takes longer than a test may
+	@tests/torture/run
+bench: $(PROGRAM) ## 10,000 articles, by stage; N=100000 for more
+	@tests/bench/run
+
+C_FILES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+lint: deps-test ## clang-tidy, cppcheck, luacheck, and the house's own rules
+	@tests/lint/run
+format: ## clang-format
+	clang-format -i $(C_FILES)
+
+MAN      := $(DESTDIR)$(PREFIX)/share/man/man1
+SHARE    := $(DESTDIR)$(PREFIX)/share/lede
+install: $(PROGRAM) ## program, library, headers, Lua types, plugins, man page; PREFIX= DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/lede $(SHARE) $(MAN)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/lede
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/liblede.a
+	install -m 644 include/lede/*.h $(DESTDIR)$(PREFIX)/include/lede
+	cp -R plugins include/lua scripts $(SHARE)
+	chmod -R u=rwX,go=rX $(SHARE)
+	$(PROGRAM) help --man > $(MAN)/lede.1
+uninstall: ## removes what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/bin/lede $(DESTDIR)$(PREFIX)/lib/liblede.a $(DESTDIR)$(PREFIX)/include/lede $(SHARE) $(MAN)/lede.1
 
 clean: ## removes build/
 	rm -rf build

@@ -237,7 +237,7 @@ static void read_query(lua_State *L, int table, lede_query *q, bool window) {
         luaL_error(L, "query: a limit is required");
 }
 
-void lede__push_query(lua_State *L, lede__host *h, const lede_query *q) {
+static void push_query(lua_State *L, lede__host *h, const lede_query *q) {
     lede_doc few[64];
     lede_doc *found = few;
     if (q->limit > 64)
@@ -257,7 +257,7 @@ static int l_edition_articles(lua_State *L) {
     lede__host *h = at_work(L);
     lede_query q;
     read_query(L, 2, &q, true);
-    lede__push_query(L, h, &q);
+    push_query(L, h, &q);
     return 1;
 }
 

@@ -68,8 +68,35 @@ static int l_host_set_site_root(lua_State *L) {
     return 1;
 }
 
+/* lede.host.type_dir() -> folder of the Lua type files for editors, or nil */
+static int l_host_type_dir(lua_State *L) {
+    static const char *const below[] = {"../lua", "../include/lua"}; /* installed beside plugins/, or in the source tree */
+    const char *plugins = lede_vm_plugin_dir(lede_vm_of(L));
+    for (size_t i = 0; plugins && i < sizeof below / sizeof *below; i++) {
+        lede_buf *b = lede_vm_scratch(L, 1 << 14);
+        lede_buf_addf(b, "%s/%s", plugins, below[i]);
+        char *real = lede__is_dir(b->ptr) ? realpath(b->ptr, NULL) : NULL;
+        if (real) {
+            lede_buf_clear(b);
+            lede_buf_adds(b, real);
+            free(real);
+            lua_pushstring(L, b->ptr);
+            return 1;
+        }
+    }
+    lua_pushnil(L);
+    return 1;
+}
+
+/* lede.host.sandbox() -> what the kernel lets us enforce on workers, in words */
+static int l_host_sandbox(lua_State *L) {
+    lua_pushstring(L, lede__shut_in_words());
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"version", l_host_version},   {"is_terminal", l_host_is_terminal}, {"program", l_host_program},       {"embedded", l_host_embedded},
                                      {"now", l_host_now},           {"ulid", l_host_ulid},               {"plugin_dir", l_host_plugin_dir}, {"set_site_root", l_host_set_site_root},
+                                     {"type_dir", l_host_type_dir}, {"sandbox", l_host_sandbox},
                                      {NULL, NULL}};
 
 int luaopen_lede_host(lua_State *L) {

@@ -9,6 +9,7 @@
 #include "bind/page.h"
 #include "bind/wire.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { JOB_PAGES = 32, PATH_MAX_BYTES = 4000 };

@@ -166,6 +166,7 @@ static lede_status answer_section(lede__parser *p, lede_worker_io *io, uint32_t 
 static lede_status answer_article(lede__parser *p, lede_worker_io *io, uint32_t index, lede_str path,
                                   const struct stat *st, uint64_t hash, lede_error *err) {
     lede_article_rules rules = p->site->rules;
+    rules.reader = p->reader;
     rules.eval_lua = eval_lua;
     rules.eval_ctx = p;
     rules.lead_text = lead_text;
@@ -232,13 +233,14 @@ lede_status lede__parser_init(lede__parser *p, lede__site *site, lede_error *err
     p->content_fd = open(site->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (p->content_fd < 0)
         return lede_fail(err, LEDE_EIO, "cannot open '%s'", site->content);
-    return LEDE_OK;
+    return lede_article_reader_new(&p->reader, err);
 }
 
 void lede__parser_fini(lede__parser *p) {
     if (p->content_fd >= 0)
         close(p->content_fd);
     lede_vm_close(p->vm);
+    lede_article_reader_free(p->reader);
     lede_arena_fini(&p->arena);
     lede_buf_fini(&p->source);
     lede_buf_fini(&p->frame);

@@ -10,6 +10,7 @@ typedef struct lede__parser {
     int content_fd;
     lede_arena arena;
     lede_buf source, frame, notes, lead;
+    lede_article_reader *reader;
     lede_vm *vm; /* for Lua front matter; made when first needed */
 } lede__parser;
 

@@ -13,6 +13,7 @@
 #include "sys/sys.h"
 #include "text/slug.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { CHUNK_FILES = 48, BATCH = 4096, SUFFIX_MAX = 99 };
@@ -632,7 +633,9 @@ static void on_end(void *ctx, lede_status status, const lede_error *err) {
     chunk *c = ctx;
     sync_state *s = c->s;
     s->pending--;
-    if (status != LEDE_ECANCELED && go_on_alone(c, status, err))
+    if (status == LEDE_ECANCELED)
+        return;
+    if (go_on_alone(c, status, err))
         return;
     c->done = true;
     apply_ready(s);

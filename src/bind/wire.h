@@ -10,8 +10,8 @@
 
 /* desk -> worker */
 enum {
-    LEDE_W_HELLO = 100, /* JSON: see lede__site_hello() */
-    LEDE_W_EDITION,     /* folder of the edition, standby tree, live tree */
+    LEDE_W_HELLO = 255,   /* JSON: { root, plugin_dir, memory_mb, config } */
+    LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree */
     LEDE_W_PARSE = 1,   /* paths below content/, each a text */
     LEDE_W_ROUTES,      /* nothing: what pages are there? */
     LEDE_W_RENDER       /* pages: see lede__page_job_put() */

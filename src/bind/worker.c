@@ -361,9 +361,17 @@ static lede_status do_parse(worker *w, lede_str frame, lede_error *err) {
     return lede__parser_job(&w->parser, w->io, frame, err);
 }
 
+/* Ready is an empty end; else its bytes are the words of what is wrong, and the desk gives up on us. */
+static lede_status answer_hello(worker *w, lede_str frame, lede_error *err) {
+    lede_error why = {0};
+    lede_status st = take_hello(w, frame, &why);
+    st = lede_worker_send(w->io, LEDE_FRAME_END, lede_str_of(st ? why.message : ""), err);
+    return st ? st : lede_worker_flush(w->io, err);
+}
+
 static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err) {
     if (type == LEDE_W_HELLO)
-        return take_hello(w, frame, err);
+        return answer_hello(w, frame, err);
     if (!w->greeted)
         return lede_fail(err, LEDE_EINVAL, "worker: nobody said hello");
     if (type == LEDE_W_EDITION)
@@ -419,5 +427,5 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.arena);
     free(w.plugin_dir);
     lede_worker_close(w.io);
-    return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_EXIT_MEMORY : 1;
+    return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;
 }

@@ -5,6 +5,4 @@
 /* Serves the desk on file descriptors 0 and 1 until it hangs up. Returns the exit status. */
 int lede__worker_main(void);
 
-enum { LEDE_EXIT_MEMORY = 86 };
-
 #endif
