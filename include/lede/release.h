@@ -13,7 +13,10 @@
 typedef struct lede_release lede_release;
 
 typedef struct lede_release_options {
-    bool no_sync;  /* tests and benchmarks: leave durability to the system */
+    bool no_sync;         /* tests and benchmarks: leave durability to the system */
+    bool by_renames;      /* as where names cannot be exchanged */
+    int retired_seconds;  /* how long a retired tree is left alone; 0 = 300 */
+    int lock_wait_ms;     /* how long to wait for another publication; 0 = 10,000 */
 } lede_release_options;
 
 /* Locks dest (LEDE_EBUSY when another publication holds it), repairs what a killed one left, reads both manifests and
