@@ -75,6 +75,12 @@ void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visi
 /* Appends r as bytes: kind, key, mask, fingerprint, sorted; equal reads give equal bytes. Cards count by fingerprints
  * of the fields in their mask at the time of encoding. */
 void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out);
+/* Visits what lede_reads_encode wrote, in its order; LEDE_EFORMAT for other bytes. */
+LEDE_MUST_CHECK lede_status lede_reads_decode(lede_str bytes, lede_reads_visit *visit, void *ctx, lede_error *err);
+/* Asks e a recorded question (kind, key, and mask of a card) again: *print gets the fingerprint of today's answer. False
+ * when there is none: the article is gone, what was missing is there, or the kind is noted by others (data,
+ * config, clock, files). */
+bool lede_edition_answer(const lede_edition *e, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t *print);
 
 /* ---- articles */
 /* By id or URL; LEDE_NO_DOC when there is none (recorded as missing). */
@@ -102,6 +108,9 @@ uint32_t lede_edition_query_count(const lede_edition *e, lede_reads *r, const le
 /* Related articles of d: up to k, best first; from room related/ when it is asked. */
 uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k, lede_doc *out);
 
+/* The next later or earlier article of its section (or of those without one) by (date, id), or LEDE_NO_DOC. */
+lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, bool later);
+
 /* ---- terms: sections, tags, authors, origins that any public article names, and sections that the site declares */
 typedef struct lede_term_view {
     lede_term_kind kind;
@@ -112,6 +121,9 @@ uint32_t lede_edition_term_count(const lede_edition *e, lede_reads *r, lede_term
 /* The nth by slug. */
 bool lede_edition_term_at(const lede_edition *e, lede_reads *r, lede_term_kind kind, uint32_t n, lede_term_view *out);
 bool lede_edition_term(const lede_edition *e, lede_reads *r, lede_term_kind kind, lede_str slug, lede_term_view *out);
+/* The slug of the nth term that d names, without slugging again; terms named twice count once. False past the last. */
+bool lede_edition_article_term(const lede_edition *e, lede_reads *r, lede_doc d, lede_term_kind kind, uint32_t n,
+                               lede_str *slug);
 
 /* ---- the rest */
 lede_str lede_edition_config(const lede_edition *e);      /* JSON */
