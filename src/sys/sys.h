@@ -39,6 +39,8 @@ bool lede__random(void *out, size_t n);
 /* Shuts the calling process in: no network, no new processes, files only below writable and readable folders (Landlock),
  * no new privileges. What the kernel lacks is left out; *enforced (may be NULL) gets words for `lede doctor`. */
 LEDE_MUST_CHECK lede_status lede__shut_in(const char *const *readable, const char *const *writable, const char **enforced, lede_error *err);
+/* What lede__shut_in would enforce here, in words; static storage. */
+const char *lede__shut_in_words(void);
 /* Arranges for handler-free SIGALRM-like deadline: calls fn(ctx) in signal context after ms; 0 cancels. One at a time. */
 void lede__alarm(int ms, void (*fn)(void *ctx), void *ctx);
 

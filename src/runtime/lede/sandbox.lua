@@ -80,8 +80,7 @@ end
 
 local declared = {}
 for k in (raw_next or next), globals do declared[k] = true end
-globals.require = false -- declared; the host sets it
-declared.require, declared.lede = true, true
+declared.lede = true
 
 local function names()
   local list = {}
