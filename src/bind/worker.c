@@ -188,12 +188,6 @@ static void read_start(worker *w, lua_State *L) {
     lua_pop(L, 2);
 }
 
-static int open_page_modules(lua_State *L) {
-    luaL_requiref(L, "lede.edition", luaopen_lede_edition, 0);
-    luaL_requiref(L, "lede.related", luaopen_lede_related, 0);
-    return 0;
-}
-
 static lede_status start_vm(worker *w, lede_error *err) {
     lede__host *h = &w->host;
     if (w->started)
@@ -210,16 +204,13 @@ static lede_status start_vm(worker *w, lede_error *err) {
     h->reads = w->reads;
     lede_vm_set_context(h->vm, h);
     lede__bind_open_common(h->vm);
-    lede_vm_preload(h->vm, "lede.markdown", luaopen_lede_markdown);
+    lede_vm_preload(h->vm, "lede.edition", luaopen_lede_edition);
+    lede_vm_preload(h->vm, "lede.related", luaopen_lede_related);
     lede_str data = lede_edition_data(w->edition);
     if (data.len && (st = lede_json_read(&h->data_arena, data, &h->data, err)) != LEDE_OK)
         return st;
     lua_State *L = lede_vm_lua(h->vm);
-    lua_pushcfunction(L, open_page_modules);
-    st = lede_vm_enter(h->vm, 0, 0, START_MS, NULL, err);
-    lede_str source = lede__embedded("lede.page");
-    if (!st)
-        st = lede_vm_load(h->vm, source, "@lede/page.lua", err);
+    st = lede_vm_load(h->vm, lede__embedded("lede.page"), "@lede/page.lua", err);
     if (!st)
         st = lede_vm_enter(h->vm, 0, 1, START_MS, NULL, err);
     if (st)
