@@ -5,7 +5,10 @@ local workspace = require("lede.workspace")
 
 local FILES_SHOWN = 20
 
-local function say(...) io.stderr:write(..., "\n") end
+local function say(...)
+  io.stderr:write(...)
+  io.stderr:write("\n")
+end
 
 local function place(path, note)
   local where = "content/" .. path
@@ -52,6 +55,20 @@ local function print_unmapped(notes, verbose)
   end
 end
 
+--- "1,552 articles are not shown: 1,550 expired, 2 draft", and each of them when verbose.
+local function print_withheld(lede, withheld, verbose)
+  local counts, reasons = {}, {}
+  for _, entry in ipairs(withheld) do
+    if not counts[entry.reason] then reasons[#reasons + 1] = entry.reason end
+    counts[entry.reason] = (counts[entry.reason] or 0) + 1
+    if verbose then say("content/", entry.path, ": not shown: ", entry.reason, entry.at and " " .. lede.time.rfc3339(entry.at) or "") end
+  end
+  if #withheld == 0 then return end
+  table.sort(reasons)
+  for i, reason in ipairs(reasons) do reasons[i] = counts[reason] .. " " .. reason end
+  say(("%d articles are not shown: %s%s"):format(#withheld, table.concat(reasons, ", "), verbose and "" or "; see them with -v"))
+end
+
 local function print_summary(report, output)
   local r = report.release
   say(("%d pages and %d files in %s: %d written, %d the same, %d removed. %d articles, %.0f ms."):format(report.pages,
@@ -75,6 +92,7 @@ return function(lede, args)
     at = args.at,
     drafts = args.drafts,
     full = args.full,
+    withheld = args.json or args.verbose,
     sync = not args.no_sync,
     fsync = not args.no_fsync,
     progress = not args.quiet and host.is_terminal(2),
@@ -86,6 +104,7 @@ return function(lede, args)
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
   if not args.quiet then print_unmapped(report.notes, args.verbose) end
+  if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)
   if args.json then
     print(lede.json.encode(report))

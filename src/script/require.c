@@ -75,7 +75,8 @@ static void push_loader(lua_State *L, const char *name) {
     lede_error err = {0};
     lede_str source = lede__embedded(name);
     if (source.ptr) {
-        lua_pushfstring(L, "@%s.lua", name);
+        lua_pushfstring(L, "@%s.lua", luaL_gsub(L, name, ".", "/"));
+        lua_remove(L, -2);
         if (lede_vm_load(vm, source, lua_tostring(L, -1), &err))
             luaL_error(L, "%s", err.message);
         lua_remove(L, -2);

@@ -14,6 +14,9 @@ function Publication:prepare(data) end
 --- Makes every page below the standby tree.
 ---@return table|nil report, lede.Error|nil
 function Publication:render() end
+--- Articles of the store that the edition does not show, and why. Walks the whole store.
+---@return { path: string, reason: string, at?: integer }[]|nil, lede.Error|nil
+function Publication:withheld() end
 --- Copies a folder, or one file to a path of the site.
 ---@param from string
 ---@param path? string

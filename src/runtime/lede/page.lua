@@ -61,6 +61,7 @@ end
 
 local function date(t, style, lang)
   if not t then return nil end
+  if type(t) == "string" then t = assert(time.parse(t, { zone = config.timezone })) end
   return time.format(t, style or "long", { lang = lang or config.lang, zone = config.timezone })
 end
 

@@ -16,12 +16,14 @@ local M = {}
 ---@field drafts? boolean
 ---@field full? boolean      forget what was published
 ---@field sync? boolean      false: the store as it is
+---@field withheld? boolean  always say what is not shown; else only when something changed
 ---@field fsync? boolean     false: leave durability to the system
 ---@field progress? boolean  a line on the terminal
 
 ---@class lede.PublishReport
 ---@field sync? table         added, changed, renamed, withdrawn, unchanged, broken; files: notes by file
 ---@field edition table       what (current, delta, base), articles, seq, time
+---@field withheld? table[]   path, reason and time of what the store has and the edition does not show
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made
 ---@field notes table[]       what plugins and bodies had to say
@@ -70,6 +72,10 @@ local function run(publication, workspace, options, registry, report)
   local edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry)) end)
   if not edition then return nil, err end
   report.edition = edition
+  if edition.in_store > edition.articles and (options.withheld or edition.what ~= "current") then
+    report.withheld, err = publication:withheld()
+    if not report.withheld then return nil, err end
+  end
   local rendered
   rendered, err = timed(report, "render", function() return publication:render() end)
   if not rendered then return nil, err end
