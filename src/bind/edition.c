@@ -100,7 +100,7 @@ static int push_term_params(lua_State *L, lede__host *h, const lede_term_view *v
 }
 
 static int term_index(lua_State *L) {
-    const term_box *t = luaL_checkudata(L, 1, "lede.Term");
+    const term_box *t = lua_touserdata(L, 1); /* as in article.c: only Lua calls this */
     const char *name = luaL_checkstring(L, 2);
     lede__host *h = at_work(L);
     if (strcmp(name, "slug") == 0) {

@@ -6,7 +6,7 @@
 
 #include <signal.h>
 
-enum { LEDE__SIDES = 8 };
+enum { LEDE__SIDES = 8, LEDE__SCRATCH = 4, LEDE__SCRATCH_KEEP = 1 << 20 };
 
 struct lede_vm {
     lua_State *L;
@@ -21,6 +21,8 @@ struct lede_vm {
     lede_buf sides[LEDE__SIDES]; /* outputs put aside; see output.c */
     int n_sides;
     lede_buf trace;
+    lede_buf scratch[LEDE__SCRATCH]; /* handed out in turn; see lede_vm_scratch */
+    unsigned next_scratch;
 };
 
 void lede__open_sandbox(lua_State *L, lede_vm_kind kind); /* sandbox.c: globals and what they may do */

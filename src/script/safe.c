@@ -31,15 +31,13 @@ int lede_vm_refuse(lua_State *L, const lede_error *err) {
 
 /* ---- scratch */
 
-static int scratch_gc(lua_State *L) {
-    lede_buf_fini(luaL_checkudata(L, 1, "lede.Scratch"));
-    return 0;
-}
-
 lede_buf *lede_vm_scratch(lua_State *L, size_t limit) {
-    lede_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
-    lede_buf_init(b, limit);
-    luaL_setmetatable(L, "lede.Scratch");
+    lede_vm *vm = lede_vm_of(L);
+    lede_buf *b = &vm->scratch[vm->next_scratch++ % LEDE__SCRATCH];
+    if (b->cap > LEDE__SCRATCH_KEEP)
+        lede_buf_fini(b);
+    lede_buf_clear(b);
+    b->limit = limit;
     return b;
 }
 
@@ -79,9 +77,7 @@ static void make_class(lua_State *L, const char *name, const luaL_Reg *metametho
 
 void lede__open_safe(lua_State *L) {
     static const luaL_Reg error[] = {{"__tostring", error_tostring}, {NULL, NULL}};
-    static const luaL_Reg scratch[] = {{"__gc", scratch_gc}, {NULL, NULL}};
     static const luaL_Reg safe[] = {{"__tostring", safe_tostring}, {"__len", safe_len}, {NULL, NULL}};
     make_class(L, "lede.Error", error);
-    make_class(L, "lede.Scratch", scratch);
     make_class(L, "lede.Safe", safe);
 }

@@ -208,6 +208,8 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
     for (int i = 0; i < LEDE__SIDES; i++)
         lede_buf_init(&vm->sides[i], (size_t)64 << 20);
     lede_buf_init(&vm->trace, 1 << 14);
+    for (int i = 0; i < LEDE__SCRATCH; i++)
+        lede_buf_init(&vm->scratch[i], LEDE_BUF_MAX);
     vm->site_root = o->site_root ? strdup(o->site_root) : NULL;
     vm->plugin_dir = find_plugin_dir(o->plugin_dir);
     vm->L = lua_newstate(allocate, vm);
@@ -215,6 +217,7 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
         lede_vm_close(vm);
         return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
     }
+    lua_gc(vm->L, LUA_GCGEN, 0, 0); /* what a page makes dies with the page */
     vm->running = vm->L;
     *(lede_vm **)lua_getextraspace(vm->L) = vm;
     lua_pushcfunction(vm->L, open_all);
@@ -236,6 +239,8 @@ void lede_vm_close(lede_vm *vm) {
     for (int i = 0; i < LEDE__SIDES; i++)
         lede_buf_fini(&vm->sides[i]);
     lede_buf_fini(&vm->trace);
+    for (int i = 0; i < LEDE__SCRATCH; i++)
+        lede_buf_fini(&vm->scratch[i]);
     free(vm->site_root);
     free(vm->plugin_dir);
     free(vm);

@@ -62,7 +62,8 @@ void lede_vm_preload(lede_vm *vm, const char *module, lua_CFunction luaopen);
 
 /* Pushes nil and an error table {code, message, retryable, file, line} with __tostring; returns 2: return lede_vm_refuse(L, &err). */
 int lede_vm_refuse(lua_State *L, const lede_error *err);
-/* A scratch buffer that Lua frees even when an error is raised: pushes one value that must stay on the stack. */
+/* An empty scratch buffer of the VM, good until three more were asked for: fill it, push what is in it, return. An error that
+ * is raised meanwhile leaks nothing, because the VM owns it. */
 lede_buf *lede_vm_scratch(lua_State *L, size_t limit);
 /* A typed safe value (class lede.Safe): text that is right for HTML as it stands. lede_vm_safe returns NULL for others. */
 void lede_vm_push_safe(lua_State *L, lede_str html);

@@ -59,10 +59,27 @@ local function excerpt(value, length, ellipsis)
   return text.excerpt(value or "", length or config.excerpt.length, ellipsis or config.excerpt.ellipsis)
 end
 
+--- Texts of instants by style and language: the same dates stand in many lists. Bounded.
+local dates, date_count = {}, 0
+
 local function date(t, style, lang)
   if not t then return nil end
+  if style == "iso" and type(t) == "number" then return time.rfc3339(t, config.timezone) end
+  local key = (style or "long") .. (lang or "")
+  local known = dates[key]
+  if not known or date_count > 20000 then
+    if date_count > 20000 then dates, date_count = {}, 0 end
+    known = {}
+    dates[key] = known
+  end
+  local found = known[t]
+  if found then return found end
+  local instant = t
   if type(t) == "string" then t = assert(time.parse(t, { zone = config.timezone })) end
-  return time.format(t, style or "long", { lang = lang or config.lang, zone = config.timezone })
+  found = time.format(t, style or "long", { lang = lang or config.lang, zone = config.timezone })
+  known[instant] = found
+  date_count = date_count + 1
+  return found
 end
 
 local function join(list, separator)

@@ -141,7 +141,7 @@ local function generate(pieces, source, shown, helpers)
       layout = piece.text
     end
   end
-  put(("local E, B, R, H = ...; local _ENV = E; local w, e, wv = R.w, R.e, R.w; local partial = R.partial(E); %s"):format(locals_for(source, helpers)))
+  put(("local E, B, R, H = ...; local _ENV = E; local w, e, wv = R.w, R.e, R.w; %s%s"):format(source:find("partial", 1, true) and "local partial = R.partial(E); " or "", locals_for(source, helpers)))
   if layout then put("local aside = R.aside(); ") end
   for _, piece in ipairs(pieces) do
     local kind = piece.kind
@@ -214,12 +214,12 @@ function M.new(find, helpers)
     local code = generate(M.scan(source, shown), source, shown, names)
     local chunk, message = load(code, "@" .. shown, "t", _G)
     if not chunk then error(engine:explain(message), 0) end
-    unit = { chunk = chunk, shown = shown, mode = mode_of(shown) }
+    unit = { chunk = chunk, shown = shown, mode = mode_of(shown), has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
     return unit
   end
 
-  local runtimes = {}
+  local runtimes, none = {}, {}
 
   local function run(name, env, blocks)
     local unit = compile(name)
@@ -228,14 +228,14 @@ function M.new(find, helpers)
       depth = 0
       error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
     end
-    unit.chunk(env, blocks, runtimes[unit.mode], H)
+    unit.chunk(env, blocks or (unit.has_blocks and {} or none), runtimes[unit.mode], H)
     depth = depth - 1
   end
 
   --- partial(name, args) of one environment: names are sought in args, then in the page's.
   local function partial_of(env)
     local chain = { __index = env }
-    return function(name, args) run(name, setmetatable(args or {}, chain), {}) end
+    return function(name, args) run(name, setmetatable(args or {}, chain), nil) end
   end
 
   for _, mode in ipairs { "html", "xml", "json" } do
