@@ -14,6 +14,8 @@ typedef struct lede_markdown_options {
     bool source_positions;
     bool plain_commonmark; /* every extension off */
     size_t max_bytes;  /* 0 = 1 MiB */
+    bool smart;        /* cmark's typographic quotes and dashes */
+    bool no_heading_ids; /* also implied by plain_commonmark */
 } lede_markdown_options;
 
 LEDE_MUST_CHECK lede_status lede_markdown_html(lede_str source, const lede_markdown_options *o,
@@ -40,6 +42,8 @@ typedef bool lede_shortcode_fn(void *ctx, const lede_shortcode *s, lede_buf *out
 size_t lede_markdown_shortcodes(lede_str source, lede_shortcode_fn *fn, void *ctx, lede_buf *out);
 bool lede_markdown_has_shortcodes(lede_str source); /* a cheap look, may say true in vain */
 
+bool lede_markdown_has_shortcodes(lede_str source); /* a cheap look, may say true in vain */
+
 /* ---- the tree, for those who walk it (bind/markdown.c). A document owns its nodes. */
 typedef struct lede_markdown_doc lede_markdown_doc;
 typedef struct lede_markdown_node lede_markdown_node; /* a cmark node; lives as long as its document */
@@ -56,6 +60,12 @@ lede_str lede_markdown_literal(const lede_markdown_node *n);
 bool lede_markdown_set_literal(lede_markdown_doc *d, lede_markdown_node *n, lede_str s);
 lede_str lede_markdown_node_url(const lede_markdown_node *n), lede_markdown_node_title(const lede_markdown_node *n);
 bool lede_markdown_set_url(lede_markdown_doc *d, lede_markdown_node *n, lede_str s);
+bool lede_markdown_set_title(lede_markdown_doc *d, lede_markdown_node *n, lede_str s);
+bool lede_markdown_set_level(lede_markdown_node *n, int level);          /* of a heading, 1 to 6 */
+bool lede_markdown_set_info(lede_markdown_doc *d, lede_markdown_node *n, lede_str s); /* of a code block */
+/* The headings of a tree as it stands; see lede_markdown_outline. */
+LEDE_MUST_CHECK lede_status lede_markdown_doc_outline(lede_markdown_doc *d, lede_arena *arena, lede_heading **out,
+                                                      size_t *count, lede_error *err);
 int lede_markdown_node_level(const lede_markdown_node *n);
 lede_str lede_markdown_fence_info(const lede_markdown_node *n);
 void lede_markdown_position(const lede_markdown_node *n, int *line, int *column);

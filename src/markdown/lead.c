@@ -1,0 +1,120 @@
+/* lead.c - the first words of a text, for excerpts: only as much of the source is parsed as is needed. */
+#include "markdown/internal.h"
+
+enum { WINDOW = 2048, WINDOW_GROWTH = 8 };
+
+/* The length of source's start that ends with a paragraph, window bytes or a little less. */
+static size_t cut(lede_str source, size_t window) {
+    if (source.len <= window) return source.len;
+    for (size_t i = window; i > window / 2; i--) {
+        if (source.ptr[i - 1] != '\n') continue;
+        size_t j = i - 1;
+        if (j && source.ptr[j - 1] == '\r') j--;
+        if (j && source.ptr[j - 1] == '\n') return i;
+    }
+    return lede_utf8_cut(source, window); /* one long paragraph */
+}
+
+/* Folds white space: one blank between words, none at the ends. */
+static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
+    for (; *s; s++) {
+        if (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r') {
+            *blank = true;
+            continue;
+        }
+        if (*blank && out->len > start) lede_buf_addc(out, ' ');
+        *blank = false;
+        const char *from = s;
+        while (s[1] && s[1] != ' ' && s[1] != '\t' && s[1] != '\n' && s[1] != '\r') s++;
+        lede_buf_addn(out, from, (size_t)(s - from) + 1);
+    }
+}
+
+/* <https://…>, or a link that shows its address. */
+static bool is_bare_url(cmark_node *n) {
+    cmark_node *text = cmark_node_first_child(n);
+    if (!text || cmark_node_next(text) || cmark_node_get_type(text) != CMARK_NODE_TEXT) return false;
+    lede_str shown = lede_str_of(cmark_node_get_literal(text)), url = lede_str_of(cmark_node_get_url(n));
+    return shown.len >= 4 && url.len >= shown.len && lede_str_eq(shown, lede_str_sub(url, url.len - shown.len));
+}
+
+static bool is_skipped(cmark_node *n) {
+    switch (cmark_node_get_type(n)) {
+    case CMARK_NODE_CODE_BLOCK:
+    case CMARK_NODE_HTML_BLOCK:
+    case CMARK_NODE_HTML_INLINE:
+    case CMARK_NODE_CUSTOM_BLOCK:
+    case CMARK_NODE_CUSTOM_INLINE:
+    case CMARK_NODE_HEADING: /* a label of what follows, not its words */
+    case CMARK_NODE_IMAGE:
+    case CMARK_NODE_THEMATIC_BREAK: return true;
+    case CMARK_NODE_LINK: return is_bare_url(n);
+    case CMARK_NODE_NONE:
+    case CMARK_NODE_DOCUMENT:
+    case CMARK_NODE_BLOCK_QUOTE:
+    case CMARK_NODE_LIST:
+    case CMARK_NODE_ITEM:
+    case CMARK_NODE_PARAGRAPH:
+    case CMARK_NODE_TEXT:
+    case CMARK_NODE_SOFTBREAK:
+    case CMARK_NODE_LINEBREAK:
+    case CMARK_NODE_CODE:
+    case CMARK_NODE_EMPH:
+    case CMARK_NODE_STRONG: break;
+    }
+    return false;
+}
+
+static void collect(cmark_node *root, size_t max, lede_buf *out) {
+    size_t start = out->len;
+    bool blank = false;
+    for (cmark_node *n = root; n && out->len - start < max;) {
+        bool skipped = is_skipped(n);
+        cmark_node_type type = cmark_node_get_type(n);
+        if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+            add_words(out, start, cmark_node_get_literal(n), &blank);
+        else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_PARAGRAPH ||
+                 (type == CMARK_NODE_HTML_INLINE && strncmp(cmark_node_get_literal(n), "<br", 3) == 0))
+            blank = true;
+        cmark_node *next = skipped ? NULL : cmark_node_first_child(n);
+        while (!next && n != root) {
+            next = cmark_node_next(n);
+            n = cmark_node_parent(n);
+        }
+        n = next;
+    }
+}
+
+static bool drop(void *ctx, const lede_shortcode *s, lede_buf *out) {
+    (void)ctx, (void)s, (void)out;
+    return true;
+}
+
+/* The words of a piece of source; nothing when it cannot be read. */
+static void words_of(lede__memory *m, lede_str source, size_t max, lede_buf *out) {
+    lede_buf plain;
+    lede_buf_init(&plain, LEDE__MARKDOWN_BYTES);
+    if (lede_markdown_has_shortcodes(source)) {
+        lede_markdown_shortcodes(source, drop, NULL, &plain);
+        source = lede_buf_str(&plain);
+    }
+    const lede_markdown_options o = {0};
+    cmark_node *root = NULL;
+    if (lede__markdown_tree(m, source, &o, &root, NULL) == LEDE_OK) collect(root, max, out);
+    lede_buf_fini(&plain);
+}
+
+void lede_markdown_lead(lede_str source, size_t max, lede_buf *out) {
+    size_t window = WINDOW > max * 2 ? WINDOW : max * 2;
+    size_t before = out->len;
+    for (;;) {
+        size_t n = cut(source, window);
+        lede__memory *m = lede__memory_take(LEDE__MARKDOWN_MEMORY);
+        if (!m) return;
+        words_of(m, lede_str_n(source.ptr, n), max, out);
+        lede__memory_give(m);
+        /* Nothing yet: the text begins with pictures or code. */
+        if (out->len > before || n == source.len || window >= LEDE__MARKDOWN_BYTES / WINDOW_GROWTH) return;
+        window *= WINDOW_GROWTH;
+    }
+}
