@@ -19,7 +19,7 @@ return {
     tagline = "", -- under it; the site's description when empty
     nav = {}, -- slugs of sections, in order; every section when empty
     nav_limit = 10,
-    home = { latest = 6, sections = 8, articles = 4 },
+    home = { seconds = 2, latest = 6, sections = 8, articles = 4 },
     page_size = 20,
     excerpt = 160, -- characters, in lists
     related = { limit = 4, length = 42, ellipsis = "..." },

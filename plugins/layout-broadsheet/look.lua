@@ -142,7 +142,7 @@ end
 --- The newest of a section that are not shown yet; asks for as many more as could be shown.
 function look.fresh(edition, slug, count, seen)
   local found = {}
-  local shown = look.options.home.latest + 1
+  local shown = 1 + look.options.home.seconds + look.options.home.latest
   for _, article in ipairs(edition:articles { section = slug, limit = count + shown }) do
     if #found < count and not seen[article.id] then
       found[#found + 1] = article
