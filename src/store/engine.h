@@ -4,8 +4,10 @@
  * calls the slots below with one thread at a time. An engine keeps rows and answers questions about them; it holds no
  * policy. tests/engine/ is the one suite that every engine passes unchanged. Names of rows are lede/store.h's.
  *
- * All slots: self first, err last; a failed slot outside a transaction has changed nothing; inside one the caller rolls
- * back. Text given in is borrowed for the call; text given out is valid until the next call on the same engine.
+ * All slots: self first, err last. store.c calls those that write (put*, remove*) between begin and commit only, so an
+ * engine needs no transaction of its own around them; after a failed one it rolls back. begin excludes other writers,
+ * of other processes too, until commit; what is read after it is the newest. A failed commit has rolled back.
+ * Text given in is borrowed for the call; text given out is valid until the next call on the same engine.
  */
 #ifndef LEDE_STORE_ENGINE_H
 #define LEDE_STORE_ENGINE_H
@@ -31,8 +33,8 @@ typedef struct lede__engine_class {
     lede_status (*by_path)(lede__engine *e, lede_str path, lede_stored *out, lede_error *err);
 
     /* Writes version `revision` with change number seq as the newest of its article, keeps the previous one for history
-     * (its text too), advances head.seq to seq and head.changed_at, and refreshes the due instants of the article: those
-     * of its card's date, embargo and expiry that lie after change->at. */
+     * (its text too), advances head.seq to seq and head.changed_at, and makes lede__due_instants(card, change->at) the
+     * due instants of the article. */
     lede_status (*put)(lede__engine *e, const lede_card *card, lede_str body, int32_t revision,
                        int64_t seq, const lede_change *change, lede_error *err);
     /* See lede_store_walk, _walk_due, _next_due, _history. */
@@ -62,6 +64,18 @@ typedef struct lede__engine_class {
 struct lede__engine {
     const lede__engine_class *class;
 };
+
+/* The instants after `after` at which the article of this card becomes public or ceases to be, ascending (store.c). */
+enum { LEDE__DUE_MAX = 4 };
+size_t lede__due_instants(const lede_card *card, int64_t after, int64_t out[LEDE__DUE_MAX]);
+
+/* Fills *out with a copy of card bytes and body in one block that out->hold owns (store.c); bytes are checked.
+ * Fails with LEDE_ENOMEM, or LEDE_EFORMAT when the bytes are no card. */
+LEDE_MUST_CHECK lede_status lede__stored_copy(lede_stored *out, lede_str card, lede_str body,
+                                              lede_error *err);
+
+/* A random UUID, version 4, for a new store (store.c). */
+LEDE_MUST_CHECK lede_status lede__store_uuid(char out[37], lede_error *err);
 
 extern const lede__engine_class lede__engine_memory;
 extern const lede__engine_class lede__engine_sqlite;
