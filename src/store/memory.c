@@ -1,9 +1,10 @@
-/* memory.c - the engine that keeps everything in memory: for tests, one-off publications and as the plainest answer to
- * what an engine must do. See store/engine.h.
+/* memory.c - the engine that keeps everything in memory: for tests, one-off publications and as the
+ * plainest answer to what an engine must do. See store/engine.h.
  *
- * A row is never modified: a change puts another row under a key of a table, and the log remembers the row that was
- * there. Rolling back walks the log backwards; committing frees the rows that were replaced. A key that was taken away
- * stays as a node without a value until the transaction ends, so rolling back needs no memory.
+ * A row is never modified: a change puts another row under a key of a table, and the log remembers
+ * the row that was there. Rolling back walks the log backwards; committing frees the rows that were
+ * replaced. A key that was taken away stays as a node without a value until the transaction ends,
+ * so rolling back needs no memory.
  */
 #include "store/engine.h"
 #include "store/ordered.h"
@@ -33,7 +34,8 @@ typedef struct row {
     char text[];
 } row;
 
-/* The tables from SOURCES on own their rows; versions are owned by BY_ID, each newest one with those before it. */
+/* The tables from SOURCES on own their rows; versions are owned by BY_ID, each newest one with
+ * those before it. */
 enum table { BY_ID, BY_URL, BY_PATH, BY_SEQ, DUE, SOURCES, TERMS, REDIRECTS, TABLES };
 
 typedef struct entry {
@@ -88,7 +90,8 @@ static lede__node *present(lede__node *n) {
     return n;
 }
 
-/* Ends x and gives the entry before it. A node's first entry comes last, and takes the node away when it is empty. */
+/* Ends x and gives the entry before it. A node's first entry comes last, and takes the node away
+ * when it is empty. */
 static entry *end_entry(memory *m, entry *x) {
     entry *older = x->older;
     if (x->first) {
@@ -234,8 +237,7 @@ static lede_status memory_by_id(lede__engine *e, lede_str id, lede_stored *out, 
     return give(get((memory *)e, BY_ID, id), out, err);
 }
 
-static lede_status memory_by_url(lede__engine *e, lede_str url, lede_stored *out,
-                                 lede_error *err) {
+static lede_status memory_by_url(lede__engine *e, lede_str url, lede_stored *out, lede_error *err) {
     return give(get((memory *)e, BY_URL, url), out, err);
 }
 

@@ -1,5 +1,5 @@
-/* ordered.c - a skip list. Nodes stand 1, 2, 3 ... high with odds 1, 1/4, 1/16 ...; a search goes along the highest
- * lane first. The coin is a fixed sequence, so equal use gives an equal shape. */
+/* ordered.c - a skip list. Nodes stand 1, 2, 3 ... high with odds 1, 1/4, 1/16 ...; a search goes
+ * along the highest lane first. The coin is a fixed sequence, so equal use gives an equal shape. */
 #include "store/ordered.h"
 
 #include <stdlib.h>
@@ -14,9 +14,7 @@ struct lede__node {
     lede__node *next[]; /* one a lane */
 };
 
-void lede__ordered_init(lede__ordered *m) {
-    *m = (lede__ordered){.coin = 0x9e3779b97f4a7c15u};
-}
+void lede__ordered_init(lede__ordered *m) { *m = (lede__ordered){.coin = 0x9e3779b97f4a7c15u}; }
 
 void lede__ordered_fini(lede__ordered *m) {
     for (lede__node *n = m->first[0], *next; n; n = next) {
@@ -26,7 +24,8 @@ void lede__ordered_fini(lede__ordered *m) {
     lede__ordered_init(m);
 }
 
-/* links[l] gets the link of lane l that key's node hangs on, or would. Returns what hangs there in lane 0. */
+/* links[l] gets the link of lane l that key's node hangs on, or would. Returns what hangs there in
+ * lane 0. */
 static lede__node *seek(const lede__ordered *m, lede_str key,
                         lede__node **links[LEDE__ORDERED_LEVELS]) {
     lede__node *const *lane = m->first;

@@ -9,11 +9,11 @@
 
 /* What a test says of an article; the rest is the same for all. */
 typedef struct fixture {
-    int n;             /* makes the id */
-    const char *url;   /* "/n/" when NULL */
-    const char *path;  /* empty when NULL */
+    int n;            /* makes the id */
+    const char *url;  /* "/n/" when NULL */
+    const char *path; /* empty when NULL */
     const char *title;
-    lede_state state;  /* draft is 0: say LEDE_PUBLISHED */
+    lede_state state;               /* draft is 0: say LEDE_PUBLISHED */
     int64_t date, embargo, expires; /* 0 = long ago, none, none */
 } fixture;
 
@@ -54,8 +54,8 @@ static inline lede_status fixture_put(lede_store *s, fixture f, const char *body
                                       lede_error *err) {
     lede_card *card = fixture_card(f);
     lede_change change = {.who = LEDE_STR("ann"), .what = LEDE_STR("edited"), .at = 5000};
-    lede_status st = lede_store_put(s, card, lede_str_of(body), expected, &change, NULL, NULL,
-                                    NULL, err);
+    lede_status st =
+        lede_store_put(s, card, lede_str_of(body), expected, &change, NULL, NULL, NULL, err);
     free(card);
     return st;
 }

@@ -10,11 +10,13 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include "see.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
-/* FOLDER in a URL stands for a folder of the test's own; keeps: what was put is there after closing and opening. */
+/* FOLDER in a URL stands for a folder of the test's own; keeps: what was put is there after closing
+ * and opening. */
 static const struct subject {
     const char *name, *url;
     bool keeps;
@@ -30,8 +32,6 @@ typedef struct world {
     char url[256], folder[64];
     lede_error err;
 } world;
-
-#define OK(call) assert_int_equal((call), LEDE_OK)
 
 static lede_str id_of(int n, char buf[27]) {
     fixture_id(n, buf);
@@ -72,100 +72,6 @@ static int tear_down(void **state) {
     int rc = rmdir(w->folder); /* fails when the engine left something behind */
     free(w);
     return rc;
-}
-
-/* ---- seeing what is there: everything as text, one line a row */
-
-static void say(lede_buf *b, const char *label, lede_str s) {
-    lede_buf_addf(b, " %s=%.*s", label, (int)s.len, s.ptr ? s.ptr : "");
-}
-
-static bool see_stored(void *ctx, const lede_stored *x) {
-    lede_buf_addf(ctx, "%lld r%d", (long long)x->seq, (int)x->revision);
-    say(ctx, "id", lede_card_text(x->card, LEDE_TEXT_ID));
-    say(ctx, "url", lede_card_text(x->card, LEDE_TEXT_URL));
-    say(ctx, "title", lede_card_text(x->card, LEDE_TEXT_TITLE));
-    say(ctx, "body", x->body);
-    lede_buf_addf(ctx, " at=%lld\n", (long long)x->changed_at);
-    return true;
-}
-
-static bool see_revision(void *ctx, const lede_revision *r) {
-    lede_buf_addf(ctx, "#%d %lld at=%lld", (int)r->number, (long long)r->seq, (long long)r->at);
-    say(ctx, "who", r->who);
-    say(ctx, "what", r->what);
-    lede_buf_addc(ctx, ' ');
-    return see_stored(ctx, &r->version);
-}
-
-static bool see_source(void *ctx, const lede_source *x) {
-    say(ctx, "source", x->path);
-    say(ctx, "id", lede_str_of(x->id));
-    lede_buf_addf(ctx, " %lld %lld %llx", (long long)x->size, (long long)x->mtime_ns,
-                  (unsigned long long)x->hash);
-    say(ctx, "notes", x->notes);
-    lede_buf_addc(ctx, '\n');
-    return true;
-}
-
-static bool see_term(void *ctx, const lede_term *x) {
-    lede_buf_addf(ctx, "term %d", (int)x->kind);
-    say(ctx, "slug", x->slug);
-    say(ctx, "title", x->title);
-    say(ctx, "summary", x->summary);
-    say(ctx, "body", x->body);
-    say(ctx, "params", x->params);
-    say(ctx, "path", x->path);
-    lede_buf_addc(ctx, '\n');
-    return true;
-}
-
-static bool see_redirect(void *ctx, lede_str from, lede_str id) {
-    say(ctx, "redirect", from);
-    say(ctx, "to", id);
-    lede_buf_addc(ctx, '\n');
-    return true;
-}
-
-static bool see_history(void *ctx, const lede_stored *x) {
-    char *id = malloc(27);
-    assert_non_null(id);
-    lede_str text = lede_card_text(x->card, LEDE_TEXT_ID);
-    memcpy(id, text.ptr, 26);
-    id[26] = '\0';
-    char ***next = ctx;
-    *(*next)++ = id;
-    return true;
-}
-
-/* All there is to know of a store but its uuid and times of its own clock. free() it. */
-static char *dump(lede_store *s) {
-    lede_buf b;
-    lede_store_head head;
-    char *ids[256], **next = ids;
-    int64_t due;
-    lede_buf_init(&b, LEDE_BUF_MAX);
-    OK(lede_store_get_head(s, &head, NULL));
-    lede_buf_addf(&b, "seq=%lld articles=%lld\n", (long long)head.seq, (long long)head.articles);
-    OK(lede_store_walk(s, -1, true, see_stored, &b, NULL));
-    OK(lede_store_walk(s, 0, false, see_stored, &b, NULL));
-    OK(lede_store_walk_due(s, INT64_MIN, INT64_MAX, false, see_stored, &b, NULL));
-    OK(lede_store_next_due(s, INT64_MIN, &due, NULL));
-    lede_buf_addf(&b, "due=%lld\n", (long long)due);
-    OK(lede_store_walk(s, -1, false, see_history, &next, NULL));
-    for (char **id = ids; id < next; id++) {
-        OK(lede_store_history(s, lede_str_of(*id), see_revision, &b, NULL));
-        free(*id);
-    }
-    OK(lede_store_walk_sources(s, see_source, &b, NULL));
-    OK(lede_store_walk_terms(s, see_term, &b, NULL));
-    OK(lede_store_walk_redirects(s, see_redirect, &b, NULL));
-    OK(lede_buf_status(&b, NULL));
-    char *copy = malloc(b.len + 1);
-    assert_non_null(copy);
-    memcpy(copy, b.ptr, b.len + 1);
-    lede_buf_fini(&b);
-    return copy;
 }
 
 /* Compares what fn(store, see, buffer) shows with text. */
@@ -235,12 +141,16 @@ static void a_put_names_the_revision_that_it_edits(void **state) {
         int32_t expected;
         const char *body, *message; /* NULL: accepted */
     } steps[] = {
-        {4, "a", "store: revision 4 of article 00000000000000000000000001 was edited, but there is none"},
+        {4, "a",
+         "store: revision 4 of article 00000000000000000000000001 was edited, but there is none"},
         {0, "a", NULL},
-        {0, "b", "store: article 00000000000000000000000001 was to be new, but its revision 1 is there"},
+        {0, "b",
+         "store: article 00000000000000000000000001 was to be new, but its revision 1 is there"},
         {1, "b", NULL},
-        {1, "c", "store: revision 1 of article 00000000000000000000000001 was edited, but the newest is 2"},
-        {3, "c", "store: revision 3 of article 00000000000000000000000001 was edited, but the newest is 2"},
+        {1, "c",
+         "store: revision 1 of article 00000000000000000000000001 was edited, but the newest is 2"},
+        {3, "c",
+         "store: revision 3 of article 00000000000000000000000001 was edited, but the newest is 2"},
         {2, "c", NULL},
         {-1, "d", NULL},
     };
@@ -280,9 +190,9 @@ static void an_url_has_one_holder(void **state) {
     OK(fixture_put(w->s, (fixture){1, "/a/", "one.md", .state = LEDE_PUBLISHED}, "", 0, NULL));
 
     lede_card *other = fixture_card((fixture){2, "/a/", .state = LEDE_DRAFT});
-    assert_int_equal(lede_store_put(w->s, other, LEDE_STR(""), 0, &change, NULL, NULL, holder,
-                                    &w->err),
-                     LEDE_EEXIST);
+    assert_int_equal(
+        lede_store_put(w->s, other, LEDE_STR(""), 0, &change, NULL, NULL, holder, &w->err),
+        LEDE_EEXIST);
     assert_string_equal(holder, "00000000000000000000000001");
     assert_string_equal(w->err.message,
                         "store: /a/ is the URL of article 00000000000000000000000001 (one.md)");
@@ -335,7 +245,8 @@ static void a_changed_url_leaves_a_redirect(void **state) {
     OK(fixture_put(w->s, one, "", 1, NULL));
     one.url = "/c/";
     OK(fixture_put(w->s, one, "", 2, NULL));
-    SHOWS(" redirect=/a/ to=00000000000000000000000001\n redirect=/b/ to=00000000000000000000000001\n",
+    SHOWS(" redirect=/a/ to=00000000000000000000000001\n redirect=/b/ "
+          "to=00000000000000000000000001\n",
           lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
 
     one.url = "/a/"; /* back again */
@@ -359,7 +270,8 @@ static void a_redirect_never_covers_an_article(void **state) {
     one.url = "/a/";
     one.state = LEDE_WITHDRAWN; /* has the URL but answers nothing there */
     OK(fixture_put(w->s, one, "", 2, NULL));
-    SHOWS(" redirect=/a/ to=00000000000000000000000002\n redirect=/b/ to=00000000000000000000000001\n",
+    SHOWS(" redirect=/a/ to=00000000000000000000000002\n redirect=/b/ "
+          "to=00000000000000000000000001\n",
           lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
     one.state = LEDE_PUBLISHED;
     OK(fixture_put(w->s, one, "", 3, NULL));
@@ -375,7 +287,8 @@ static void walks_go_by_id_or_by_change(void **state) {
     world *w = *state;
     static const int order[] = {3, 1, 2};
     for (int i = 0; i < 3; i++)
-        OK(fixture_put(w->s, (fixture){order[i], .title = "t", .state = LEDE_PUBLISHED}, "b", 0, NULL));
+        OK(fixture_put(w->s, (fixture){order[i], .title = "t", .state = LEDE_PUBLISHED}, "b", 0,
+                       NULL));
     OK(fixture_put(w->s, (fixture){1, .title = "u", .state = LEDE_PUBLISHED}, "c", 1, NULL));
 
     SHOWS("4 r2 id=00000000000000000000000001 url=/1/ title=u body=c at=5000\n"
@@ -392,7 +305,8 @@ static void walks_go_by_id_or_by_change(void **state) {
     SHOWS("", lede_store_walk(w->s, INT64_MAX, true, see_stored, &seen, NULL));
     SHOWS("4 r2 id=00000000000000000000000001 url=/1/ title=u body= at=5000\n",
           lede_store_walk(w->s, -1, false, stop_at_two, &seen, NULL));
-    OK(fixture_put(w->s, (fixture){9, .state = LEDE_PUBLISHED}, "", 0, NULL)); /* the walk has ended */
+    OK(fixture_put(w->s, (fixture){9, .state = LEDE_PUBLISHED}, "", 0,
+                   NULL)); /* the walk has ended */
 }
 
 static void history_gives_every_version_newest_first(void **state) {
@@ -400,7 +314,8 @@ static void history_gives_every_version_newest_first(void **state) {
     static const char *const titles[] = {"one", "two", "three"};
     char id[27];
     for (int i = 0; i < 3; i++)
-        OK(fixture_put(w->s, (fixture){1, .title = titles[i], .state = LEDE_PUBLISHED}, titles[i], i, NULL));
+        OK(fixture_put(w->s, (fixture){1, .title = titles[i], .state = LEDE_PUBLISHED}, titles[i],
+                       i, NULL));
     OK(fixture_put(w->s, (fixture){2, .state = LEDE_PUBLISHED}, "other", 0, NULL));
     SHOWS("#3 3 at=5000 who=ann what=edited "
           "3 r3 id=00000000000000000000000001 url=/1/ title=three body=three at=5000\n"
@@ -435,11 +350,17 @@ static void due_instants_are_when_an_article_becomes_or_ceases_to_be_public(void
     world *w = *state;
     int64_t due;
     OK(fixture_put(w->s, (fixture){1, .title = "past", .state = LEDE_PUBLISHED}, "", 0, NULL));
-    OK(fixture_put(w->s, (fixture){2, .title = "soon", .state = LEDE_SCHEDULED, .date = 6000, .expires = 7000}, "", 0, NULL));
-    OK(fixture_put(w->s, (fixture){3, .title = "draft", .state = LEDE_DRAFT, .date = 6500}, "", 0, NULL));
-    OK(fixture_put(w->s, (fixture){4, .title = "held", .state = LEDE_EMBARGOED, .date = 5500, .embargo = 8000}, "", 0, NULL));
+    OK(fixture_put(
+        w->s, (fixture){2, .title = "soon", .state = LEDE_SCHEDULED, .date = 6000, .expires = 7000},
+        "", 0, NULL));
+    OK(fixture_put(w->s, (fixture){3, .title = "draft", .state = LEDE_DRAFT, .date = 6500}, "", 0,
+                   NULL));
+    OK(fixture_put(
+        w->s, (fixture){4, .title = "held", .state = LEDE_EMBARGOED, .date = 5500, .embargo = 8000},
+        "", 0, NULL));
 
-    static const int64_t steps[][2] = {{5000, 6000}, {5999, 6000}, {6000, 7000}, {7000, 8000}, {8000, INT64_MAX}};
+    static const int64_t steps[][2] = {
+        {5000, 6000}, {5999, 6000}, {6000, 7000}, {7000, 8000}, {8000, INT64_MAX}};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         OK(lede_store_next_due(w->s, steps[i][0], &due, NULL));
         assert_true(due == steps[i][1]);
@@ -451,10 +372,12 @@ static void due_instants_are_when_an_article_becomes_or_ceases_to_be_public(void
     SHOWS(HELD, lede_store_walk_due(w->s, 7000, 8000, false, see_stored, &seen, NULL));
     SHOWS("", lede_store_walk_due(w->s, 6000, 6999, false, see_stored, &seen, NULL));
 
-    OK(fixture_put(w->s, (fixture){2, .title = "late", .state = LEDE_SCHEDULED, .date = 6600}, "", 1, NULL));
+    OK(fixture_put(w->s, (fixture){2, .title = "late", .state = LEDE_SCHEDULED, .date = 6600}, "",
+                   1, NULL));
     OK(lede_store_next_due(w->s, 5000, &due, NULL));
     assert_int_equal(due, 6600);
-    OK(fixture_put(w->s, (fixture){2, .title = "gone", .state = LEDE_WITHDRAWN, .date = 6600}, "", 2, NULL));
+    OK(fixture_put(w->s, (fixture){2, .title = "gone", .state = LEDE_WITHDRAWN, .date = 6600}, "",
+                   2, NULL));
     OK(lede_store_next_due(w->s, 5000, &due, NULL));
     assert_int_equal(due, 8000);
 }
@@ -463,13 +386,17 @@ static void due_instants_are_when_an_article_becomes_or_ceases_to_be_public(void
 
 static void sources_are_put_replaced_and_removed(void **state) {
     world *w = *state;
-    lede_source b = {.path = LEDE_STR("b.md"), .id = "00000000000000000000000001", .size = 5,
-                     .mtime_ns = 1700000000123456789, .hash = 0xfedcba9876543210u};
+    lede_source b = {.path = LEDE_STR("b.md"),
+                     .id = "00000000000000000000000001",
+                     .size = 5,
+                     .mtime_ns = 1700000000123456789,
+                     .hash = 0xfedcba9876543210u};
     lede_source a = {.path = LEDE_STR("a/_index.md"), .notes = LEDE_STR("[\"odd\"]")};
     OK(lede_store_put_source(w->s, &b, &w->err));
     OK(lede_store_put_source(w->s, &a, &w->err));
     SHOWS(" source=a/_index.md id= 0 0 0 notes=[\"odd\"]\n"
-          " source=b.md id=00000000000000000000000001 5 1700000000123456789 fedcba9876543210 notes=\n",
+          " source=b.md id=00000000000000000000000001 5 1700000000123456789 fedcba9876543210 "
+          "notes=\n",
           lede_store_walk_sources(w->s, see_source, &seen, NULL));
     a.size = 9;
     a.notes = LEDE_STR("");
@@ -492,7 +419,10 @@ static void a_term_that_differs_is_a_change(void **state) {
     t.summary = LEDE_STR("twenty-seven");
     OK(lede_store_put_term(w->s, &t, &w->err));
     assert_int_equal(head_of(w->s).seq, 2);
-    lede_term section = {.kind = LEDE_SECTION, .slug = LEDE_STR("eu"), .params = LEDE_STR("{}"), .path = LEDE_STR("eu/_index.md")};
+    lede_term section = {.kind = LEDE_SECTION,
+                         .slug = LEDE_STR("eu"),
+                         .params = LEDE_STR("{}"),
+                         .path = LEDE_STR("eu/_index.md")};
     OK(lede_store_put_term(w->s, &section, &w->err));
     SHOWS("term 0 slug=eu title= summary= body= params={} path=eu/_index.md\n"
           "term 1 slug=eu title=EU summary=twenty-seven body=Union params= path=\n",
@@ -510,7 +440,7 @@ static void a_term_that_differs_is_a_change(void **state) {
 /* One of each kind of change, twice over, so that keys come, go and come back. */
 static void change_everything(lede_store *s) {
     lede_source source = {.path = LEDE_STR("one.md"), .size = 77};
-    lede_term term = {LEDE_TAG, LEDE_STR("eu"), LEDE_STR("changed")};
+    lede_term term = {.kind = LEDE_TAG, .slug = LEDE_STR("eu"), .title = LEDE_STR("changed")};
     fixture one = {1, "/moved/", "other.md", .state = LEDE_SCHEDULED, .date = 9000};
     OK(fixture_put(s, one, "changed", -1, NULL));
     OK(fixture_put(s, (fixture){50, "/1/", "one.md", .state = LEDE_PUBLISHED}, "new", 0, NULL));
@@ -530,10 +460,12 @@ static void change_everything(lede_store *s) {
 
 static void put_a_few(lede_store *s) {
     static const char *const paths[] = {"one.md", "two.md", "three.md"};
-    lede_term term = {LEDE_TAG, LEDE_STR("eu"), LEDE_STR("EU")};
+    lede_term term = {.kind = LEDE_TAG, .slug = LEDE_STR("eu"), .title = LEDE_STR("EU")};
     for (int i = 1; i <= 3; i++) {
         lede_source source = {.path = lede_str_of(paths[i - 1]), .size = i};
-        OK(fixture_put(s, (fixture){i, .path = paths[i - 1], .state = LEDE_PUBLISHED, .expires = 6000 + i}, "text", 0, NULL));
+        OK(fixture_put(
+            s, (fixture){i, .path = paths[i - 1], .state = LEDE_PUBLISHED, .expires = 6000 + i},
+            "text", 0, NULL));
         OK(lede_store_put_source(s, &source, NULL));
     }
     OK(lede_store_put_term(s, &term, NULL));
@@ -581,8 +513,10 @@ static void a_refused_put_leaves_its_transaction_whole(void **state) {
     world *w = *state;
     OK(lede_store_begin(w->s, &w->err));
     OK(fixture_put(w->s, (fixture){1, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL));
-    assert_int_equal(fixture_put(w->s, (fixture){2, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL), LEDE_EEXIST);
-    assert_int_equal(fixture_put(w->s, (fixture){1, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL), LEDE_ECONFLICT);
+    assert_int_equal(fixture_put(w->s, (fixture){2, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL),
+                     LEDE_EEXIST);
+    assert_int_equal(fixture_put(w->s, (fixture){1, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL),
+                     LEDE_ECONFLICT);
     OK(fixture_put(w->s, (fixture){2, "/b/", .state = LEDE_PUBLISHED}, "", 0, NULL));
     OK(lede_store_commit(w->s, &w->err));
     assert_int_equal(head_of(w->s).articles, 2);
@@ -626,20 +560,22 @@ static void a_call_from_inside_a_walk_is_refused(void **state) {
 
 enum { THREADS = 4, EDITS = 50 };
 
-/* Adds one to the number that article 1 holds, as often as EDITS; cmocka's asserts are for the main thread only. */
+/* Adds one to the number that article 1 holds, as often as EDITS; cmocka's asserts are for the main
+ * thread only. */
 static void *count_up(void *ctx) {
     lede_store *s = ctx;
     for (int done = 0; done < EDITS;) {
         lede_stored x;
         char text[16];
         if (lede_store_get(s, LEDE_STR("/1/"), &x, NULL))
-            return "cannot read";
+            return (void *)"cannot read";
         snprintf(text, sizeof text, "%d", (int)strtol(x.body.len ? x.body.ptr : "0", NULL, 10) + 1);
         int32_t revision = x.revision;
         lede_stored_fini(&x);
-        lede_status st = fixture_put(s, (fixture){1, .state = LEDE_PUBLISHED}, text, revision, NULL);
+        lede_status st =
+            fixture_put(s, (fixture){1, .state = LEDE_PUBLISHED}, text, revision, NULL);
         if (st && st != LEDE_ECONFLICT)
-            return "cannot write";
+            return (void *)"cannot write";
         done += st == LEDE_OK;
     }
     return NULL;
@@ -673,16 +609,30 @@ static void live(lede_store *s, uint32_t seed, int n) {
     for (int i = 0; i < n; i++) {
         uint32_t r = next_random(&seed) >> 8;
         const char *name = names[r / 7 % 3];
-        fixture f = {(int)(r % 6), urls[r / 64 % 6], names[r / 512 % 4], .title = name,
-                     .state = (lede_state)(r / 2048 % LEDE_STATE_COUNT), .date = 4000 + r / 32 % 8 * 500,
+        fixture f = {(int)(r % 6),
+                     urls[r / 64 % 6],
+                     names[r / 512 % 4],
+                     .title = name,
+                     .state = (lede_state)(r / 2048 % LEDE_STATE_COUNT),
+                     .date = 4000 + r / 32 % 8 * 500,
                      .expires = r & 16 ? 7000 + r % 5 : 0};
         lede_source source = {.path = lede_str_of(name), .size = r % 3};
-        lede_term term = {r & 1 ? LEDE_TAG : LEDE_AUTHOR, lede_str_of(name), lede_str_of(r & 2 ? "x" : "y")};
+        lede_term term = {.kind = r & 1 ? LEDE_TAG : LEDE_AUTHOR,
+                          .slug = lede_str_of(name),
+                          .title = lede_str_of(r & 2 ? "x" : "y")};
         switch (next_random(&seed) >> 16 & 15) {
-        case 0: OK(lede_store_put_source(s, &source, NULL)); break;
-        case 1: OK(lede_store_remove_source(s, source.path, NULL)); break;
-        case 2: OK(lede_store_put_term(s, &term, NULL)); break;
-        case 3: OK(lede_store_remove_term(s, term.kind, term.slug, NULL)); break;
+        case 0:
+            OK(lede_store_put_source(s, &source, NULL));
+            break;
+        case 1:
+            OK(lede_store_remove_source(s, source.path, NULL));
+            break;
+        case 2:
+            OK(lede_store_put_term(s, &term, NULL));
+            break;
+        case 3:
+            OK(lede_store_remove_term(s, term.kind, term.slug, NULL));
+            break;
         case 4:
         case 5:
             if (open)
@@ -691,7 +641,10 @@ static void live(lede_store *s, uint32_t seed, int n) {
                 OK(lede_store_begin(s, NULL));
             open = !open;
             break;
-        case 6: lede_store_rollback(s); open = false; break;
+        case 6:
+            lede_store_rollback(s);
+            open = false;
+            break;
         default: {
             lede_status st = fixture_put(s, f, name, -1, NULL);
             assert_true(st == LEDE_OK || st == LEDE_EEXIST);
@@ -718,17 +671,43 @@ static void an_engine_lives_as_the_memory_one_does(void **state) {
 
 /* ---- hostile text */
 
-static const char *const injections[] = {
-    "' OR '1'='1", "'; DROP TABLE article; --", "\" OR \"\"=\"", "1; DELETE FROM article", "' UNION SELECT uuid FROM meta --",
-    "') OR ('1'='1", "%", "_", "%%%", "*", "?1", ":id", "@x", "$y", "\\'", "''", "'", "\"", "`", "[article]",
-    "/* */", "--", "#", "x' AND randomblob(1000000000) --", "NULL", "0x27", "char(39)", "'||(SELECT url FROM article)||'",
-    "\xc2\xbd \xef\xbc\x87 OR 1=1", "ATTACH DATABASE 'x' AS y"};
+static const char *const injections[] = {"' OR '1'='1",
+                                         "'; DROP TABLE article; --",
+                                         "\" OR \"\"=\"",
+                                         "1; DELETE FROM article",
+                                         "' UNION SELECT uuid FROM meta --",
+                                         "') OR ('1'='1",
+                                         "%",
+                                         "_",
+                                         "%%%",
+                                         "*",
+                                         "?1",
+                                         ":id",
+                                         "@x",
+                                         "$y",
+                                         "\\'",
+                                         "''",
+                                         "'",
+                                         "\"",
+                                         "`",
+                                         "[article]",
+                                         "/* */",
+                                         "--",
+                                         "#",
+                                         "x' AND randomblob(1000000000) --",
+                                         "NULL",
+                                         "0x27",
+                                         "char(39)",
+                                         "'||(SELECT url FROM article)||'",
+                                         "\xc2\xbd \xef\xbc\x87 OR 1=1",
+                                         "ATTACH DATABASE 'x' AS y"};
 enum { INJECTIONS = sizeof injections / sizeof *injections };
 
 static void hostile_text_is_text(void **state) {
     world *w = *state;
     assert_int_equal(INJECTIONS, 30);
-    OK(fixture_put(w->s, (fixture){1000, "/quiet/", "quiet.md", .state = LEDE_PUBLISHED}, "quiet", 0, NULL));
+    OK(fixture_put(w->s, (fixture){1000, "/quiet/", "quiet.md", .state = LEDE_PUBLISHED}, "quiet",
+                   0, NULL));
     for (int i = 0; i < INJECTIONS; i++) {
         char url[128];
         lede_stored x;
@@ -741,7 +720,7 @@ static void hostile_text_is_text(void **state) {
         OK(lede_store_remove_source(w->s, evil, NULL));
         OK(lede_store_remove_term(w->s, LEDE_TAG, evil, NULL));
         /* as what is kept */
-        fixture f = {i, url, injections[i], injections[i], LEDE_PUBLISHED};
+        fixture f = {i, url, injections[i], injections[i], .state = LEDE_PUBLISHED};
         lede_source source = {.path = evil, .notes = evil};
         lede_term term = {LEDE_TAG, evil, evil, evil, evil, evil, evil};
         OK(fixture_put(w->s, f, injections[i], 0, &w->err));
@@ -760,7 +739,8 @@ static void hostile_text_is_text(void **state) {
             assert_true(lede_str_is(x.body, injections[i]));
             lede_stored_fini(&x);
         }
-        OK(fixture_put(w->s, (fixture){i, .state = LEDE_PUBLISHED}, "moved", 1, &w->err)); /* url -> redirect */
+        OK(fixture_put(w->s, (fixture){i, .state = LEDE_PUBLISHED}, "moved", 1,
+                       &w->err)); /* url -> redirect */
     }
     assert_int_equal(head_of(w->s).articles, INJECTIONS + 1);
     lede_stored x;

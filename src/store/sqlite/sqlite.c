@@ -1,7 +1,8 @@
-/* sqlite.c - the SQLite engine: opening, transactions and the head. See store/engine.h and internal.h.
+/* sqlite.c - the SQLite engine: opening, transactions and the head. See store/engine.h and
+ * internal.h.
  *
- * The head is read when a transaction begins, kept in memory while it runs and written once at its end, so that ten
- * thousand articles do not write the same row ten thousand times.
+ * The head is read when a transaction begins, kept in memory while it runs and written once at its
+ * end, so that ten thousand articles do not write the same row ten thousand times.
  */
 #include "store/sqlite/internal.h"
 

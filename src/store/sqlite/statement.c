@@ -1,4 +1,5 @@
-/* statement.c - prepared statements of the SQLite engine, and its errors in words. See internal.h. */
+/* statement.c - prepared statements of the SQLite engine, and its errors in words. See internal.h.
+ */
 #include "store/sqlite/internal.h"
 
 #include "base/banned.h"
