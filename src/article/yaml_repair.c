@@ -70,7 +70,7 @@ static size_t quote_length(lede_str s) {
 /* A key of its own words, "title" or "image alt", rather than a sentence with a colon in it. */
 static bool looks_like_key(lede_str line) {
     size_t n = key_length(line);
-    if (n == 0)
+    if (n == 0 || strchr("*>&!|%@`", line.ptr[0]))
         return false;
     size_t blanks = 0;
     for (size_t i = 0; i + 1 < n; i++)
