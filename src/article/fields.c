@@ -79,7 +79,7 @@ static const lede_value *name_of(const lede_value *map) {
 static lede_str clean_text(lede__fill *f, const lede_value *v) {
     if (v->kind == LEDE_MAP)
         v = name_of(v);
-    if (!v || !is_scalar(v))
+    if (!v || !is_scalar(v) || v->kind == LEDE_NULL)
         return (lede_str){0};
     if (v->kind == LEDE_TEXT) {
         lede_str s = lede_str_trim(v->text);
@@ -579,7 +579,9 @@ static void fill_special(lede__fill *f, const claims *c) {
 void lede__fields_fill(lede__fill *f, const lede_value *front) {
     claims c = {0};
     const lede_value *params = lede_value_get(front, "params");
-    if (params && params->kind == LEDE_MAP) /* before all others: what it says stands */
+    if (params && params->kind != LEDE_MAP)
+        params = NULL;
+    if (params) /* before all others: what it says stands */
         fill_params(f, &(lede_pair){.key = LEDE_STR("params"), .value = *params});
     claim_all(f, &c, front);
     if (c.pair[LEDE__SLOT_PARAMS] && &c.pair[LEDE__SLOT_PARAMS]->value != params)

@@ -183,6 +183,8 @@ const char *lede__key_near(lede_str name) {
         size_t len = strlen(k->name);
         if (len + 2 < n || n + 2 < len || bit_count(set ^ letters(k->name, len)) > 4)
             continue;
+        if (n < 5 && norm[0] != k->name[0]) /* "math" is no "path" */
+            continue;
         unsigned d = distance(norm, n, k->name, len);
         if (d < best) {
             best = d;

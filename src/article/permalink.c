@@ -11,26 +11,33 @@ enum { STEP_MAX = 255, PATH_MAX_BYTES = 4000 };
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/* Reads a number of least to most digits at s[*i]; -1 when there is none. */
+static int read_number(lede_str s, size_t *i, size_t least, size_t most) {
+    int n = 0;
+    size_t from = *i;
+    while (*i < s.len && *i - from < most && is_digit(s.ptr[*i]))
+        n = n * 10 + (s.ptr[(*i)++] - '0');
+    return *i - from >= least ? n : -1;
+}
+
+static bool skip_dash(lede_str s, size_t *i) { return *i < s.len && s.ptr[(*i)++] == '-'; }
+
 lede_str lede__dated_name(lede_str stem, int *year, int *month, int *day) {
-    static const char SHAPE[] = "dddd-dd-dd";
     *year = *month = *day = 0;
-    if (stem.len < 10)
+    size_t i = 0;
+    int y = read_number(stem, &i, 4, 4);
+    if (y < 1 || !skip_dash(stem, &i))
         return stem;
-    for (size_t i = 0; i < 10; i++)
-        if (SHAPE[i] == 'd' ? !is_digit(stem.ptr[i]) : stem.ptr[i] != '-')
-            return stem;
-    if (stem.len > 10 && stem.ptr[10] != '-' && stem.ptr[10] != '_' && stem.ptr[10] != ' ')
+    int m = read_number(stem, &i, 1, 2);
+    if (m < 1 || m > 12 || !skip_dash(stem, &i))
         return stem;
-    int n[10];
-    for (size_t i = 0; i < 10; i++)
-        n[i] = stem.ptr[i] - '0';
-    int y = n[0] * 1000 + n[1] * 100 + n[2] * 10 + n[3], m = n[5] * 10 + n[6], d = n[8] * 10 + n[9];
-    if (y < 1 || m < 1 || m > 12 || d < 1 || d > 31)
+    int d = read_number(stem, &i, 1, 2);
+    if (d < 1 || d > 31 || (i < stem.len && !strchr("-_ ", stem.ptr[i])))
         return stem;
     *year = y;
     *month = m;
     *day = d;
-    return lede_str_sub(stem, 11);
+    return lede_str_sub(stem, i + 1);
 }
 
 bool lede__path_is_bundle(lede_str path) {

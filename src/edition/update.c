@@ -12,12 +12,14 @@
 
 /* ---- what is public */
 
+/* With drafts, what was public until it expired is gone too. Both answers change only at instants that the store knows
+ * as due: those at which lede_card_public changes. */
 static bool is_public(const lede_card *card, const lede_edition_input *in) {
     if (!in->drafts) return lede_card_public(card, in->time, NULL);
     const lede_state state = lede_card_state(card);
     const int64_t expires = lede_card_time(card, LEDE_TIME_EXPIRES);
-    return state != LEDE_WITHDRAWN && state != LEDE_EXPIRED &&
-           (expires == LEDE_NO_TIME || expires > in->time);
+    if (state == LEDE_WITHDRAWN || state == LEDE_EXPIRED) return false;
+    return expires == LEDE_NO_TIME || expires > in->time || !lede_card_public(card, expires - 1, NULL);
 }
 
 /* ---- a new base */

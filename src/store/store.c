@@ -1,9 +1,11 @@
-/* store.c - picks the engine by the URL, and holds the rules that all engines share. See lede/store.h.
+/* store.c - picks the engine by the URL, and holds the rules that all engines share. See
+ * lede/store.h.
  *
- * Conflicts, addresses, redirects and change numbers are decided here, inside one write transaction of the engine, so
- * that two processes never decide on the same state. One lock guards the engine. It knows its owner: a call from
- * inside a walk's own callback is refused instead of hanging. A transaction belongs to the store object, not to a
- * thread: what another thread puts meanwhile is part of it.
+ * Conflicts, addresses, redirects and change numbers are decided here, inside one write transaction
+ * of the engine, so that two processes never decide on the same state. One lock guards the engine.
+ * It knows its owner: a call from inside a walk's own callback is refused instead of hanging. A
+ * transaction belongs to the store object, not to a thread: what another thread puts meanwhile is
+ * part of it.
  */
 #include "store/engine.h"
 #include "sys/sys.h"
@@ -11,6 +13,8 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "base/banned.h"
 
 struct lede_store {
     lede__engine *engine;
@@ -21,7 +25,7 @@ struct lede_store {
 
 /* ---- opening */
 
-static const lede__engine_class *const engines[] = {&lede__engine_sqlite};
+static const lede__engine_class *const engines[] = {&lede__engine_memory, &lede__engine_sqlite};
 
 /* The length of "scheme" in "scheme:rest", or 0 for a plain path. */
 static size_t scheme_length(const char *url) {
@@ -398,8 +402,7 @@ lede_status lede_store_walk_due(lede_store *s, int64_t after, int64_t upto, bool
     lede_status st = lock(s, err);
     if (st)
         return st;
-    return unlock(s,
-                  s->engine->class->walk_due(s->engine, after, upto, with_body, each, ctx, err));
+    return unlock(s, s->engine->class->walk_due(s->engine, after, upto, with_body, each, ctx, err));
 }
 
 lede_status lede_store_next_due(lede_store *s, int64_t after, int64_t *out, lede_error *err) {

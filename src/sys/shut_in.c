@@ -167,7 +167,7 @@ static lede_status refuse_calls(bool *on, lede_error *err) {
         /* Other processes. A signal may go to ourselves: abort() and raise() do that. */
         REFUSE(ptrace), REFUSE(process_vm_readv), REFUSE(process_vm_writev), REFUSE(kcmp),
         REFUSE(tkill), REFUSE(rt_sigqueueinfo), REFUSE(rt_tgsigqueueinfo),
-        REFUSE(pidfd_send_signal), REFUSE(pidfd_open), REFUSE(setpriority), REFUSE(sched_setaffinity),
+        REFUSE(pidfd_send_signal), REFUSE(pidfd_open), REFUSE(setpriority),
 #ifdef SYS_pidfd_getfd
         REFUSE(pidfd_getfd),
 #endif

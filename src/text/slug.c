@@ -1,125 +1,150 @@
-/* slug.c - addresses out of names. ASCII never reaches ICU: opening a transliterator costs 18 ms, and most names need none. */
+/* slug.c - addresses out of names. See text/slug.h.
+ *
+ * ASCII names, which are most, never reach ICU: opening its rules costs about 18 ms and 4 MB. They are opened by the first
+ * name that needs them, once a process; a lock lets one thread at a time use them. */
 #include "text/slug.h"
 
-#include <pthread.h>
-#include <stdlib.h>
-#include <unicode/ustring.h>
+#include <unicode/uchar.h>
 #include <unicode/utrans.h>
 
-enum { SLUG_MAX = 255, INPUT_MAX = 4096 };
+#include "base/banned.h"
 
-/* ---- ASCII */
+#include <pthread.h>
 
-/* Appends c to the slug that began at start; `gap` says that something stood between. */
-static void put(lede_buf *out, size_t start, unsigned char c, bool *gap) {
-    bool upper = c >= 'A' && c <= 'Z';
-    if (!upper && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
-        *gap = *gap || c != '\'';
+enum { MAX_SLUG = 255, MAX_NAME = 2048 }; /* of a longer name only the beginning can count */
+
+/* A slug that is being formed: room for one '-' and one character more than it may have. */
+typedef struct forming {
+    char text[MAX_SLUG + 2];
+    size_t len, last_dash; /* last_dash: where the word that is being added began, or 0 */
+    bool gap;              /* a separator was seen since the last letter */
+    bool full;
+} forming;
+
+/* Adds one letter or digit of ASCII. */
+static void add_letter(forming *f, char c) {
+    if (f->full) return;
+    if (f->gap && f->len > 0) {
+        f->last_dash = f->len;
+        f->text[f->len++] = '-';
+    }
+    f->gap = false;
+    if (f->len < MAX_SLUG) {
+        f->text[f->len++] = c;
         return;
     }
-    if (*gap && out->len > start)
-        lede_buf_addc(out, '-');
-    *gap = false;
-    lede_buf_addc(out, (char)(upper ? c + 32 : c));
+    f->full = true; /* back to the last whole word, if there is one */
+    f->len = f->last_dash ? f->last_dash : MAX_SLUG;
 }
 
-/* At most SLUG_MAX bytes, cut at a '-' when there is one. */
-static void finish(lede_buf *out, size_t start) {
-    if (out->len == start)
-        lede_buf_adds(out, "untitled");
-    if (out->len - start <= SLUG_MAX)
-        return;
-    size_t end = start + SLUG_MAX;
-    for (size_t i = end; i > start + SLUG_MAX / 2; i--) {
-        if (out->ptr[i] == '-') {
-            end = i;
-            break;
-        }
-    }
-    out->len = end;
-    out->ptr[end] = '\0';
+static void add_ascii(forming *f, unsigned char c) {
+    if (c >= 'A' && c <= 'Z') add_letter(f, (char)(c - 'A' + 'a'));
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) add_letter(f, (char)c);
+    else if (c != '\'') f->gap = true;
 }
 
 static bool is_ascii(lede_str s) {
     for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 128)
-            return false;
+        if ((unsigned char)s.ptr[i] >= 0x80) return false;
     return true;
 }
-
-/* ---- the rest of the world */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static UTransliterator *shared; /* opened once a process; used under the lock, for ICU's are not to be shared otherwise */
+static UTransliterator *rules; /* under lock, as its use is */
 
-static void close_shared(void) { utrans_close(shared); }
-
-static UTransliterator *transliterator(void) {
-    static const char rules[] = "Any-Latin; Latin-ASCII; Lower()";
-    if (!shared) {
-        UChar id[64];
-        UErrorCode code = U_ZERO_ERROR;
-        u_uastrcpy(id, rules);
-        shared = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
-        if (U_FAILURE(code))
-            shared = NULL;
-        else
-            atexit(close_shared);
-    }
-    return shared;
+/* Transliterates text in place; false when ICU has no such rules or no room: then the text is as it was. */
+static bool to_latin(UChar *text, int32_t *len, int32_t cap) {
+    static const char16_t id[] = u"Any-Latin; Latin-ASCII; Lower()";
+    UErrorCode code = U_ZERO_ERROR;
+    pthread_mutex_lock(&lock);
+    if (!rules) rules = utrans_openU((const UChar *)id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
+    int32_t limit = *len;
+    if (U_SUCCESS(code)) utrans_transUChars(rules, text, len, cap, 0, &limit, &code);
+    pthread_mutex_unlock(&lock);
+    return U_SUCCESS(code);
 }
 
-/* Writes s as ASCII into room; false when ICU cannot. */
-static bool to_ascii(lede_str s, char *room, size_t size, size_t *len) {
-    UChar text[INPUT_MAX * 3];
-    int32_t n = 0, limit;
-    UErrorCode code = U_ZERO_ERROR;
-    u_strFromUTF8WithSub(text, INPUT_MAX, &n, s.ptr, (int32_t)s.len, ' ', NULL, &code);
-    if (U_FAILURE(code))
-        return false;
-    pthread_mutex_lock(&lock);
-    UTransliterator *t = transliterator();
-    limit = n;
-    if (t)
-        utrans_transUChars(t, text, &n, INPUT_MAX * 3, 0, &limit, &code);
-    pthread_mutex_unlock(&lock);
-    if (!t || U_FAILURE(code))
-        return false;
-    *len = 0;
-    for (int32_t i = 0; i < n && *len < size; i++)
-        room[(*len)++] = text[i] < 128 ? (char)text[i] : text[i] == 0x2019 || text[i] == 0x2bc ? '\'' : ' ';
-    return true;
+static bool is_apostrophe(UChar32 c) {
+    return c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0x02BB || c == 0x055A || c == 0xFF07;
+}
+
+/* Marks and invisible characters join; all else that is not ASCII separates. */
+static void add_character(forming *f, UChar32 c) {
+    if (c < 0x80) {
+        add_ascii(f, (unsigned char)c);
+        return;
+    }
+    const int8_t type = u_charType(c);
+    const bool joins = type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+                       type == U_COMBINING_SPACING_MARK || type == U_FORMAT_CHAR ||
+                       type == U_MODIFIER_LETTER;
+    if (!joins) f->gap = true;
+}
+
+/* Names are UTF-8 of at most MAX_NAME bytes, so at most as many UTF-16 units. Han grows sixfold: "zhuang". */
+static void add_foreign(forming *f, lede_str s) {
+    enum { CAP = MAX_NAME * 8 };
+    UChar *text = malloc(CAP * sizeof *text);
+    int32_t len = 0;
+    for (size_t i = 0; text && i < s.len;) {
+        const UChar32 c = (UChar32)lede_utf8_next(s, &i);
+        if (!is_apostrophe(c)) U16_APPEND_UNSAFE(text, len, c);
+    }
+    if (text && to_latin(text, &len, CAP)) {
+        for (int32_t i = 0; i < len;) {
+            UChar32 c;
+            U16_NEXT(text, i, len, c);
+            add_character(f, c);
+        }
+    } else { /* without memory or rules: what is ASCII */
+        for (size_t i = 0; i < s.len; i++) add_ascii(f, (unsigned char)s.ptr[i]);
+    }
+    free(text);
 }
 
 void lede__slug(lede_buf *out, lede_str s) {
-    size_t start = out->len, cut = lede_utf8_cut(s, INPUT_MAX - 1), len;
-    char room[INPUT_MAX * 3];
-    bool gap = false;
-    lede_str in = {s.ptr, cut};
-    if (!is_ascii(in) && to_ascii(in, room, sizeof room, &len))
-        in = (lede_str){room, len};
-    for (size_t i = 0; i < in.len; i++)
-        put(out, start, (unsigned char)in.ptr[i], &gap);
-    if (!out->status)
-        finish(out, start);
+    forming f = {.len = 0};
+    if (is_ascii(s)) {
+        for (size_t i = 0; i < s.len && !f.full; i++) add_ascii(&f, (unsigned char)s.ptr[i]);
+    } else {
+        add_foreign(&f, lede_str_n(s.ptr, lede_utf8_cut(s, MAX_NAME)));
+    }
+    if (f.len) lede_buf_addn(out, f.text, f.len);
+    else lede_buf_adds(out, "untitled");
 }
 
-/* ---- direction */
-
-static bool is_one_of(lede_str s, const char *const *list) {
-    for (; *list; list++)
-        if (lede_str_eq_nocase(s, lede_str_of(*list)))
-            return true;
+static bool among(lede_str s, const char *const *words) {
+    for (; *words; words++)
+        if (lede_str_eq_nocase(s, lede_str_of(*words))) return true;
     return false;
 }
 
+static bool all_letters(lede_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) return false;
+    }
+    return true;
+}
+
 const char *lede__lang_dir(lede_str lang) {
-    static const char *const languages[] = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi", NULL};
-    static const char *const scripts[] = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg", NULL};
-    size_t dash = lede_str_find(lang, '-', 0);
-    lede_str rest = lede_str_sub(lang, dash < lang.len ? dash + 1 : lang.len);
-    lede_str script = lede_str_n(rest.ptr, lede_str_find(rest, '-', 0));
-    if (script.len == 4)
-        return is_one_of(script, scripts) ? "rtl" : "ltr";
-    return is_one_of(lede_str_n(lang.ptr, dash), languages) ? "rtl" : "ltr";
+    static const char *const scripts[] = {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo",
+                                          "Rohg", "Samr", "Syrc", "Thaa", NULL};
+    static const char *const languages[] = {
+        "ar",  "arc", "arz", "ary", "apc", "azb", "bal", "ckb", "dv",  "fa", "glk", "he", "iw", "ji",
+        "ks",  "lrc", "mzn", "nqo", "pnb", "ps",  "sd",  "syr", "ug",  "ur", "yi",  NULL};
+    bool first = true;
+    lede_str language = {0};
+    for (size_t at = 0; at <= lang.len;) {
+        size_t end = lede_str_find(lang, '-', at);
+        const size_t low = lede_str_find(lang, '_', at);
+        if (low < end) end = low;
+        const lede_str tag = lede_str_n(lang.ptr + at, end - at);
+        if (tag.len == 1) break; /* extensions and private use say nothing about the script */
+        if (first) language = tag;
+        else if (tag.len == 4 && all_letters(tag)) return among(tag, scripts) ? "rtl" : "ltr";
+        first = false;
+        at = end + 1;
+    }
+    return among(language, languages) ? "rtl" : "ltr";
 }

@@ -1,9 +1,13 @@
-/* articles.c - articles, their versions and due instants in SQLite. See store/engine.h and schema.c for the layout. */
+/* articles.c - articles, their versions and due instants in SQLite. See store/engine.h and schema.c
+ * for the layout. */
 #include "store/sqlite/internal.h"
 
 #include <stdlib.h>
 
-/* Copies the card of the row to where it is aligned, checks it, and fills *out; body is column 4 where there is one. */
+#include "base/banned.h"
+
+/* Copies the card of the row to where it is aligned, checks it, and fills *out; body is column 4
+ * where there is one. */
 static lede_status stored_of_row(lede__sqlite *e, sqlite3_stmt *q, bool with_body, lede_stored *out,
                                  lede_error *err) {
     lede_str card = lede__sql_column(q, 3);
@@ -179,8 +183,8 @@ lede_status lede__sqlite_walk(lede__engine *engine, int64_t changed_since, bool 
                               lede_store_each *each, void *ctx, lede_error *err) {
     lede__sqlite *e = (lede__sqlite *)engine;
     bool by_seq = changed_since >= 0;
-    enum lede__sql which = by_seq ? (with_body ? SQL_SINCE_BODY : SQL_SINCE)
-                                  : (with_body ? SQL_WALK_BODY : SQL_WALK);
+    enum lede__sql which =
+        by_seq ? (with_body ? SQL_SINCE_BODY : SQL_SINCE) : (with_body ? SQL_WALK_BODY : SQL_WALK);
     sqlite3_stmt *q = lede__sql(e, which);
     if (!q)
         return lede__sql_fail(e, err);

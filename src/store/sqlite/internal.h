@@ -1,8 +1,9 @@
 /* internal.h - what the files of the SQLite engine share.
  *
- * Every statement of the engine stands in the list below, is prepared at its first use and kept until close. Values
- * are always bound, never pasted. Use: q = lede__sql(e, SQL_X); lede__sql_text(e, q, 1, ...); then
- * lede__sql_run (no rows) or lede__sql_next in a loop and lede__sql_end.
+ * Every statement of the engine stands in the list below, is prepared at its first use and kept
+ * until close. Values are always bound, never pasted. Use: q = lede__sql(e, SQL_X);
+ * lede__sql_text(e, q, 1, ...); then lede__sql_run (no rows) or lede__sql_next in a loop and
+ * lede__sql_end.
  */
 #ifndef LEDE_STORE_SQLITE_INTERNAL_H
 #define LEDE_STORE_SQLITE_INTERNAL_H
@@ -11,7 +12,8 @@
 
 #include <sqlite3.h>
 
-/* Columns that lede__sqlite_stored reads: seq, revision, changed_at, card; body follows where it is asked for. */
+/* Columns that lede__sqlite_stored reads: seq, revision, changed_at, card; body follows where it is
+ * asked for. */
 #define LEDE__SQL_COLUMNS "a.seq, a.revision, a.changed_at, a.card"
 #define LEDE__SQL_BODY LEDE__SQL_COLUMNS ", b.text FROM article a"
 #define LEDE__SQL_JOIN " JOIN body b ON b.seq = a.seq"
@@ -26,30 +28,32 @@
     X(HEAD, "SELECT seq, changed_at, articles, uuid FROM meta")                                    \
     X(SET_HEAD, "UPDATE meta SET seq = ?1, changed_at = ?2, articles = ?3")                        \
     X(BY_ID, "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN " WHERE a.id = ?1")                           \
-    X(BY_URL, "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN                                              \
-              " WHERE a.url = ?1 AND a.state <> 'withdrawn'")                                      \
+    X(BY_URL,                                                                                      \
+      "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN " WHERE a.url = ?1 AND a.state <> 'withdrawn'")      \
     X(BY_PATH, "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN                                             \
                " WHERE a.path = ?1 AND a.path <> '' ORDER BY a.seq DESC LIMIT 1")                  \
-    X(RETIRE, "INSERT INTO revision (seq, article, number, at, who, what, card)"                   \
-              " SELECT seq, id, revision, changed_at, who, what, card FROM article WHERE seq = ?1") \
+    X(RETIRE,                                                                                      \
+      "INSERT INTO revision (seq, article, number, at, who, what, card)"                           \
+      " SELECT seq, id, revision, changed_at, who, what, card FROM article WHERE seq = ?1")        \
     X(DROP, "DELETE FROM article WHERE seq = ?1")                                                  \
-    X(PUT, "INSERT INTO article (seq, id, path, url, state, revision, changed_at, who, what, card)" \
-           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")                                    \
+    X(PUT,                                                                                         \
+      "INSERT INTO article (seq, id, path, url, state, revision, changed_at, who, what, card)"     \
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")                                         \
     X(PUT_BODY, "INSERT INTO body (seq, text) VALUES (?1, ?2)")                                    \
     X(PUT_DUE, "INSERT OR IGNORE INTO due (at, seq) VALUES (?1, ?2)")                              \
     X(DROP_DUE, "DELETE FROM due WHERE at = ?1 AND seq = ?2")                                      \
     X(WALK, "SELECT " LEDE__SQL_COLUMNS " FROM article a INDEXED BY article_id ORDER BY a.id")     \
-    X(WALK_BODY, "SELECT " LEDE__SQL_BODY " INDEXED BY article_id CROSS" LEDE__SQL_JOIN            \
-                 " ORDER BY a.id")                                                                 \
+    X(WALK_BODY,                                                                                   \
+      "SELECT " LEDE__SQL_BODY " INDEXED BY article_id CROSS" LEDE__SQL_JOIN " ORDER BY a.id")     \
     X(SINCE, "SELECT " LEDE__SQL_COLUMNS " FROM article a WHERE a.seq > ?1 ORDER BY a.seq")        \
-    X(SINCE_BODY, "SELECT " LEDE__SQL_BODY " CROSS" LEDE__SQL_JOIN                                 \
-                  " WHERE a.seq > ?1 ORDER BY a.seq")                                              \
+    X(SINCE_BODY,                                                                                  \
+      "SELECT " LEDE__SQL_BODY " CROSS" LEDE__SQL_JOIN " WHERE a.seq > ?1 ORDER BY a.seq")         \
     X(DUE, "SELECT " LEDE__SQL_COLUMNS " FROM article a" LEDE__SQL_DUE)                            \
     X(DUE_BODY, "SELECT " LEDE__SQL_BODY " CROSS" LEDE__SQL_JOIN LEDE__SQL_DUE)                    \
     X(NEXT_DUE, "SELECT d.at FROM due d CROSS JOIN article a ON a.seq = d.seq"                     \
                 " WHERE d.at > ?1 ORDER BY d.at LIMIT 1")                                          \
-    X(HISTORY, "SELECT " LEDE__SQL_COLUMNS ", b.text, a.who, a.what FROM article a"                \
-               LEDE__SQL_JOIN " WHERE a.id = ?1"                                                   \
+    X(HISTORY, "SELECT " LEDE__SQL_COLUMNS ", b.text, a.who, a.what FROM article a" LEDE__SQL_JOIN \
+               " WHERE a.id = ?1"                                                                  \
                " UNION ALL SELECT r.seq, r.number, r.at, r.card, c.text, r.who, r.what"            \
                " FROM revision r JOIN body c ON c.seq = r.seq WHERE r.article = ?1"                \
                " ORDER BY 2 DESC")                                                                 \
@@ -59,7 +63,8 @@
                   " article = excluded.article, size = excluded.size, mtime = excluded.mtime,"     \
                   " hash = excluded.hash, notes = excluded.notes")                                 \
     X(DROP_SOURCE, "DELETE FROM source WHERE path = ?1")                                           \
-    X(TERMS, "SELECT kind, slug, title, summary, body, params, path FROM term ORDER BY kind, slug") \
+    X(TERMS,                                                                                       \
+      "SELECT kind, slug, title, summary, body, params, path FROM term ORDER BY kind, slug")       \
     X(PUT_TERM, "INSERT INTO term (kind, slug, title, summary, body, params, path)"                \
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (kind, slug) DO UPDATE SET"      \
                 " title = excluded.title, summary = excluded.summary, body = excluded.body,"       \
@@ -81,13 +86,13 @@ typedef struct lede__sqlite {
     sqlite3 *db;
     char *path;
     sqlite3_stmt *statements[SQL_COUNT];
-    bool new_file;        /* still in rollback-journal mode, see schema.c */
+    bool new_file; /* still in rollback-journal mode, see schema.c */
     bool in_tx;
     int writes;           /* articles put in the open transaction */
     lede_store_head head; /* the truth while a transaction is open; written back at commit */
     bool head_changed;
-    int bind_failed;      /* first failed bind since the last statement began */
-    char *card;           /* aligned copy of the card that is being given out */
+    int bind_failed; /* first failed bind since the last statement began */
+    char *card;      /* aligned copy of the card that is being given out */
     size_t card_cap;
 } lede__sqlite;
 
@@ -104,7 +109,8 @@ sqlite3_stmt *lede__sql(lede__sqlite *e, enum lede__sql which);
 void lede__sql_text(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s);
 void lede__sql_blob(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s);
 void lede__sql_int(lede__sqlite *e, sqlite3_stmt *q, int i, int64_t n);
-/* The next row, or *row false at the end. After a failure or the end the statement is reset already. */
+/* The next row, or *row false at the end. After a failure or the end the statement is reset
+ * already. */
 LEDE_MUST_CHECK lede_status lede__sql_next(lede__sqlite *e, sqlite3_stmt *q, bool *row,
                                            lede_error *err);
 void lede__sql_end(sqlite3_stmt *q);
@@ -117,8 +123,7 @@ lede_str lede__sql_column(sqlite3_stmt *q, int i); /* bytes of a text or blob co
 /* articles.c and tables.c: the slots of engine.h by these names. */
 lede_status lede__sqlite_by_id(lede__engine *e, lede_str id, lede_stored *out, lede_error *err);
 lede_status lede__sqlite_by_url(lede__engine *e, lede_str url, lede_stored *out, lede_error *err);
-lede_status lede__sqlite_by_path(lede__engine *e, lede_str path, lede_stored *out,
-                                 lede_error *err);
+lede_status lede__sqlite_by_path(lede__engine *e, lede_str path, lede_stored *out, lede_error *err);
 lede_status lede__sqlite_put(lede__engine *e, const lede_card *card, lede_str body,
                              int32_t revision, int64_t seq, const lede_change *change,
                              lede_error *err);

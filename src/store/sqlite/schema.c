@@ -1,20 +1,26 @@
 /* schema.c - opens a SQLite file, sets the connection up and brings its schema up to date.
  *
  * The layout, and why:
- * - article holds the newest version of each, under the number of its change: walking by change is reading the table in
- *   its own order. An edit gives an article a new row, its old one moves to revision.
- * - body holds the text of every version under the same number and never moves: cards lie close together, so walking
- *   100,000 of them reads no text, and appending is the cheapest thing a B-tree does.
- * - Pages have 16 KiB: bodies are a few KiB, and smaller pages would spill most of them into overflow chains.
- * - A new file is filled in rollback-journal mode: pages behind the old end of a file need no journal, so each is written
- *   once instead of twice, and a process that dies in the middle leaves the file as it was, by the same guarantee as
- *   ever. It turns to write-ahead logging with the first small transaction, or when it is opened again.
+ * - article holds the newest version of each, under the number of its change: walking by change is
+ * reading the table in its own order. An edit gives an article a new row, its old one moves to
+ * revision.
+ * - body holds the text of every version under the same number and never moves: cards lie close
+ * together, so walking 100,000 of them reads no text, and appending is the cheapest thing a B-tree
+ * does.
+ * - Pages have 16 KiB: bodies are a few KiB, and smaller pages would spill most of them into
+ * overflow chains.
+ * - A new file is filled in rollback-journal mode: pages behind the old end of a file need no
+ * journal, so each is written once instead of twice, and a process that dies in the middle leaves
+ * the file as it was, by the same guarantee as ever. It turns to write-ahead logging with the first
+ * small transaction, or when it is opened again.
  */
 #include "base/path.h"
 #include "store/sqlite/internal.h"
 #include "sys/sys.h"
 
 #include <stdlib.h>
+
+#include "base/banned.h"
 
 enum {
     APPLICATION = 0x6c656465, /* "lede", in the file's header */
@@ -55,7 +61,7 @@ enum { NEWEST = sizeof migrations / sizeof *migrations };
 
 static lede_status exec(lede__sqlite *e, const char *sql, lede_error *err) {
     return sqlite3_exec(e->db, sql, NULL, NULL, NULL) == SQLITE_OK ? LEDE_OK
-                                                                    : lede__sql_fail(e, err);
+                                                                   : lede__sql_fail(e, err);
 }
 
 static lede_status get_number(lede__sqlite *e, const char *sql, int64_t *out, lede_error *err) {
@@ -98,7 +104,8 @@ static lede_status get_version(lede__sqlite *e, int64_t *version, lede_error *er
         return st;
     if (application != APPLICATION && (tables || *version))
         return lede_fail(err, LEDE_EFORMAT,
-                         "store: '%s' is a database of another program; name another file", e->path);
+                         "store: '%s' is a database of another program; name another file",
+                         e->path);
     if (*version > NEWEST)
         return lede_fail(err, LEDE_ENEWER,
                          "store: '%s' was written by a newer lede (schema %lld, this one knows "
@@ -144,7 +151,8 @@ static lede_status migrate(lede__sqlite *e, lede_error *err) {
 
 /* ---- opening */
 
-/* A file name is taken as it stands: "./" in front keeps SQLite from reading "file:x?mode=..." or ":memory:" into it. */
+/* A file name is taken as it stands: "./" in front keeps SQLite from reading "file:x?mode=..." or
+ * ":memory:" into it. */
 static char *literal_path(const char *path) {
     lede_buf b;
     lede_buf_init(&b, 1 << 16);
@@ -186,9 +194,9 @@ static lede_status set_up(lede__sqlite *e, lede_error *err) {
     sqlite3_limit(e->db, SQLITE_LIMIT_ATTACHED, 0);
     return exec(e,
                 "PRAGMA page_size = 16384;"
-                "PRAGMA cache_size = -16384;"  /* 16 MiB */
-                "PRAGMA secure_delete = 0;"    /* Debian's default zeroes what is deleted */
-                "PRAGMA temp_store = 2;"       /* sorts stay in memory */
+                "PRAGMA cache_size = -16384;" /* 16 MiB */
+                "PRAGMA secure_delete = 0;"   /* Debian's default zeroes what is deleted */
+                "PRAGMA temp_store = 2;"      /* sorts stay in memory */
                 "PRAGMA foreign_keys = 0;"
                 "PRAGMA journal_size_limit = 67108864;"
                 "PRAGMA synchronous = 1",
@@ -196,7 +204,8 @@ static lede_status set_up(lede__sqlite *e, lede_error *err) {
 }
 
 void lede__sqlite_use_wal(lede__sqlite *e) {
-    /* Another process that reads just now keeps the file from turning; the next one to open it tries again. */
+    /* Another process that reads just now keeps the file from turning; the next one to open it
+     * tries again. */
     sqlite3_busy_timeout(e->db, 0);
     sqlite3_exec(e->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
     sqlite3_busy_timeout(e->db, BUSY_MS);

@@ -1,11 +1,14 @@
-/* sqlite.c - the SQLite engine: opening, transactions and the head. See store/engine.h and internal.h.
+/* sqlite.c - the SQLite engine: opening, transactions and the head. See store/engine.h and
+ * internal.h.
  *
- * The head is read when a transaction begins, kept in memory while it runs and written once at its end, so that ten
- * thousand articles do not write the same row ten thousand times.
+ * The head is read when a transaction begins, kept in memory while it runs and written once at its
+ * end, so that ten thousand articles do not write the same row ten thousand times.
  */
 #include "store/sqlite/internal.h"
 
 #include <stdlib.h>
+
+#include "base/banned.h"
 
 enum { SMALL = 64 }; /* articles in a transaction from which on it counts as filling the store */
 

@@ -1,5 +1,8 @@
-/* statement.c - prepared statements of the SQLite engine, and its errors in words. See internal.h. */
+/* statement.c - prepared statements of the SQLite engine, and its errors in words. See internal.h.
+ */
 #include "store/sqlite/internal.h"
+
+#include "base/banned.h"
 
 #define X(name, text) text,
 static const char *const texts[] = {LEDE__SQL_LIST(X)};

@@ -1,6 +1,8 @@
 /* tables.c - sources, terms and redirects in SQLite. See store/engine.h. */
 #include "store/sqlite/internal.h"
 
+#include "base/banned.h"
+
 /* Advances the head for a change that belongs to no article. */
 static void changed_at(lede__sqlite *e, int64_t seq, int64_t at) {
     e->head.seq = seq;

@@ -199,7 +199,9 @@ static void compare_articles(const both *x) {
                   lede_edition_neighbours(x->b, x->rb, b, k, near_b));
         const bool later = roll(2);
         same_article(x, lede_edition_beside(x->a, x->ra, a, later), lede_edition_beside(x->b, x->rb, b, later));
-        lede_edition_touch(x->a, x->ra, a, roll(LEDE_BIT_COUNT));
+        const unsigned bit = roll(LEDE_BIT_COUNT);
+        lede_edition_touch(x->a, x->ra, a, bit);
+        lede_edition_touch(x->b, x->rb, b, bit);
         for (uint32_t t = 0;; t++) {
             lede_str sa, sb;
             const lede_term_kind kind = (lede_term_kind)(i % LEDE_TERM_KINDS);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- the worker: what each type of job does */
@@ -96,7 +97,7 @@ static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede
     case ORPHANS:
         if (fork() == 0) {
             signal(SIGALRM, SIG_DFL);
-            alarm(20);
+            alarm(3);
             pause();
         }
         exit(3);
@@ -182,7 +183,7 @@ static lede_workers *open_pool_of(const char *program, int count, const char *he
     return w;
 }
 
-static lede_workers *open_pool(int count) { return open_pool_of(NULL, count, "hello", 0); }
+static lede_workers *open_pool(int count) { return open_pool_of(NULL, count, "", 0); }
 
 static void close_pool(lede_workers *w) {
     lede_workers_close(w);
@@ -386,8 +387,8 @@ static void a_worker_inherits_neither_files_nor_environment(void **state) {
     lede_workers *w = open_pool(1);
     run_one(w, FACTS, LEDE_STR(""), 0, &s);
     const char *text = s.bytes.ptr;
-    assert_non_null(strstr(text, "fd0 fd1 fd2 fd3 fd4 "));
-    assert_null(strstr(text, "fd5 "));
+    assert_non_null(strstr(text, "fd0 fd1 fd2 fd4 fd5 "));
+    assert_null(strstr(text, "fd3 "));
     assert_null(strstr(text, "SECRET_TOKEN"));
     assert_null(strstr(text, "HOME="));
     assert_non_null(strstr(text, "LEDE_TEST=yes"));

@@ -1,0 +1,808 @@
+/* test_engine_conformance.c - what every storage engine must answer, asked of each of them alike.
+ *
+ * A new engine is one line in the table below and passes this file unchanged.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "see.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+/* FOLDER in a URL stands for a folder of the test's own; keeps: what was put is there after closing
+ * and opening. */
+static const struct subject {
+    const char *name, *url;
+    bool keeps;
+} subjects[] = {
+    {"memory", "memory:", false},
+    {"sqlite", "sqlite:FOLDER/lede.db", true},
+};
+enum { SUBJECTS = sizeof subjects / sizeof *subjects };
+
+typedef struct world {
+    const struct subject *subject;
+    lede_store *s;
+    char url[256], folder[64];
+    lede_error err;
+} world;
+
+static lede_str id_of(int n, char buf[27]) {
+    fixture_id(n, buf);
+    return lede_str_of(buf);
+}
+
+static int set_up(void **state) {
+    world *w = calloc(1, sizeof *w);
+    if (!w)
+        return -1;
+    w->subject = *state;
+    snprintf(w->folder, sizeof w->folder, "%s", "/tmp/lede-engine-XXXXXX");
+    if (!mkdtemp(w->folder))
+        return -1;
+    const char *mark = strstr(w->subject->url, "FOLDER");
+    if (mark)
+        snprintf(w->url, sizeof w->url, "%.*s%s%s", (int)(mark - w->subject->url), w->subject->url,
+                 w->folder, mark + 6);
+    else
+        snprintf(w->url, sizeof w->url, "%s", w->subject->url);
+    if (lede_store_open(w->url, &w->s, &w->err)) {
+        fprintf(stderr, "%s\n", w->err.message);
+        return -1;
+    }
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    static const char *const files[] = {"lede.db", "lede.db-wal", "lede.db-shm", "lede.db-journal"};
+    world *w = *state;
+    lede_store_close(w->s);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
+        unlink(path);
+    }
+    int rc = rmdir(w->folder); /* fails when the engine left something behind */
+    free(w);
+    return rc;
+}
+
+/* Compares what fn(store, see, buffer) shows with text. */
+#define SHOWS(text, walk)                                                                          \
+    do {                                                                                           \
+        lede_buf seen;                                                                             \
+        lede_buf_init(&seen, LEDE_BUF_MAX);                                                        \
+        OK(walk);                                                                                  \
+        assert_string_equal(seen.ptr, text);                                                       \
+        lede_buf_fini(&seen);                                                                      \
+    } while (0)
+
+static lede_store_head head_of(lede_store *s) {
+    lede_store_head head;
+    OK(lede_store_get_head(s, &head, NULL));
+    return head;
+}
+
+/* ---- articles */
+
+static void an_empty_store_has_a_head_and_nothing_else(void **state) {
+    world *w = *state;
+    lede_store_head head = head_of(w->s);
+    int64_t due = 0;
+    lede_stored x;
+
+    assert_int_equal(head.seq, 0);
+    assert_int_equal(head.articles, 0);
+    assert_true(head.changed_at == LEDE_NO_TIME);
+    assert_int_equal(strlen(head.uuid), 36);
+    OK(lede_store_next_due(w->s, 0, &due, &w->err));
+    assert_true(due == INT64_MAX);
+    assert_int_equal(lede_store_get(w->s, LEDE_STR("/none/"), &x, &w->err), LEDE_ENOTFOUND);
+    assert_string_equal(w->err.message, "store: no article '/none/'");
+    assert_int_equal(lede_store_get(w->s, LEDE_STR(""), &x, &w->err), LEDE_ENOTFOUND);
+    assert_int_equal(lede_store_history(w->s, LEDE_STR("x"), see_revision, NULL, &w->err),
+                     LEDE_ENOTFOUND);
+}
+
+static void an_article_is_found_by_id_url_and_path(void **state) {
+    world *w = *state;
+    char id[27];
+    fixture f = {7, .path = "news/vote.md", .state = LEDE_PUBLISHED};
+    OK(fixture_put(w->s, f, "Text.", 0, &w->err));
+
+    const lede_str refs[] = {id_of(7, id), LEDE_STR("/7/"), LEDE_STR("news/vote.md")};
+    for (int i = 0; i < 3; i++) {
+        lede_stored x;
+        OK(lede_store_get(w->s, refs[i], &x, &w->err));
+        assert_true(lede_str_is(lede_card_text(x.card, LEDE_TEXT_TITLE), "Council votes"));
+        assert_true(lede_str_is(x.body, "Text."));
+        assert_int_equal(lede_card_weight(x.card), 3);
+        assert_int_equal(x.seq, 1);
+        assert_int_equal(x.revision, 1);
+        assert_int_equal(x.changed_at, 5000);
+        lede_stored_fini(&x);
+        lede_stored_fini(&x);
+    }
+    assert_int_equal(head_of(w->s).articles, 1);
+    assert_int_equal(head_of(w->s).changed_at, 5000);
+}
+
+static void a_put_names_the_revision_that_it_edits(void **state) {
+    world *w = *state;
+    fixture f = {1, .state = LEDE_PUBLISHED};
+    static const struct {
+        int32_t expected;
+        const char *body, *message; /* NULL: accepted */
+    } steps[] = {
+        {4, "a",
+         "store: revision 4 of article 00000000000000000000000001 was edited, but there is none"},
+        {0, "a", NULL},
+        {0, "b",
+         "store: article 00000000000000000000000001 was to be new, but its revision 1 is there"},
+        {1, "b", NULL},
+        {1, "c",
+         "store: revision 1 of article 00000000000000000000000001 was edited, but the newest is 2"},
+        {3, "c",
+         "store: revision 3 of article 00000000000000000000000001 was edited, but the newest is 2"},
+        {2, "c", NULL},
+        {-1, "d", NULL},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        lede_status st = fixture_put(w->s, f, steps[i].body, steps[i].expected, &w->err);
+        assert_int_equal(st, steps[i].message ? LEDE_ECONFLICT : LEDE_OK);
+        if (steps[i].message)
+            assert_string_equal(w->err.message, steps[i].message);
+    }
+    SHOWS("4 r4 id=00000000000000000000000001 url=/1/ title=Council votes body=d at=5000\n",
+          lede_store_walk(w->s, -1, true, see_stored, &seen, NULL));
+}
+
+static void an_identical_put_changes_nothing(void **state) {
+    world *w = *state;
+    lede_card *card = fixture_card((fixture){1, .state = LEDE_PUBLISHED});
+    lede_change change = {LEDE_STR("ann"), LEDE_STR("edited"), 5000};
+    int32_t revision = 0;
+    bool changed = false;
+    OK(lede_store_put(w->s, card, LEDE_STR("x"), 0, &change, &revision, &changed, NULL, NULL));
+    assert_true(changed);
+    assert_int_equal(revision, 1);
+    OK(lede_store_put(w->s, card, LEDE_STR("x"), 1, &change, &revision, &changed, NULL, NULL));
+    assert_false(changed);
+    assert_int_equal(revision, 1);
+    assert_int_equal(head_of(w->s).seq, 1);
+    OK(lede_store_put(w->s, card, LEDE_STR("xx"), 1, &change, &revision, &changed, NULL, NULL));
+    assert_true(changed);
+    assert_int_equal(revision, 2);
+    free(card);
+}
+
+static void an_url_has_one_holder(void **state) {
+    world *w = *state;
+    char holder[27] = "";
+    lede_change change = {LEDE_STR("ann"), LEDE_STR("edited"), 5000};
+    OK(fixture_put(w->s, (fixture){1, "/a/", "one.md", .state = LEDE_PUBLISHED}, "", 0, NULL));
+
+    lede_card *other = fixture_card((fixture){2, "/a/", .state = LEDE_DRAFT});
+    assert_int_equal(
+        lede_store_put(w->s, other, LEDE_STR(""), 0, &change, NULL, NULL, holder, &w->err),
+        LEDE_EEXIST);
+    assert_string_equal(holder, "00000000000000000000000001");
+    assert_string_equal(w->err.message,
+                        "store: /a/ is the URL of article 00000000000000000000000001 (one.md)");
+    assert_int_equal(head_of(w->s).seq, 1);
+
+    fixture gone = {1, "/a/", "one.md", .state = LEDE_WITHDRAWN};
+    OK(fixture_put(w->s, gone, "", 1, NULL));
+    OK(lede_store_put(w->s, other, LEDE_STR(""), 0, &change, NULL, NULL, NULL, &w->err));
+    free(other);
+    gone.title = "Still withdrawn";
+    OK(fixture_put(w->s, gone, "", 2, &w->err));
+    gone.state = LEDE_PUBLISHED;
+    assert_int_equal(fixture_put(w->s, gone, "", 3, &w->err), LEDE_EEXIST);
+
+    lede_stored x;
+    OK(lede_store_get(w->s, LEDE_STR("/a/"), &x, NULL));
+    assert_true(lede_str_is(lede_card_text(x.card, LEDE_TEXT_ID), "00000000000000000000000002"));
+    lede_stored_fini(&x);
+    OK(lede_store_get(w->s, LEDE_STR("one.md"), &x, NULL)); /* withdrawn, yet known by its file */
+    assert_int_equal(x.revision, 3);
+    lede_stored_fini(&x);
+}
+
+static void of_two_articles_with_a_path_the_one_changed_last_is_found(void **state) {
+    world *w = *state;
+    lede_stored x;
+    OK(fixture_put(w->s, (fixture){1, .path = "a.md", .state = LEDE_WITHDRAWN}, "", 0, NULL));
+    OK(fixture_put(w->s, (fixture){2, .path = "a.md", .state = LEDE_PUBLISHED}, "", 0, NULL));
+    OK(lede_store_get(w->s, LEDE_STR("a.md"), &x, NULL));
+    assert_int_equal(x.seq, 2);
+    lede_stored_fini(&x);
+    OK(fixture_put(w->s, (fixture){2, .path = "b.md", .state = LEDE_PUBLISHED}, "", 1, NULL));
+    OK(lede_store_get(w->s, LEDE_STR("a.md"), &x, NULL));
+    assert_int_equal(x.seq, 1);
+    lede_stored_fini(&x);
+}
+
+static void what_is_no_article_is_refused(void **state) {
+    world *w = *state;
+    assert_int_equal(fixture_put(w->s, (fixture){1, .url = "a/"}, "", 0, &w->err), LEDE_EINVAL);
+    assert_int_equal(fixture_put(w->s, (fixture){1, .url = ""}, "", 0, &w->err), LEDE_EINVAL);
+    assert_int_equal(head_of(w->s).seq, 0);
+}
+
+static void a_changed_url_leaves_a_redirect(void **state) {
+    world *w = *state;
+    fixture one = {1, "/a/", .state = LEDE_PUBLISHED};
+    OK(fixture_put(w->s, one, "", 0, NULL));
+    one.url = "/b/";
+    OK(fixture_put(w->s, one, "", 1, NULL));
+    one.url = "/c/";
+    OK(fixture_put(w->s, one, "", 2, NULL));
+    SHOWS(" redirect=/a/ to=00000000000000000000000001\n redirect=/b/ "
+          "to=00000000000000000000000001\n",
+          lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
+
+    one.url = "/a/"; /* back again */
+    OK(fixture_put(w->s, one, "", 3, NULL));
+    OK(fixture_put(w->s, (fixture){2, "/b/", .state = LEDE_PUBLISHED}, "", 0, NULL));
+    SHOWS(" redirect=/c/ to=00000000000000000000000001\n",
+          lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
+}
+
+static void a_redirect_never_covers_an_article(void **state) {
+    world *w = *state;
+    fixture one = {1, "/a/", .state = LEDE_WITHDRAWN}, two = {2, "/a/", .state = LEDE_PUBLISHED};
+    OK(fixture_put(w->s, one, "", 0, NULL));
+    OK(fixture_put(w->s, two, "", 0, NULL));
+    one.url = "/b/"; /* /a/ is the second one's now */
+    OK(fixture_put(w->s, one, "", 1, NULL));
+    SHOWS("", lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
+
+    two.url = "/z/";
+    OK(fixture_put(w->s, two, "", 1, NULL)); /* leaves /a/ */
+    one.url = "/a/";
+    one.state = LEDE_WITHDRAWN; /* has the URL but answers nothing there */
+    OK(fixture_put(w->s, one, "", 2, NULL));
+    SHOWS(" redirect=/a/ to=00000000000000000000000002\n redirect=/b/ "
+          "to=00000000000000000000000001\n",
+          lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
+    one.state = LEDE_PUBLISHED;
+    OK(fixture_put(w->s, one, "", 3, NULL));
+    SHOWS(" redirect=/b/ to=00000000000000000000000001\n",
+          lede_store_walk_redirects(w->s, see_redirect, &seen, NULL));
+}
+
+static bool stop_at_two(void *ctx, const lede_stored *x) {
+    return see_stored(ctx, x) && x->revision != 2;
+}
+
+static void walks_go_by_id_or_by_change(void **state) {
+    world *w = *state;
+    static const int order[] = {3, 1, 2};
+    for (int i = 0; i < 3; i++)
+        OK(fixture_put(w->s, (fixture){order[i], .title = "t", .state = LEDE_PUBLISHED}, "b", 0,
+                       NULL));
+    OK(fixture_put(w->s, (fixture){1, .title = "u", .state = LEDE_PUBLISHED}, "c", 1, NULL));
+
+    SHOWS("4 r2 id=00000000000000000000000001 url=/1/ title=u body=c at=5000\n"
+          "3 r1 id=00000000000000000000000002 url=/2/ title=t body=b at=5000\n"
+          "1 r1 id=00000000000000000000000003 url=/3/ title=t body=b at=5000\n",
+          lede_store_walk(w->s, -1, true, see_stored, &seen, NULL));
+    SHOWS("1 r1 id=00000000000000000000000003 url=/3/ title=t body= at=5000\n"
+          "3 r1 id=00000000000000000000000002 url=/2/ title=t body= at=5000\n"
+          "4 r2 id=00000000000000000000000001 url=/1/ title=u body= at=5000\n",
+          lede_store_walk(w->s, 0, false, see_stored, &seen, NULL));
+    SHOWS("4 r2 id=00000000000000000000000001 url=/1/ title=u body=c at=5000\n",
+          lede_store_walk(w->s, 3, true, see_stored, &seen, NULL));
+    SHOWS("", lede_store_walk(w->s, 4, true, see_stored, &seen, NULL));
+    SHOWS("", lede_store_walk(w->s, INT64_MAX, true, see_stored, &seen, NULL));
+    SHOWS("4 r2 id=00000000000000000000000001 url=/1/ title=u body= at=5000\n",
+          lede_store_walk(w->s, -1, false, stop_at_two, &seen, NULL));
+    OK(fixture_put(w->s, (fixture){9, .state = LEDE_PUBLISHED}, "", 0,
+                   NULL)); /* the walk has ended */
+}
+
+static void history_gives_every_version_newest_first(void **state) {
+    world *w = *state;
+    static const char *const titles[] = {"one", "two", "three"};
+    char id[27];
+    for (int i = 0; i < 3; i++)
+        OK(fixture_put(w->s, (fixture){1, .title = titles[i], .state = LEDE_PUBLISHED}, titles[i],
+                       i, NULL));
+    OK(fixture_put(w->s, (fixture){2, .state = LEDE_PUBLISHED}, "other", 0, NULL));
+    SHOWS("#3 3 at=5000 who=ann what=edited "
+          "3 r3 id=00000000000000000000000001 url=/1/ title=three body=three at=5000\n"
+          "#2 2 at=5000 who=ann what=edited "
+          "2 r2 id=00000000000000000000000001 url=/1/ title=two body=two at=5000\n"
+          "#1 1 at=5000 who=ann what=edited "
+          "1 r1 id=00000000000000000000000001 url=/1/ title=one body=one at=5000\n",
+          lede_store_history(w->s, id_of(1, id), see_revision, &seen, NULL));
+}
+
+static void bodies_of_any_size_come_back(void **state) {
+    world *w = *state;
+    static const size_t sizes[] = {0, 1, 4000, 16300, 16400, 70000, 3000000};
+    for (int i = 0; i < (int)(sizeof sizes / sizeof *sizes); i++) {
+        char *body = malloc(sizes[i] + 1), id[27];
+        lede_stored x;
+        assert_non_null(body);
+        for (size_t k = 0; k < sizes[i]; k++)
+            body[k] = (char)('a' + (k * 7 + (size_t)i) % 26);
+        body[sizes[i]] = '\0';
+        OK(fixture_put(w->s, (fixture){i, .state = LEDE_PUBLISHED}, body, 0, &w->err));
+        OK(lede_store_get(w->s, id_of(i, id), &x, &w->err));
+        assert_true(lede_str_is(x.body, body));
+        lede_stored_fini(&x);
+        free(body);
+    }
+}
+
+/* ---- instants */
+
+static void due_instants_are_when_an_article_becomes_or_ceases_to_be_public(void **state) {
+    world *w = *state;
+    int64_t due;
+    OK(fixture_put(w->s, (fixture){1, .title = "past", .state = LEDE_PUBLISHED}, "", 0, NULL));
+    OK(fixture_put(
+        w->s, (fixture){2, .title = "soon", .state = LEDE_SCHEDULED, .date = 6000, .expires = 7000},
+        "", 0, NULL));
+    OK(fixture_put(w->s, (fixture){3, .title = "draft", .state = LEDE_DRAFT, .date = 6500}, "", 0,
+                   NULL));
+    OK(fixture_put(
+        w->s, (fixture){4, .title = "held", .state = LEDE_EMBARGOED, .date = 5500, .embargo = 8000},
+        "", 0, NULL));
+
+    static const int64_t steps[][2] = {
+        {5000, 6000}, {5999, 6000}, {6000, 7000}, {7000, 8000}, {8000, INT64_MAX}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        OK(lede_store_next_due(w->s, steps[i][0], &due, NULL));
+        assert_true(due == steps[i][1]);
+    }
+#define SOON "2 r1 id=00000000000000000000000002 url=/2/ title=soon body= at=5000\n"
+#define HELD "4 r1 id=00000000000000000000000004 url=/4/ title=held body= at=5000\n"
+    SHOWS(SOON, lede_store_walk_due(w->s, 5000, 6000, true, see_stored, &seen, NULL));
+    SHOWS(SOON HELD, lede_store_walk_due(w->s, 5000, 9000, false, see_stored, &seen, NULL));
+    SHOWS(HELD, lede_store_walk_due(w->s, 7000, 8000, false, see_stored, &seen, NULL));
+    SHOWS("", lede_store_walk_due(w->s, 6000, 6999, false, see_stored, &seen, NULL));
+
+    OK(fixture_put(w->s, (fixture){2, .title = "late", .state = LEDE_SCHEDULED, .date = 6600}, "",
+                   1, NULL));
+    OK(lede_store_next_due(w->s, 5000, &due, NULL));
+    assert_int_equal(due, 6600);
+    OK(fixture_put(w->s, (fixture){2, .title = "gone", .state = LEDE_WITHDRAWN, .date = 6600}, "",
+                   2, NULL));
+    OK(lede_store_next_due(w->s, 5000, &due, NULL));
+    assert_int_equal(due, 8000);
+}
+
+/* ---- sources and terms */
+
+static void sources_are_put_replaced_and_removed(void **state) {
+    world *w = *state;
+    lede_source b = {.path = LEDE_STR("b.md"),
+                     .id = "00000000000000000000000001",
+                     .size = 5,
+                     .mtime_ns = 1700000000123456789,
+                     .hash = 0xfedcba9876543210u};
+    lede_source a = {.path = LEDE_STR("a/_index.md"), .notes = LEDE_STR("[\"odd\"]")};
+    OK(lede_store_put_source(w->s, &b, &w->err));
+    OK(lede_store_put_source(w->s, &a, &w->err));
+    SHOWS(" source=a/_index.md id= 0 0 0 notes=[\"odd\"]\n"
+          " source=b.md id=00000000000000000000000001 5 1700000000123456789 fedcba9876543210 "
+          "notes=\n",
+          lede_store_walk_sources(w->s, see_source, &seen, NULL));
+    a.size = 9;
+    a.notes = LEDE_STR("");
+    OK(lede_store_put_source(w->s, &a, &w->err));
+    OK(lede_store_remove_source(w->s, LEDE_STR("b.md"), &w->err));
+    OK(lede_store_remove_source(w->s, LEDE_STR("never.md"), &w->err));
+    SHOWS(" source=a/_index.md id= 9 0 0 notes=\n",
+          lede_store_walk_sources(w->s, see_source, &seen, NULL));
+    assert_int_equal(head_of(w->s).seq, 0); /* no change of an article */
+}
+
+static void a_term_that_differs_is_a_change(void **state) {
+    world *w = *state;
+    lede_term t = {LEDE_TAG, LEDE_STR("eu"), LEDE_STR("EU"), .body = LEDE_STR("Union")};
+    OK(lede_store_put_term(w->s, &t, &w->err));
+    assert_int_equal(head_of(w->s).seq, 1);
+    assert_true(head_of(w->s).changed_at > 1600000000);
+    OK(lede_store_put_term(w->s, &t, &w->err));
+    assert_int_equal(head_of(w->s).seq, 1);
+    t.summary = LEDE_STR("twenty-seven");
+    OK(lede_store_put_term(w->s, &t, &w->err));
+    assert_int_equal(head_of(w->s).seq, 2);
+    lede_term section = {.kind = LEDE_SECTION,
+                         .slug = LEDE_STR("eu"),
+                         .params = LEDE_STR("{}"),
+                         .path = LEDE_STR("eu/_index.md")};
+    OK(lede_store_put_term(w->s, &section, &w->err));
+    SHOWS("term 0 slug=eu title= summary= body= params={} path=eu/_index.md\n"
+          "term 1 slug=eu title=EU summary=twenty-seven body=Union params= path=\n",
+          lede_store_walk_terms(w->s, see_term, &seen, NULL));
+    OK(lede_store_remove_term(w->s, LEDE_TAG, LEDE_STR("eu"), &w->err));
+    assert_int_equal(head_of(w->s).seq, 4);
+    OK(lede_store_remove_term(w->s, LEDE_TAG, LEDE_STR("eu"), &w->err));
+    assert_int_equal(head_of(w->s).seq, 4);
+    SHOWS("term 0 slug=eu title= summary= body= params={} path=eu/_index.md\n",
+          lede_store_walk_terms(w->s, see_term, &seen, NULL));
+}
+
+/* ---- transactions */
+
+/* One of each kind of change, twice over, so that keys come, go and come back. */
+static void change_everything(lede_store *s) {
+    lede_source source = {.path = LEDE_STR("one.md"), .size = 77};
+    lede_term term = {.kind = LEDE_TAG, .slug = LEDE_STR("eu"), .title = LEDE_STR("changed")};
+    fixture one = {1, "/moved/", "other.md", .state = LEDE_SCHEDULED, .date = 9000};
+    OK(fixture_put(s, one, "changed", -1, NULL));
+    OK(fixture_put(s, (fixture){50, "/1/", "one.md", .state = LEDE_PUBLISHED}, "new", 0, NULL));
+    OK(fixture_put(s, (fixture){50, "/50/", "x.md", .state = LEDE_PUBLISHED}, "new", 1, NULL));
+    one.url = NULL;
+    one.path = "one.md";
+    OK(fixture_put(s, one, "changed back", -1, NULL));
+    OK(lede_store_put_source(s, &source, NULL));
+    OK(lede_store_remove_source(s, source.path, NULL));
+    OK(lede_store_put_source(s, &source, NULL));
+    OK(lede_store_remove_source(s, LEDE_STR("two.md"), NULL));
+    OK(lede_store_put_term(s, &term, NULL));
+    OK(lede_store_remove_term(s, LEDE_TAG, term.slug, NULL));
+    term.kind = LEDE_AUTHOR;
+    OK(lede_store_put_term(s, &term, NULL));
+}
+
+static void put_a_few(lede_store *s) {
+    static const char *const paths[] = {"one.md", "two.md", "three.md"};
+    lede_term term = {.kind = LEDE_TAG, .slug = LEDE_STR("eu"), .title = LEDE_STR("EU")};
+    for (int i = 1; i <= 3; i++) {
+        lede_source source = {.path = lede_str_of(paths[i - 1]), .size = i};
+        OK(fixture_put(
+            s, (fixture){i, .path = paths[i - 1], .state = LEDE_PUBLISHED, .expires = 6000 + i},
+            "text", 0, NULL));
+        OK(lede_store_put_source(s, &source, NULL));
+    }
+    OK(lede_store_put_term(s, &term, NULL));
+    OK(fixture_put(s, (fixture){3, "/3b/", "three.md", .state = LEDE_PUBLISHED}, "text", 1, NULL));
+}
+
+static void a_rollback_undoes_everything(void **state) {
+    world *w = *state;
+    put_a_few(w->s);
+    lede_store_head head = head_of(w->s);
+    char *before = dump(w->s);
+
+    OK(lede_store_begin(w->s, &w->err));
+    change_everything(w->s);
+    char *inside = dump(w->s); /* what was put is visible here at once */
+    assert_string_not_equal(before, inside);
+    lede_store_rollback(w->s);
+    char *after = dump(w->s);
+    assert_string_equal(before, after);
+    assert_int_equal(head.changed_at, head_of(w->s).changed_at);
+    free(after);
+
+    OK(lede_store_begin(w->s, &w->err));
+    change_everything(w->s);
+    OK(lede_store_commit(w->s, &w->err));
+    after = dump(w->s);
+    assert_string_equal(inside, after);
+    free(after);
+    free(inside);
+    free(before);
+    lede_store_rollback(w->s); /* none is open: nothing happens */
+}
+
+static void transactions_do_not_nest(void **state) {
+    world *w = *state;
+    assert_int_equal(lede_store_commit(w->s, &w->err), LEDE_EINVAL);
+    OK(lede_store_begin(w->s, &w->err));
+    assert_int_equal(lede_store_begin(w->s, &w->err), LEDE_EINVAL);
+    OK(fixture_put(w->s, (fixture){1, .state = LEDE_PUBLISHED}, "", 0, NULL));
+    OK(lede_store_commit(w->s, &w->err));
+    assert_int_equal(head_of(w->s).seq, 1);
+}
+
+static void a_refused_put_leaves_its_transaction_whole(void **state) {
+    world *w = *state;
+    OK(lede_store_begin(w->s, &w->err));
+    OK(fixture_put(w->s, (fixture){1, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL));
+    assert_int_equal(fixture_put(w->s, (fixture){2, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL),
+                     LEDE_EEXIST);
+    assert_int_equal(fixture_put(w->s, (fixture){1, "/a/", .state = LEDE_PUBLISHED}, "", 0, NULL),
+                     LEDE_ECONFLICT);
+    OK(fixture_put(w->s, (fixture){2, "/b/", .state = LEDE_PUBLISHED}, "", 0, NULL));
+    OK(lede_store_commit(w->s, &w->err));
+    assert_int_equal(head_of(w->s).articles, 2);
+}
+
+static void a_store_closed_inside_a_transaction_forgets_it(void **state) {
+    world *w = *state;
+    if (!w->subject->keeps)
+        return;
+    put_a_few(w->s);
+    char *before = dump(w->s);
+    lede_store_head head = head_of(w->s);
+    OK(lede_store_begin(w->s, &w->err));
+    change_everything(w->s);
+    lede_store_close(w->s);
+    OK(lede_store_open(w->url, &w->s, &w->err));
+    char *after = dump(w->s);
+    assert_string_equal(before, after);
+    assert_string_equal(head.uuid, head_of(w->s).uuid);
+    assert_int_equal(head.changed_at, head_of(w->s).changed_at);
+    free(before);
+    free(after);
+}
+
+static bool call_inside(void *ctx, const lede_stored *x) {
+    world *w = ctx;
+    lede_store_head head;
+    (void)x;
+    assert_int_equal(lede_store_get_head(w->s, &head, &w->err), LEDE_EINVAL);
+    return true;
+}
+
+static void a_call_from_inside_a_walk_is_refused(void **state) {
+    world *w = *state;
+    OK(fixture_put(w->s, (fixture){1, .state = LEDE_PUBLISHED}, "", 0, NULL));
+    OK(lede_store_walk(w->s, -1, false, call_inside, w, &w->err));
+    assert_int_equal(head_of(w->s).seq, 1);
+}
+
+/* ---- many at once */
+
+enum { THREADS = 4, EDITS = 50 };
+
+/* Adds one to the number that article 1 holds, as often as EDITS; cmocka's asserts are for the main
+ * thread only. */
+static void *count_up(void *ctx) {
+    lede_store *s = ctx;
+    for (int done = 0; done < EDITS;) {
+        lede_stored x;
+        char text[16];
+        if (lede_store_get(s, LEDE_STR("/1/"), &x, NULL))
+            return (void *)"cannot read";
+        snprintf(text, sizeof text, "%d", (int)strtol(x.body.len ? x.body.ptr : "0", NULL, 10) + 1);
+        int32_t revision = x.revision;
+        lede_stored_fini(&x);
+        lede_status st =
+            fixture_put(s, (fixture){1, .state = LEDE_PUBLISHED}, text, revision, NULL);
+        if (st && st != LEDE_ECONFLICT)
+            return (void *)"cannot write";
+        done += st == LEDE_OK;
+    }
+    return NULL;
+}
+
+static void threads_lose_nothing(void **state) {
+    world *w = *state;
+    pthread_t threads[THREADS];
+    OK(fixture_put(w->s, (fixture){1, .state = LEDE_PUBLISHED}, "0", 0, NULL));
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, count_up, w->s), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *said = NULL;
+        pthread_join(threads[i], &said);
+        assert_null(said);
+    }
+    lede_stored x;
+    OK(lede_store_get(w->s, LEDE_STR("/1/"), &x, NULL));
+    assert_true(lede_str_is(x.body, "200"));
+    assert_int_equal(x.revision, THREADS * EDITS + 1);
+    lede_stored_fini(&x);
+}
+
+static uint32_t next_random(uint32_t *seed) { return *seed = *seed * 1664525u + 1013904223u; }
+
+/* Does n things that chance chooses; the same to every store. */
+static void live(lede_store *s, uint32_t seed, int n) {
+    static const char *const urls[] = {"/a/", "/b/", "/c/", "/d/", NULL, NULL};
+    static const char *const names[] = {"a.md", "b.md", "c.md", NULL};
+    bool open = false;
+    for (int i = 0; i < n; i++) {
+        uint32_t r = next_random(&seed) >> 8;
+        const char *name = names[r / 7 % 3];
+        fixture f = {(int)(r % 6),
+                     urls[r / 64 % 6],
+                     names[r / 512 % 4],
+                     .title = name,
+                     .state = (lede_state)(r / 2048 % LEDE_STATE_COUNT),
+                     .date = 4000 + r / 32 % 8 * 500,
+                     .expires = r & 16 ? 7000 + r % 5 : 0};
+        lede_source source = {.path = lede_str_of(name), .size = r % 3};
+        lede_term term = {.kind = r & 1 ? LEDE_TAG : LEDE_AUTHOR,
+                          .slug = lede_str_of(name),
+                          .title = lede_str_of(r & 2 ? "x" : "y")};
+        switch (next_random(&seed) >> 16 & 15) {
+        case 0:
+            OK(lede_store_put_source(s, &source, NULL));
+            break;
+        case 1:
+            OK(lede_store_remove_source(s, source.path, NULL));
+            break;
+        case 2:
+            OK(lede_store_put_term(s, &term, NULL));
+            break;
+        case 3:
+            OK(lede_store_remove_term(s, term.kind, term.slug, NULL));
+            break;
+        case 4:
+        case 5:
+            if (open)
+                OK(lede_store_commit(s, NULL));
+            else
+                OK(lede_store_begin(s, NULL));
+            open = !open;
+            break;
+        case 6:
+            lede_store_rollback(s);
+            open = false;
+            break;
+        default: {
+            lede_status st = fixture_put(s, f, name, -1, NULL);
+            assert_true(st == LEDE_OK || st == LEDE_EEXIST);
+        }
+        }
+    }
+    lede_store_rollback(s);
+}
+
+static void an_engine_lives_as_the_memory_one_does(void **state) {
+    world *w = *state;
+    lede_store *plain;
+    OK(lede_store_open("memory:", &plain, NULL));
+    for (uint32_t seed = 1; seed <= 10; seed++) {
+        live(w->s, seed, 150);
+        live(plain, seed, 150);
+        char *got = dump(w->s), *expected = dump(plain);
+        assert_string_equal(got, expected);
+        free(got);
+        free(expected);
+    }
+    lede_store_close(plain);
+}
+
+/* ---- hostile text */
+
+static const char *const injections[] = {"' OR '1'='1",
+                                         "'; DROP TABLE article; --",
+                                         "\" OR \"\"=\"",
+                                         "1; DELETE FROM article",
+                                         "' UNION SELECT uuid FROM meta --",
+                                         "') OR ('1'='1",
+                                         "%",
+                                         "_",
+                                         "%%%",
+                                         "*",
+                                         "?1",
+                                         ":id",
+                                         "@x",
+                                         "$y",
+                                         "\\'",
+                                         "''",
+                                         "'",
+                                         "\"",
+                                         "`",
+                                         "[article]",
+                                         "/* */",
+                                         "--",
+                                         "#",
+                                         "x' AND randomblob(1000000000) --",
+                                         "NULL",
+                                         "0x27",
+                                         "char(39)",
+                                         "'||(SELECT url FROM article)||'",
+                                         "\xc2\xbd \xef\xbc\x87 OR 1=1",
+                                         "ATTACH DATABASE 'x' AS y"};
+enum { INJECTIONS = sizeof injections / sizeof *injections };
+
+static void hostile_text_is_text(void **state) {
+    world *w = *state;
+    assert_int_equal(INJECTIONS, 30);
+    OK(fixture_put(w->s, (fixture){1000, "/quiet/", "quiet.md", .state = LEDE_PUBLISHED}, "quiet",
+                   0, NULL));
+    for (int i = 0; i < INJECTIONS; i++) {
+        char url[128];
+        lede_stored x;
+        lede_str evil = lede_str_of(injections[i]);
+        snprintf(url, sizeof url, "/%s", injections[i]);
+        /* as what is sought */
+        assert_int_equal(lede_store_get(w->s, evil, &x, NULL), LEDE_ENOTFOUND);
+        assert_int_equal(lede_store_get(w->s, lede_str_of(url), &x, NULL), LEDE_ENOTFOUND);
+        assert_int_equal(lede_store_history(w->s, evil, see_revision, NULL, NULL), LEDE_ENOTFOUND);
+        OK(lede_store_remove_source(w->s, evil, NULL));
+        OK(lede_store_remove_term(w->s, LEDE_TAG, evil, NULL));
+        /* as what is kept */
+        fixture f = {i, url, injections[i], injections[i], .state = LEDE_PUBLISHED};
+        lede_source source = {.path = evil, .notes = evil};
+        lede_term term = {LEDE_TAG, evil, evil, evil, evil, evil, evil};
+        OK(fixture_put(w->s, f, injections[i], 0, &w->err));
+        OK(lede_store_put_source(w->s, &source, &w->err));
+        OK(lede_store_put_term(w->s, &term, &w->err));
+    }
+    for (int i = 0; i < INJECTIONS; i++) {
+        char url[128], id[27];
+        snprintf(url, sizeof url, "/%s", injections[i]);
+        lede_str refs[] = {id_of(i, id), lede_str_of(url), lede_str_of(injections[i])};
+        for (int k = 0; k < 3; k++) {
+            lede_stored x;
+            OK(lede_store_get(w->s, refs[k], &x, &w->err));
+            assert_true(lede_str_is(lede_card_text(x.card, LEDE_TEXT_ID), id));
+            assert_true(lede_str_is(lede_card_text(x.card, LEDE_TEXT_TITLE), injections[i]));
+            assert_true(lede_str_is(x.body, injections[i]));
+            lede_stored_fini(&x);
+        }
+        OK(fixture_put(w->s, (fixture){i, .state = LEDE_PUBLISHED}, "moved", 1,
+                       &w->err)); /* url -> redirect */
+    }
+    assert_int_equal(head_of(w->s).articles, INJECTIONS + 1);
+    lede_stored x;
+    OK(lede_store_get(w->s, LEDE_STR("/quiet/"), &x, NULL));
+    assert_int_equal(x.revision, 1);
+    lede_stored_fini(&x);
+    for (int i = 0; i < INJECTIONS; i++) {
+        OK(lede_store_remove_source(w->s, lede_str_of(injections[i]), NULL));
+        OK(lede_store_remove_term(w->s, LEDE_TAG, lede_str_of(injections[i]), NULL));
+    }
+    SHOWS("", lede_store_walk_sources(w->s, see_source, &seen, NULL));
+    SHOWS("", lede_store_walk_terms(w->s, see_term, &seen, NULL));
+}
+
+/* ---- all of it for each engine */
+
+#define CASES(X)                                                                                   \
+    X(an_empty_store_has_a_head_and_nothing_else)                                                  \
+    X(an_article_is_found_by_id_url_and_path)                                                      \
+    X(a_put_names_the_revision_that_it_edits)                                                      \
+    X(an_identical_put_changes_nothing)                                                            \
+    X(an_url_has_one_holder)                                                                       \
+    X(of_two_articles_with_a_path_the_one_changed_last_is_found)                                   \
+    X(what_is_no_article_is_refused)                                                               \
+    X(a_changed_url_leaves_a_redirect)                                                             \
+    X(a_redirect_never_covers_an_article)                                                          \
+    X(walks_go_by_id_or_by_change)                                                                 \
+    X(history_gives_every_version_newest_first)                                                    \
+    X(bodies_of_any_size_come_back)                                                                \
+    X(due_instants_are_when_an_article_becomes_or_ceases_to_be_public)                             \
+    X(sources_are_put_replaced_and_removed)                                                        \
+    X(a_term_that_differs_is_a_change)                                                             \
+    X(a_rollback_undoes_everything)                                                                \
+    X(transactions_do_not_nest)                                                                    \
+    X(a_refused_put_leaves_its_transaction_whole)                                                  \
+    X(a_store_closed_inside_a_transaction_forgets_it)                                              \
+    X(a_call_from_inside_a_walk_is_refused)                                                        \
+    X(threads_lose_nothing)                                                                        \
+    X(an_engine_lives_as_the_memory_one_does)                                                      \
+    X(hostile_text_is_text)
+
+static const struct {
+    const char *name;
+    CMUnitTestFunction run;
+} cases[] = {
+#define X(name) {#name, name},
+    CASES(X)
+#undef X
+};
+enum { COUNT = sizeof cases / sizeof *cases };
+
+int main(void) {
+    static char names[SUBJECTS * COUNT][128];
+    static struct CMUnitTest tests[SUBJECTS * COUNT];
+    for (int i = 0; i < SUBJECTS * COUNT; i++) {
+        const struct subject *subject = &subjects[i / COUNT];
+        snprintf(names[i], sizeof names[i], "%s_%s", subject->name, cases[i % COUNT].name);
+        tests[i] = (struct CMUnitTest){.name = names[i],
+                                       .test_func = cases[i % COUNT].run,
+                                       .setup_func = set_up,
+                                       .teardown_func = tear_down,
+                                       .initial_state = (void *)subject};
+    }
+    return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
+}
