@@ -2,6 +2,7 @@
 #
 #   SAN=address|undefined|thread   a sanitizer build beside the plain one (build/address/...)
 #   WERROR=1                       warnings are errors (CI sets it)
+#   V=1                            shows the commands
 #   ROOMS="base codec ..."         build and test only these rooms (while you work on one)
 
 SAN      ?=
@@ -32,6 +33,8 @@ UNITBIN  := $(UNITS:tests/%.c=$(BUILD)/tests/%)
 LIB      := $(BUILD)/liblede.a
 PROGRAM  := $(BUILD)/lede
 
+Q        := $(if $(V),,@)
+
 .DEFAULT_GOAL := all
 .PHONY: all lib unit test quick lint format demo bench torture install uninstall clean help deps deps-test FORCE
 .DELETE_ON_ERROR:
@@ -54,27 +57,27 @@ $(eval $(call stamp,embed,$$(EMBED)))
 $(BUILD)/obj/sys/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/embed: src/tools/embed.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
 $(BUILD)/embedded.c: $(BUILD)/embed $(EMBED) $(BUILD)/embed.stamp
-	$(BUILD)/embed $@ $(EMBED)
+	$(Q)$(BUILD)/embed $@ $(EMBED)
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(LIB): $(OBJ) $(if $(filter script,$(ROOMS)),$(BUILD)/obj/embedded.o) $(BUILD)/objects.stamp
 	@rm -f $@
-	$(AR) rcs $@ $(filter %.o,$^)
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
 $(PROGRAM): $(BUILD)/obj/cli/main.o $(LIB) $(BUILD)/link.stamp
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
 
 $(BUILD)/tests/%: tests/%.c $(LIB) $(BUILD)/flags.stamp $(BUILD)/link.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS) -lcmocka
 
 -include $(OBJ:.o=.d) $(BUILD)/obj/cli/main.d $(UNITBIN:=.d)
 
