@@ -1,4 +1,4 @@
-/* time.c - instants and civil time, and the two forms of text for them. See lede/time.h; reading is timeparse.c.
+/* time.c - instants and civil time, and the two forms of text for them. See lede/time.h; reading is time_parse.c.
  *
  * Days and dates are converted by arithmetic on a year that begins in March (leap days fall at its end), in cycles of
  * 400 years: no tables, no libc, no process-wide zone. What lies outside the years 1 to 9999 is shown as their edge. */

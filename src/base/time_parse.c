@@ -1,198 +1,284 @@
-/* time_parse.c - reads the dates and times that people write in front matter. See lede/time.h. */
+/* time_parse.c - reads the dates and times that people and programs write. See lede_time_parse() in lede/time.h.
+ *
+ * One pass over the text: a date in one of three shapes, perhaps a clock, perhaps a zone, nothing else. Nothing is guessed:
+ * what could be two dates ("4/3/2024") is refused with the form that cannot be misread. */
 #include "lede/time.h"
 
-typedef struct cursor {
+#include "base/banned.h"
+#include "base/zone.h"
+
+/* What was understood so far. */
+typedef struct reading {
     lede_str s;
     size_t at;
-} cursor;
+    lede_civil c;
+    bool has_clock, has_zone;
+    int zone_minutes;
+    lede_error *err;
+} reading;
 
-static char peek(const cursor *c) { return c->at < c->s.len ? c->s.ptr[c->at] : '\0'; }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static void skip_blanks(cursor *c) {
-    while (peek(c) == ' ' || peek(c) == '\t')
-        c->at++;
+static lede_status refuse(const reading *r, lede_status status, const char *why) {
+    return lede_fail(r->err, status, "'%.*s' %s", (int)(r->s.len < 60 ? r->s.len : 60), r->s.ptr,
+                     why);
 }
-static bool eat(cursor *c, char ch) {
-    if (peek(c) != ch)
-        return false;
-    c->at++;
+
+static lede_status unknown_form(const reading *r) {
+    return refuse(r, LEDE_EFORMAT,
+                  "is not a date that can be read; write 2024-04-03 or 2024-04-03T21:10:00+02:00");
+}
+
+static char peek(const reading *r, size_t ahead) {
+    return r->at + ahead < r->s.len ? r->s.ptr[r->at + ahead] : '\0';
+}
+
+static bool take(reading *r, char c) {
+    if (r->at >= r->s.len || r->s.ptr[r->at] != c) return false;
+    r->at++;
     return true;
 }
 
-/* Between least and most digits. */
-static bool number(cursor *c, int least, int most, int *out) {
-    int n = 0, digits = 0;
-    while (digits < most && is_digit(peek(c))) {
-        n = n * 10 + (peek(c) - '0');
-        c->at++;
-        digits++;
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Skips blanks; says whether there were any. */
+static bool blanks(reading *r) {
+    const size_t start = r->at;
+    while (peek(r, 0) == ' ' || peek(r, 0) == '\t') r->at++;
+    return r->at > start;
+}
+
+/* Takes a run of at most max digits; answers their number, 0 for none or too many. */
+static int digits(reading *r, int max, int *out) {
+    int n = 0, value = 0;
+    while (n <= max && is_digit(peek(r, (size_t)n))) value = value * 10 + (peek(r, (size_t)n++) - '0');
+    if (n == 0 || n > max) return 0;
+    r->at += (size_t)n;
+    *out = value;
+    return n;
+}
+
+/* The letters at r->at, not taken. */
+static lede_str word(const reading *r) {
+    size_t n = 0;
+    while (is_letter(peek(r, n))) n++;
+    return lede_str_n(r->s.ptr + r->at, n);
+}
+
+static bool take_word(reading *r, const char *wanted) {
+    const lede_str found = word(r);
+    if (!lede_str_eq_nocase(found, lede_str_of(wanted))) return false;
+    r->at += found.len;
+    return true;
+}
+
+/* The number from 1 of a name in a list of full names, also cut to its first letters (at least three), or 0. */
+static int named(lede_str found, const char *const *names, int count) {
+    for (int i = 0; i < count && found.len >= 3; i++) {
+        const lede_str full = lede_str_of(names[i]);
+        const bool short_form = found.len == 3 || (found.len == 4 && full.len > 4);
+        if (found.len <= full.len && (short_form || found.len == full.len) &&
+            lede_str_eq_nocase(found, lede_str_n(full.ptr, found.len)))
+            return i + 1;
     }
-    *out = n;
-    return digits >= least && !is_digit(peek(c));
+    return 0;
 }
 
-static bool word(cursor *c, const char *name, size_t least) {
-    size_t n = 0, full = strlen(name);
-    while (c->at + n < c->s.len && n < full && (c->s.ptr[c->at + n] | 32) == name[n])
-        n++;
-    char after = c->at + n < c->s.len ? (char)(c->s.ptr[c->at + n] | 32) : ' ';
-    if (n < least || (after >= 'a' && after <= 'z'))
-        return false;
-    c->at += n;
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December"};
+
+static bool month_name(reading *r) {
+    const lede_str found = word(r);
+    r->c.month = named(found, month_names, 12);
+    if (!r->c.month) return false;
+    r->at += found.len;
+    (void)take(r, '.');
     return true;
 }
 
-static bool month_name(cursor *c, int *month) {
-    static const char *const names[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
-    for (int i = 0; i < 12; i++) {
-        if (word(c, names[i], 3)) {
-            *month = i + 1;
-            eat(c, '.');
-            return true;
+/* "Wed, " or "Wednesday " before a date: not checked against it. */
+static void skip_weekday(reading *r) {
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
+    const lede_str found = word(r);
+    if (!named(found, names, 7)) return;
+    r->at += found.len;
+    (void)take(r, '.');
+    (void)take(r, ',');
+    (void)blanks(r);
+}
+
+/* "3", "3rd" */
+static bool day_of_month(reading *r) {
+    if (!digits(r, 2, &r->c.day)) return false;
+    if (is_letter(peek(r, 0)))
+        return take_word(r, "st") || take_word(r, "nd") || take_word(r, "rd") || take_word(r, "th");
+    return true;
+}
+
+/* Four digits; two as RFC 2822 reads them, where the caller allows it. */
+static bool year(reading *r, bool may_be_short) {
+    const int n = digits(r, 4, &r->c.year);
+    if (n == 2 && may_be_short) r->c.year += r->c.year < 50 ? 2000 : 1900;
+    return n == 4 || (n == 2 && may_be_short);
+}
+
+/* 2024-04-03, 2024-4-3, 2024/04/03, 2024.04.03 */
+static bool iso_date(reading *r) {
+    if (!year(r, false)) return false;
+    const char separator = peek(r, 0);
+    return (separator == '-' || separator == '/' || separator == '.') && take(r, separator) &&
+           digits(r, 2, &r->c.month) && take(r, separator) && digits(r, 2, &r->c.day);
+}
+
+/* April 3, 2024 */
+static bool us_date(reading *r) {
+    if (!month_name(r) || !blanks(r) || !day_of_month(r)) return false;
+    const bool comma = take(r, ',');
+    return (blanks(r) || comma) && year(r, false);
+}
+
+/* 3 April 2024; 03-Apr-24 */
+static bool day_first_date(reading *r) {
+    if (!day_of_month(r) || !(take(r, '-') || blanks(r)) || !month_name(r)) return false;
+    return (take(r, '-') || take(r, ',') || blanks(r)) && (blanks(r), year(r, true));
+}
+
+static bool date(reading *r) {
+    skip_weekday(r);
+    if (is_letter(peek(r, 0))) return us_date(r);
+    int n = 0;
+    while (is_digit(peek(r, (size_t)n))) n++;
+    return n == 4 ? iso_date(r) : day_first_date(r);
+}
+
+/* "9:05 pm" on a clock of twelve hours. */
+static bool half_day(reading *r) {
+    const size_t start = r->at;
+    (void)blanks(r);
+    const bool pm = take_word(r, "pm");
+    if (!pm && !take_word(r, "am")) {
+        r->at = start;
+        return true;
+    }
+    if (r->c.hour < 1 || r->c.hour > 12) return false;
+    r->c.hour = r->c.hour % 12 + (pm ? 12 : 0);
+    return true;
+}
+
+/* h:mm, h:mm:ss, fractions of a second dropped. */
+static bool clock_time(reading *r) {
+    r->has_clock = true;
+    if (!digits(r, 2, &r->c.hour) || !take(r, ':') || digits(r, 2, &r->c.minute) != 2) return false;
+    if (take(r, ':')) {
+        if (digits(r, 2, &r->c.second) != 2) return false;
+        if ((peek(r, 0) == '.' || peek(r, 0) == ',') && is_digit(peek(r, 1)))
+            for (r->at++; is_digit(peek(r, 0));) r->at++;
+    }
+    return half_day(r);
+}
+
+/* "-5", "+05", "+0530", "+5:30" */
+static bool offset_zone(reading *r) {
+    const int sign = take(r, '-') ? -1 : take(r, '+') ? 1 : 0;
+    int hours = 0, minutes = 0;
+    const int n = sign ? digits(r, 4, &hours) : 0;
+    if (n == 3 || n == 4) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (n && take(r, ':') && digits(r, 2, &minutes) != 2) {
+        return false;
+    }
+    if (n == 0 || hours > 23 || minutes > 59) return false;
+    r->zone_minutes = sign * (hours * 60 + minutes);
+    return true;
+}
+
+/* The names that RFC 822 gives a meaning; others ("CET", "IST") mean different things to different people. */
+static bool named_zone(reading *r) {
+    static const struct {
+        const char *name;
+        int hours;
+    } zones[] = {{"Z", 0},   {"UTC", 0},  {"GMT", 0},  {"UT", 0},   {"EST", -5}, {"EDT", -4},
+                 {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        if (take_word(r, zones[i].name)) {
+            r->zone_minutes = zones[i].hours * 60;
+            /* "UTC+02:00" and "GMT+2" */
+            const bool plain = zones[i].hours != 0 || (peek(r, 0) != '+' && peek(r, 0) != '-');
+            return plain || offset_zone(r);
         }
     }
     return false;
 }
 
-/* "2024-04-03", "2024/4/3", "2024.04.03" */
-static bool iso_date(cursor *c, lede_civil *out) {
-    if (!number(c, 4, 4, &out->year))
-        return false;
-    char sep = peek(c);
-    if (sep != '-' && sep != '/' && sep != '.')
-        return false;
-    c->at++;
-    return number(c, 1, 2, &out->month) && eat(c, sep) && number(c, 1, 2, &out->day);
-}
-
-/* "April 3, 2024", "Apr 3 2024", "3 April 2024", with a weekday in front ("Wed, 03 Apr 2024") */
-static bool named_date(cursor *c, lede_civil *out) {
-    static const char *const days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-    for (int i = 0; i < 7; i++) {
-        if (word(c, days[i], 3)) {
-            eat(c, ',');
-            skip_blanks(c);
-            break;
-        }
+/* The rest after a date: a clock, a zone, or nothing. */
+static lede_status clock_and_zone(reading *r) {
+    const bool t = take(r, 'T') || take(r, 't');
+    if (!t) (void)take(r, ',');
+    bool gap = blanks(r);
+    if (t || (gap && is_digit(peek(r, 0)))) {
+        if (!clock_time(r))
+            return refuse(r, LEDE_EFORMAT, "has a time that cannot be read; write 21:10 or 21:10:00");
+        gap = blanks(r);
+    } else if (take_word(r, "at")) { /* "April 3, 2024 at 9:05 pm" */
+        (void)blanks(r);
+        if (!clock_time(r))
+            return refuse(r, LEDE_EFORMAT, "has a time that cannot be read; write 21:10 or 21:10:00");
+        gap = blanks(r);
     }
-    bool day_first = is_digit(peek(c));
-    if (day_first && !number(c, 1, 2, &out->day))
-        return false;
-    skip_blanks(c);
-    if (!month_name(c, &out->month))
-        return false;
-    skip_blanks(c);
-    if (!day_first && !number(c, 1, 2, &out->day))
-        return false;
-    eat(c, ',');
-    skip_blanks(c);
-    return number(c, 4, 4, &out->year);
-}
-
-/* "T21:10:00.5", " 9:05", "9:05 pm"; *has says whether there was one */
-static bool clock_time(cursor *c, lede_civil *out, bool *has) {
-    cursor before = *c;
-    *has = false;
-    eat(c, ',');
-    if (!eat(c, 'T') && !eat(c, 't'))
-        skip_blanks(c);
-    if (!is_digit(peek(c))) {
-        *c = before;
-        return true;
+    if (r->at == r->s.len) return LEDE_OK;
+    if (!r->has_clock && !gap && peek(r, 0) != 'Z') return unknown_form(r);
+    r->has_zone = is_letter(peek(r, 0)) ? named_zone(r) : offset_zone(r);
+    (void)blanks(r);
+    /* A comment, as in mail: "+0200 (CEST)". */
+    if (r->has_zone && take(r, '(')) {
+        r->at = lede_str_find(r->s, ')', r->at);
+        if (!take(r, ')')) r->has_zone = false;
     }
-    *has = true;
-    if (!number(c, 1, 2, &out->hour) || !eat(c, ':') || !number(c, 1, 2, &out->minute))
-        return false;
-    if (eat(c, ':') && !number(c, 1, 2, &out->second))
-        return false;
-    if (peek(c) == '.' || peek(c) == ',') {
-        c->at++;
-        if (!is_digit(peek(c)))
-            return false;
-        while (is_digit(peek(c)))
-            c->at++;
-    }
-    skip_blanks(c);
-    bool pm = word(c, "pm", 2), am = !pm && word(c, "am", 2);
-    if ((pm || am) && (out->hour < 1 || out->hour > 12))
-        return false;
-    if (pm || am)
-        out->hour = out->hour % 12 + (pm ? 12 : 0);
-    return true;
-}
-
-/* "Z", "UTC", "GMT", "+02:00", "-0400", "-5"; *has says whether there was one */
-static bool zone_offset(cursor *c, int *minutes, bool *has) {
-    skip_blanks(c);
-    *minutes = 0;
-    *has = true;
-    if (word(c, "z", 1) || word(c, "utc", 3) || word(c, "gmt", 3))
-        return true;
-    static const struct {
-        const char *name;
-        int minutes;
-    } american[] = {{"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300}, {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420}};
-    for (size_t i = 0; i < sizeof american / sizeof *american; i++) {
-        if (word(c, american[i].name, 3)) {
-            *minutes = american[i].minutes;
-            return true;
-        }
-    }
-    char sign = peek(c);
-    if (sign != '+' && sign != '-') {
-        *has = false;
-        return true;
-    }
-    c->at++;
-    int hours = 0, rest = 0, digits = 0;
-    while (digits < 4 && is_digit(peek(c))) {
-        hours = hours * 10 + (peek(c) - '0');
-        c->at++;
-        digits++;
-    }
-    if (digits == 0)
-        return false;
-    if (digits > 2) {
-        rest = hours % 100;
-        hours /= 100;
-    } else if (eat(c, ':') && !number(c, 2, 2, &rest)) {
-        return false;
-    }
-    *minutes = (sign == '-' ? -1 : 1) * (hours * 60 + rest);
-    return hours <= 18 && rest < 60;
-}
-
-static int month_days(int year, int month) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[month - 1] + (month == 2 && leap);
-}
-
-static lede_status check(lede_str s, const lede_civil *c, lede_error *err) {
-    int n = (int)(s.len < 80 ? s.len : 80);
-    if (c->year < 1 || c->month < 1 || c->month > 12 || c->day < 1 || c->day > month_days(c->year, c->month))
-        return lede_fail(err, LEDE_EINVAL, "'%.*s' is no day of the calendar; write 2024-04-03", n, s.ptr);
-    if (c->hour > 24 || c->minute > 59 || c->second > 60 || (c->hour == 24 && (c->minute || c->second)))
-        return lede_fail(err, LEDE_EINVAL, "'%.*s' is no time of day; write 2024-04-03T21:10:00+02:00", n, s.ptr);
+    if (!r->has_zone || r->at != r->s.len)
+        return refuse(r, LEDE_EFORMAT, "has a zone that cannot be read; write Z or +02:00");
     return LEDE_OK;
 }
 
-lede_status lede_time_parse(lede_str s, const lede_zone *zone, int64_t *out, bool *date_only, lede_error *err) {
-    lede_civil civil = {0};
-    cursor c = {lede_str_trim(s), 0};
-    int offset = 0;
-    bool has_time = false, has_zone = false;
-    bool ok = is_digit(peek(&c)) && c.s.len > 4 && is_digit(c.s.ptr[2]) ? iso_date(&c, &civil) : named_date(&c, &civil);
-    ok = ok && clock_time(&c, &civil, &has_time);
-    ok = ok && (!has_time || zone_offset(&c, &offset, &has_zone));
-    skip_blanks(&c);
-    if (!ok || c.at != c.s.len)
-        return lede_fail(err, LEDE_EFORMAT, "'%.*s' is no date; write 2024-04-03 or 2024-04-03T21:10:00+02:00", (int)(s.len < 80 ? s.len : 80), s.ptr ? s.ptr : "");
-    lede_status st = check(c.s, &civil, err);
-    if (st)
-        return st;
-    *out = lede_time_from_civil(&civil, has_zone ? NULL : zone) - (int64_t)offset * 60;
-    if (date_only)
-        *date_only = !has_time;
+static lede_status check(const reading *r) {
+    const lede_civil *c = &r->c;
+    if (c->year < 1) return refuse(r, LEDE_EINVAL, "is not in the years 0001 to 9999");
+    if (c->month < 1 || c->month > 12)
+        return refuse(r, LEDE_EINVAL, "has no such month; months go from 01 to 12");
+    const int last = lede__days_in_month(c->year, c->month);
+    if (c->day < 1 || c->day > last)
+        return lede_fail(r->err, LEDE_EINVAL,
+                         "'%.*s' does not exist: %s %d has the days 1 to %d",
+                         (int)(r->s.len < 60 ? r->s.len : 60), r->s.ptr, month_names[c->month - 1],
+                         c->year, last);
+    const bool midnight_after = c->hour == 24 && c->minute == 0 && c->second == 0;
+    if ((c->hour > 23 && !midnight_after) || c->minute > 59 || c->second > 60)
+        return refuse(r, LEDE_EINVAL, "has a time that does not exist; the last one is 23:59:59");
+    return LEDE_OK;
+}
+
+lede_status lede_time_parse(lede_str s, const lede_zone *zone, int64_t *out, bool *date_only,
+                            lede_error *err) {
+    reading r = {.s = lede_str_trim(s), .err = err};
+    if (r.s.len == 0) return lede_fail(err, LEDE_EFORMAT, "a date is empty; write 2024-04-03");
+    if (!date(&r)) return unknown_form(&r);
+    lede_status status = clock_and_zone(&r);
+    if (!status) status = check(&r);
+    if (status) return status;
+
+    const int64_t given = r.has_zone ? lede_time_from_civil(&r.c, NULL) - r.zone_minutes * 60
+                                     : lede_time_from_civil(&r.c, zone);
+    lede_civil shown;
+    lede_time_civil(given, NULL, &shown);
+    if (lede_time_from_civil(&shown, NULL) != given)
+        return refuse(&r, LEDE_EINVAL, "is not in the years 0001 to 9999");
+    *out = given;
+    if (date_only) *date_only = !r.has_clock && !r.has_zone;
     return LEDE_OK;
 }

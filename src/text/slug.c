@@ -5,6 +5,7 @@
 #include "text/slug.h"
 
 #include <unicode/uchar.h>
+#include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
 #include "base/banned.h"
@@ -54,10 +55,12 @@ static UTransliterator *rules; /* under lock, as its use is */
 
 /* Transliterates text in place; false when ICU has no such rules or no room: then the text is as it was. */
 static bool to_latin(UChar *text, int32_t *len, int32_t cap) {
-    static const char16_t id[] = u"Any-Latin; Latin-ASCII; Lower()";
+    static const char names[] = "Any-Latin; Latin-ASCII; Lower()";
+    UChar id[sizeof names];
+    u_charsToUChars(names, id, sizeof names);
     UErrorCode code = U_ZERO_ERROR;
     pthread_mutex_lock(&lock);
-    if (!rules) rules = utrans_openU((const UChar *)id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
+    if (!rules) rules = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
     int32_t limit = *len;
     if (U_SUCCESS(code)) utrans_transUChars(rules, text, len, cap, 0, &limit, &code);
     pthread_mutex_unlock(&lock);
