@@ -35,9 +35,11 @@ const char *lede_release_live(const lede_release *r);    /* folder they link fro
 
 /* The writer's part, for any process: puts bytes under path (checked) below the standby folder. Needs no lede_release.
  * Folders are made as needed. */
-typedef enum lede_release_action { LEDE_KEPT, LEDE_LINKED, LEDE_WRITTEN } lede_release_action;
+/* LEDE_TO_LINK: the live tree has these bytes and this writer may not link them; lede_release_add does. */
+typedef enum lede_release_action { LEDE_KEPT, LEDE_LINKED, LEDE_WRITTEN, LEDE_TO_LINK } lede_release_action;
 typedef struct lede_release_writer {
-    int standby_fd, live_fd; /* folders; live_fd -1 when there is no live tree */
+    int standby_fd, live_fd; /* folders; live_fd -1 when there is no live tree, or none to link from */
+    bool leave_links;        /* a process that is shut in cannot link across trees: say LEDE_TO_LINK instead */
     char last_dir[1024];     /* the folder made last, to spare system calls; begin with "" */
     uint64_t serial;         /* for names of files being written; unique a process */
 } lede_release_writer;

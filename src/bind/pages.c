@@ -282,7 +282,7 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     uint8_t action = lede__get8(&w);
     uint64_t size = lede__get64(&w);
     lede_str sum = lede__get_bytes(&w, 32);
-    if (type != LEDE_A_PAGE || w.bad || action > LEDE_WRITTEN)
+    if (type != LEDE_A_PAGE || w.bad || action > LEDE_TO_LINK)
         return;
     s->items[n].answered = true;
     s->made++;

@@ -136,7 +136,8 @@ static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
         return lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
     lede_status st = lede_edition_open(dir.ptr, &w->edition, err);
     if (!st)
-        st = lede_release_writer_open(standby.ptr, live.ptr, &w->writer, err);
+        st = lede_release_writer_open(standby.ptr, "", &w->writer, err);
+    w->writer.leave_links = true;
     if (!st && !w->shut_in) {
         const char *readable[] = {w->site.root, dir.ptr, live.len ? live.ptr : standby.ptr, w->plugin_dir ? w->plugin_dir : w->site.root, "/usr/share/zoneinfo", NULL};
         const char *writable[] = {standby.ptr, NULL};

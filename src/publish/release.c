@@ -7,6 +7,7 @@
 #include "lede/release.h"
 
 #include "base/path.h"
+#include "publish/link.h"
 #include "publish/manifest.h"
 #include "sys/sys.h"
 
@@ -35,6 +36,7 @@ struct lede_release {
     const char *dest, *parent, *standby, *old;
     bool has_live, dest_is_empty;
     int lock;
+    lede_release_writer linker; /* opened when first needed */
     lede__manifest live, last; /* last: what the standby held */
     lede__names paths, folders;
     claim *claims;
@@ -151,6 +153,7 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
         return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
     r->options = o ? *o : (lede_release_options){0};
     r->lock = -1;
+    r->linker.standby_fd = r->linker.live_fd = -1;
     lede_arena_init(&r->arena, LEDE_BUF_MAX);
     lede__manifest_init(&r->live);
     lede__manifest_init(&r->last);
@@ -182,6 +185,7 @@ void lede_release_abort(lede_release *r) {
         return;
     if (r->lock >= 0)
         close(r->lock);
+    lede_release_writer_close(&r->linker);
     lede__manifest_fini(&r->live);
     lede__manifest_fini(&r->last);
     lede__names_fini(&r->paths);
@@ -261,6 +265,14 @@ lede_status lede_release_add(lede_release *r, lede_str path, uint64_t size, cons
     if (n == LEDE_NO_NAME)
         return lede_fail(err, LEDE_EINVAL, "release: '%.*s' was not claimed", (int)path.len, path.ptr);
     claim *c = &r->claims[n];
+    if (action == LEDE_TO_LINK) {
+        lede_status st = r->linker.standby_fd >= 0 ? LEDE_OK : lede_release_writer_open(r->standby, r->dest, &r->linker, err);
+        if (!st)
+            st = lede__release_link(&r->linker, path, err);
+        if (st)
+            return st;
+        action = LEDE_LINKED;
+    }
     c->size = size;
     c->action = (unsigned char)action;
     c->is_in = true;

@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "codec/hash.h"
+#include "publish/link.h"
 #include "sys/sys.h"
 
 #include <errno.h>
@@ -79,6 +80,25 @@ static lede_status write_all(int fd, lede_str bytes, const char *name, lede_erro
     return LEDE_OK;
 }
 
+/* false when the file cannot be linked: then it is written. */
+static bool link_live(lede_release_writer *w, const char *name) {
+    if (w->live_fd < 0)
+        return false;
+    if (linkat(w->live_fd, name, w->standby_fd, name, 0) == 0)
+        return true;
+    return errno == EEXIST && unlinkat(w->standby_fd, name, 0) == 0 && linkat(w->live_fd, name, w->standby_fd, name, 0) == 0;
+}
+
+lede_status lede__release_link(lede_release_writer *w, lede_str path, lede_error *err) {
+    char name[4096];
+    if (!lede__path_safe(path) || path.len >= sizeof name)
+        return lede_fail(err, LEDE_EINVAL, "release: no path to link");
+    memcpy(name, path.ptr, path.len);
+    name[path.len] = '\0';
+    lede_status st = make_folders(w, name, err);
+    return st ? st : link_live(w, name) ? LEDE_OK : fail(err, "link", name);
+}
+
 /* A file that must not be there yet. */
 static lede_status write_new(lede_release_writer *w, const char *name, lede_str bytes, lede_error *err) {
     int fd = openat(w->standby_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -111,15 +131,6 @@ static lede_status write_over(lede_release_writer *w, const char *name, lede_str
     return LEDE_OK;
 }
 
-/* false when the file cannot be linked: then it is written. */
-static bool link_live(lede_release_writer *w, const char *name) {
-    if (w->live_fd < 0)
-        return false;
-    if (linkat(w->live_fd, name, w->standby_fd, name, 0) == 0)
-        return true;
-    return errno == EEXIST && unlinkat(w->standby_fd, name, 0) == 0 && linkat(w->live_fd, name, w->standby_fd, name, 0) == 0;
-}
-
 lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str bytes, const lede_release_known *known,
                                unsigned char sha256[32], lede_release_action *action, lede_error *err) {
     char name[4096];
@@ -130,6 +141,9 @@ lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str b
     lede__sha256(bytes, sha256);
     *action = LEDE_KEPT;
     if (known->in_standby && memcmp(known->standby, sha256, 32) == 0)
+        return LEDE_OK;
+    *action = LEDE_TO_LINK;
+    if (w->leave_links && known->in_live && memcmp(known->live, sha256, 32) == 0)
         return LEDE_OK;
     lede_status st = make_folders(w, name, err);
     if (st)

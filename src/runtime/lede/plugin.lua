@@ -3,7 +3,6 @@
 --- A plugin that cannot be loaded stops the publication, by name: a site without its layout must not go live. A handler that
 --- raises while pages are made is the error of that page or article alone.
 
-local site_rules = require("lede.site")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -188,7 +187,7 @@ function M.load(config, options)
   local current = {}
   local site = site_for(registry, config, current)
   registry.site = site
-  for _, entry in ipairs(site_rules.plugin_list(config)) do
+  for _, entry in ipairs(config.plugins) do
     current.name = entry.name
     local ok, plugin = pcall(require, "plugins." .. entry.name)
     if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(entry.name, tostring(plugin)) end

@@ -104,7 +104,7 @@ local function check_plain(value, path, problems, seen)
 end
 
 --- plugins = { "a", b = { options }, c = true, d = false } as a list of { name, options }, in order: listed ones first, then by name.
----@return { name: string, options: table }[]
+---@return { name: string, options: table }[] what the checked configuration has as plugins
 function M.plugin_list(config, problems)
   local given = config.plugins
   if not given then given = M.default_plugins end
@@ -159,7 +159,7 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
-    M.plugin_list(config, problems)
+    config.plugins = M.plugin_list(config, problems)
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end
     if config.excerpt and config.excerpt.length and (config.excerpt.length < 1 or config.excerpt.length > 2000) then
       problems[#problems + 1] = "excerpt.length: between 1 and 2000"

@@ -1,0 +1,222 @@
+# cases.sh - see run. Every case starts in an empty folder of its own.
+
+test_version_and_help_answer() {
+    exits 0 "$lede" version; has out "lede 0.1"
+    exits 0 "$lede" help; has out "publish"
+    exits 0 "$lede" help publish; has out "--jobs"
+    exits 0 "$lede" help --man; has out ".TH LEDE"
+    exits 0 "$lede" publish --help; has out "usage: lede publish"
+}
+
+test_misspelt_verbs_flags_and_keys_get_a_suggestion() {
+    exits 2 "$lede" publsh; has err "Did you mean 'publish'?"
+    exits 2 "$lede" publish --job 2; has err "Did you mean '--jobs'?" || has err "Did you mean 'jobs'?"
+    site; echo 'return { title = "x", base_ulr = "https://x.example" }' >lede.lua
+    exits 1 "$lede" publish; has err "base_url"; has err "lede.lua"
+}
+
+test_a_site_from_nothing_publishes() {
+    exits 0 "$lede" init my-site
+    exits 0 "$lede" publish -s my-site
+    [ -f my-site/public/index.html ]; has my-site/public/index.html "Hello, readers"
+    exits 1 "$lede" init my-site; has err "is a site already"
+}
+
+test_new_article_prints_its_file_and_never_overwrites() {
+    exits 0 "$lede" init s; exits 0 "$lede" new article "Two ministers: a \"call\"" --section Politics -s s
+    f=$(cat out); [ -f "$f" ]; has "$f" 'title: "Two ministers: a \"call\""'; has "$f" "id: "
+    exits 1 "$lede" new article "Two ministers: a \"call\"" --section Politics -s s; has err "is there already"
+    exits 0 "$lede" publish -s s; grep -rqF "Two ministers" s/public
+}
+
+test_any_number_of_workers_and_any_two_runs_give_the_same_bytes() {
+    for j in 1 2 4; do exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o$j" --store "$PWD/v$j/lede.db" -j $j; done
+    same o1 o2; same o1 o4; cmp o1/.lede-manifest o4/.lede-manifest
+}
+
+test_a_second_publication_writes_nothing() {
+    site; article content/a.md One 2024-01-02 "Text."
+    publish; publish --json; has out '"written":0'; has out '"changed":false'
+}
+
+test_a_changed_article_changes_its_pages_only() {
+    site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Other."
+    publish; before=$(stat -c %i public/news/2024/01/one/index.html); sleep 0.01
+    article content/b.md Two 2024-01-03 "Other words."; publish; publish
+    has public/news/2024/01/two/index.html "Other words."
+    [ "$before" = "$(stat -c %i public/news/2024/01/one/index.html)" ] || fail "an unchanged page was written anew"
+}
+
+test_a_file_that_disappears_withdraws_its_article_and_keeps_its_history() {
+    site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Other."
+    publish; rm content/a.md; publish
+    [ ! -e public/news/2024/01/one/index.html ]; lacks public/index.html One
+    exits 0 "$lede" article history a.md; has out withdrawn; has out created
+}
+
+test_a_rename_keeps_the_identity_and_is_said_aloud() {
+    site; article content/a.md One 2024-01-02 "Text."
+    publish; exits 0 "$lede" article list --json; id=$(grep -o '"id":"[^"]*"' out)
+    mv content/a.md content/z.md; publish; has err "renamed from a.md"
+    exits 0 "$lede" article list --json; has out "$id"
+}
+
+test_the_store_can_be_made_anew_without_changing_an_id_or_address() {
+    site; article content/a.md One 2024-01-02 "Text."; article content/x/b.md Two 2024-01-03 "Other."
+    publish; exits 0 "$lede" article list --all --json; grep -oE '"(id|url)":"[^"]*"' out >one
+    rm -rf var; publish; exits 0 "$lede" article list --all --json; grep -oE '"(id|url)":"[^"]*"' out >two; cmp one two
+}
+
+test_one_bad_article_does_not_stop_the_others_and_its_place_is_named() {
+    site; article content/a.md One 2024-01-02 "Text."
+    printf -- '---lua\n{ title = "x", date = os.time() }\n---\nBody\n' | file content/bad.md
+    publish && fail "exit 0"; has err "content/bad.md:2"; [ -f public/news/2024/01/one/index.html ]
+}
+
+test_lua_and_json_front_matter_are_read_and_toml_is_explained() {
+    site; printf -- '---lua\n{ title = "From Lua", date = "2024-02-03", section = "News", tags = { "a", "b" } }\n---\nBody\n' | file content/l.md
+    printf '{ "title": "From JSON", "date": "2024-02-04", "section": "News" }\n\nBody\n' | file content/j.md
+    printf '+++\ntitle = "t"\n+++\nBody\n' | file content/t.md
+    publish || true; [ -f public/news/2024/02/from-lua/index.html ]; [ -f public/news/2024/02/from-json/index.html ]; has err TOML
+}
+
+test_two_articles_with_one_explicit_address_are_an_error_naming_both() {
+    site; for n in a b; do printf -- '---\ntitle: %s\ndate: 2024-01-01\nurl: /same/\n---\nx\n' $n | file content/$n.md; done
+    publish && fail "exit 0"; has err "a.md"; has err "b.md"; [ -f public/same/index.html ]
+}
+
+test_equal_titles_get_addresses_of_their_own() {
+    site; article content/a.md Same 2024-01-02 "One."; article content/b.md Same 2024-01-03 "Two."
+    publish; [ -f public/news/2024/01/same/index.html ]; [ -f public/news/2024/01/same-2/index.html ]
+}
+
+test_a_template_that_loops_is_an_error_of_its_page_and_others_are_made() {
+    site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Text."
+    printf '<%% if article.slug == "one" then while true do end end %%><p><%%= article.title %%></p>\n' | file layouts/article.html
+    publish && fail "exit 0"; has err "news/2024/01/one"; has err "took too long"; has public/news/2024/01/two/index.html "<p>Two</p>"
+}
+
+test_a_template_error_shows_file_line_and_code() {
+    site; article content/a.md One 2024-01-02 "Text."
+    printf '<p>\n<%%= article.title %%>\n<%%= nothing.here %%>\n</p>\n' | file layouts/article.html
+    publish && fail "exit 0"; has err "layouts/article.html:3"; has err ">   3 |"
+}
+
+test_a_plugin_that_cannot_load_leaves_the_old_site_live() {
+    site; article content/a.md One 2024-01-02 "Text."; publish
+    echo 'return { title = "The Test", plugins = { "layout-broadsheet", "broken" } }' >lede.lua
+    echo 'return { name = "broken", apply = function() error("no good") end }' | file plugins/broken/init.lua
+    publish && fail "exit 0"; has err broken; has err "no good"; [ -f public/news/2024/01/one/index.html ]
+}
+
+test_a_plugin_with_unknown_options_is_refused_with_a_suggestion() {
+    site; article content/a.md One 2024-01-02 "Text."
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", rss = { limt = 3 } } }' >lede.lua
+    publish && fail "exit 0"; has err "plugins.rss.limt"; has err "limit"
+}
+
+test_what_titles_hold_is_escaped_everywhere() {
+    site; printf -- '---\ntitle: "<script>alert(1)</script> & \\"q\\""\ndate: 2024-01-02\nsection: "<b>News</b>"\ntags: ["<i>"]\n---\n<script>alert(2)</script>\n\n[x](javascript:alert(3))\n' | file content/a.md
+    publish; ! grep -rE '<script>alert|<b>News|href="javascript' public || fail "unescaped"
+}
+
+test_drafts_scheduled_and_expired_pieces_are_not_in_one_byte_of_the_site() {
+    site; article content/a.md One 2024-01-02 "Text."
+    printf -- '---\ntitle: Draftzebra\ndate: 2024-01-02\ndraft: true\n---\nx\n' | file content/d.md
+    printf -- '---\ntitle: Futurezebra\ndate: 2999-01-02\n---\nx\n' | file content/f.md
+    printf -- '---\ntitle: Oldzebra\ndate: 2020-01-02\nexpires: 2021-01-01\n---\nx\n' | file content/e.md
+    publish --json; ! grep -rq zebra public; has out '"reason":"scheduled"'; has out '"reason":"expired"'; has out '"reason":"draft"'
+    publish --at 2020-06-01 -d at; grep -rq Oldzebra at; ! grep -rq One at/index.html
+    publish --drafts -d drafts --store other.db; grep -rq Draftzebra drafts
+}
+
+test_what_lede_did_not_write_is_never_touched() {
+    site; article content/a.md One 2024-01-02 "Text."; mkdir -p public; echo mine >public/mine.txt
+    publish && fail "exit 0"; has err "did not write"; [ "$(cat public/mine.txt)" = mine ]
+    rm public/mine.txt; publish; echo mine >public/mine.txt; mkdir -p public/.well-known; echo k >public/.well-known/key
+    article content/b.md Two 2024-01-03 "x"; publish; [ "$(cat public/mine.txt)" = mine ]; [ "$(cat public/.well-known/key)" = k ]
+    article content/b.md Two 2024-01-03 "y"; publish; [ "$(cat public/mine.txt)" = mine ]
+}
+
+test_killed_anywhere_a_publication_leaves_one_whole_site() {
+    site; for i in $(seq 1 60); do article content/a$i.md "Piece $i" 2024-01-02 "First text $i."; done; publish
+    for ms in 2 5 10 20 30 45 60 80; do
+        for i in $(seq 1 60); do article content/a$i.md "Piece $i" 2024-01-02 "Text of round $ms."; done
+        "$lede" publish --no-fsync >/dev/null 2>&1 & pid=$!; sleep 0.0$(printf %02d $ms); kill -9 $pid 2>/dev/null || true; wait $pid 2>/dev/null || true
+        n=$(grep -rlE "First text|Text of round" public/news | wc -l); [ "$n" -ge 60 ] || fail "$n pages after $ms ms"
+        [ "$(grep -rhoE 'Text of round [0-9]+|First text' public/news/2024/01/piece-*/ | sort -u | wc -l)" -eq 1 ] || fail "a mixture after $ms ms"
+    done
+    publish; [ "$(grep -rlF "Text of round 80" public/news/2024/01/piece-*/ | wc -l)" -eq 60 ]
+}
+
+test_static_files_and_assets_are_copied() {
+    site; article content/a.md One 2024-01-02 "Text."; echo "User-agent: *" | file static/robots.txt; publish
+    cmp static/robots.txt public/robots.txt; [ -s public/assets/style.css ]
+}
+
+test_the_seed_page_has_its_parts_in_order() {
+    exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o" --store "$PWD/v/lede.db"
+    p=o/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/index.html
+    [ "$(grep -c '<h1' $p)" = 1 ]; has $p 'id="stop-all-exploitation"'; has $p 'This article is originally published on <a rel="external"'; has $p "Related Articles"
+    order=$(grep -noE 'class="breadcrumb"|class="kicker"|<h1|class="origin"|class="related"' $p | sed 's/.*://' | awk '!s[$0]++' | tr '\n' ' ')
+    [ "$order" = 'class="breadcrumb" class="kicker" <h1 class="origin" class="related" ' ] || fail "$order"
+    [ "$(sed -n '/class="related"/,$p' $p | grep -c 'class="excerpt">.*\.\.\.</p>')" = 4 ]
+}
+
+test_feeds_and_sitemaps_are_well_formed() {
+    command -v xmllint >/dev/null || { echo "xmllint is missing"; exit 77; }
+    exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o" --store "$PWD/v/lede.db"
+    xmllint --noout o/index.xml o/sitemap.xml o/*/index.xml; has o/index.xml "<guid"; has o/index.xml 'rel="self"'; has o/sitemap.xml "<loc>https://politics-monitor.example/"
+}
+
+test_articles_can_be_listed_and_shown() {
+    site; article content/a.md One 2024-01-02 "Text."; publish
+    exits 0 "$lede" article list; has out One; exits 0 "$lede" article show a.md; has out "Text."
+    exits 0 "$lede" article show /news/2024/01/one/ --json; has out '"title":"One"'; exits 1 "$lede" article show nope
+}
+
+test_markdown_reads_stdin_and_is_safe_unless_told_otherwise() {
+    printf '# Hi\n\n<script>x</script>\n' | "$lede" markdown >out; has out '<h1 id="hi">'; lacks out "<script>"
+    printf '<b>x</b>\n' | "$lede" markdown --unsafe --commonmark >out; has out "<b>x</b>"
+}
+
+test_scripts_run_with_the_whole_api_and_show_their_own_lines() {
+    echo 'print(lede.json.encode({ b = 1, a = { 1, 2 } }), (...)) return 3' >s.lua; exits 3 "$lede" run s.lua word; has out '{"a":[1,2],"b":1}	word'
+    printf 'local x\n\nlocal y = x.z\n' >bad.lua; exits 1 "$lede" run bad.lua; has err "bad.lua:3"
+    echo 'undeclared = 1' >g.lua; exits 1 "$lede" run g.lua; has err "undeclared"
+}
+
+test_code_is_never_taken_from_the_working_directory() {
+    echo 'return "evil"' >json.lua; mkdir -p lede; echo 'return "evil"' >lede/json.lua
+    echo 'print(type(require("lede.json")), pcall(require, "json"))' >s.lua; exits 0 "$lede" run s.lua; has out "table	false"
+}
+
+test_config_and_doctor_explain_the_site() {
+    site; exits 0 "$lede" config title; has out "The Test"; exits 0 "$lede" doctor; has out "plugins: layout-broadsheet"
+    exits 1 "$lede" config nothing; exits 1 "$lede" publish -s /nonexistent
+}
+
+test_the_installed_program_works_from_any_folder() {
+    [ -z "$LEDE_SAN" ] || { echo "plain build only"; exit 77; }
+    make -s -C "$top" install PREFIX=/usr DESTDIR="$PWD/root" >make.log 2>&1 || { tail -5 make.log; fail install; }
+    site; article content/a.md One 2024-01-02 "Text."; (cd / && "$OLDPWD/root/usr/bin/lede" publish -s "$OLDPWD" >/dev/null 2>&1); [ -f public/news/2024/01/one/index.html ]
+    [ -f root/usr/share/man/man1/lede.1 ]; [ -f root/usr/include/lede/article.h ]; [ -f root/usr/lib/liblede.a ]
+}
+
+test_two_publications_at_once_do_not_harm_each_other() {
+    site; for i in $(seq 1 30); do article content/a$i.md "Piece $i" 2024-01-02 "Text $i."; done
+    "$lede" publish --no-fsync >o1 2>e1 & a=$!; "$lede" publish --no-fsync >o2 2>e2 & b=$!
+    wait $a; sa=$?; wait $b; sb=$?
+    for s in $sa $sb; do [ $s -eq 0 ] || [ $s -eq 75 ] || { cat e1 e2; fail "exit $s"; }; done
+    [ "$(ls public/news/2024/01 | wc -l)" -eq 30 ]
+}
+
+test_own_plugin_example_adds_its_route() {
+    exits 0 "$lede" publish --no-fsync -s "$top/examples/own-plugin" -d "$PWD/o" --store "$PWD/v/lede.db"; [ -f o/index.html ]
+    exits 0 "$lede" publish --no-fsync -s "$top/examples/hello" -d "$PWD/h" --store "$PWD/w/lede.db"; [ -f h/index.html ]
+}
+
+test_wire_copy_carries_notice_canonical_and_policy() {
+    site; printf -- '---\ntitle: Wire\ndate: 2024-01-02\nsection: News\norigin: { name: Le Progrès, url: "https://www.leprogres.fr/a" }\n---\nx\n' | file content/w.md; publish
+    p=public/news/2024/01/wire/index.html; has $p 'rel="canonical" href="https://www.leprogres.fr/a"'; has $p 'Googlebot-News'; has $p ">leprogres.fr</a>"
+}
