@@ -114,11 +114,11 @@ end
 
 --- A correction's time and words, stored as "2024-05-01T10:00:00Z<TAB>text".
 ---@param line string
----@return string iso
+---@return integer? t
 ---@return string words
 function look.correction(line)
   local iso, words = line:match("^([^\t]*)\t(.*)$")
-  return iso or "", words or line
+  return iso and lede.time.parse(iso) or nil, words or line
 end
 
 --- Fronts of the home page: each section with its newest articles, less those that `seen` has already.

@@ -14,12 +14,8 @@ local feed = {}
 ---@field root string base_url without a slash at its end
 ---@field host string
 ---@field tag_date string
+---@field zone string of the dates
 ---@field full boolean whole bodies, or summaries only
-
---- The day and time of RFC 822 as every reader understands it: English names, four digits, a numeric zone.
-local function rfc822(t)
-  return lede.time.format(t, "rfc822")
-end
 
 --- Never changes, whatever happens to URL and title.
 local function guid(channel, article)
@@ -38,7 +34,7 @@ local function add_item(out, channel, article)
   add(out, "title", article.title)
   add(out, "link", address)
   out[#out + 1] = '<guid isPermaLink="false">' .. escape(guid(channel, article)) .. "</guid>\n"
-  add(out, "pubDate", rfc822(article.date))
+  add(out, "pubDate", lede.time.rfc822(article.date, channel.zone))
   for _, author in ipairs(article.authors) do
     add(out, "dc:creator", author)
   end
@@ -62,7 +58,8 @@ end
 function feed.render(channel, articles)
   local out = {
     '<?xml version="1.0" encoding="utf-8"?>\n',
-    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"',
+    ' xmlns:content="http://purl.org/rss/1.0/modules/content/"',
     ' xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel>\n',
   }
   add(out, "title", channel.title)
@@ -70,7 +67,7 @@ function feed.render(channel, articles)
   out[#out + 1] = "<description>" .. escape(channel.description) .. "</description>\n"
   add(out, "language", channel.lang)
   if articles[1] then
-    add(out, "lastBuildDate", rfc822(articles[1].date))
+    add(out, "lastBuildDate", lede.time.rfc822(articles[1].date, channel.zone))
   end
   out[#out + 1] = '<atom:link rel="self" type="application/rss+xml" href="' .. escape(channel.self) .. '"/>\n'
   for _, article in ipairs(articles) do

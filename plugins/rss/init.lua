@@ -15,6 +15,7 @@ local function channel(site, options, title, link, description)
     root = root,
     host = root:match("^%a[%w+.-]*://([^/:]+)") or root,
     tag_date = options.tag_date,
+    zone = site.config.timezone or "UTC",
     full = options.full and html ~= "keep",
   }
 end
@@ -28,7 +29,7 @@ return {
     limit = 20, -- newest articles in a feed
     full = true, -- whole bodies in content:encoded
     sections = true, -- a feed for each section too
-    tag_date = "2026", -- part of every guid: a day or year on which base_url's domain was yours. Never change it.
+    tag_date = "2026", -- in every guid: a year in which the domain was yours. Never change it.
   },
 
   apply = function(site, options)
@@ -42,7 +43,8 @@ return {
       type = "feed",
       render = function(page)
         local articles = page.edition:articles { limit = options.limit }
-        return feed.render(channel(site, options, site.title, "/", site.description or site.title), articles)
+        local description = site.description or site.title
+        return feed.render(channel(site, options, site.title, "/", description), articles)
       end,
     }
     if not options.sections then
@@ -57,7 +59,8 @@ return {
         local section = page.section
         local title = site.title .. ": " .. section.title
         local articles = page.edition:articles { section = section.slug, limit = options.limit }
-        return feed.render(channel(site, options, title, section.url, section.summary or title), articles)
+        local described = channel(site, options, title, section.url, section.summary or title)
+        return feed.render(described, articles)
       end,
     }
   end,

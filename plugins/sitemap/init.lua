@@ -1,4 +1,5 @@
---- plugins.sitemap: /sitemap.xml of what search engines should know; beyond a thousand articles an index of one file a month.
+--- plugins.sitemap: /sitemap.xml of what search engines should know; of many articles an index of
+--- one file a month.
 
 local sitemap = require("plugins.sitemap.sitemap")
 

@@ -78,7 +78,8 @@ local function close(out, root_element)
   return table.concat(out)
 end
 
---- Whether search engines should come for this copy: not for one whose origin says that another address is the right one.
+--- Whether search engines should come for this copy: not when its origin says that another address is
+--- the right one.
 local function is_own(article)
   return not article.origin_url or article.origin_index == "self"
 end

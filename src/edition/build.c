@@ -1,7 +1,8 @@
 /* build.c - takes in articles while a store is walked. See edition/build.h.
  *
- * Cards and bodies go to the file at once, in runs of one kind, so memory holds only rows and names. What can only be
- * done when all are known (order, numbers of terms, posting lists) is in finish.c. */
+ * Cards and bodies go to the file at once, in runs of one kind, so memory holds only rows and
+ * names. What can only be done when all are known (order, numbers of terms, posting lists) is in
+ * finish.c. */
 #include "edition/build.h"
 
 #include "codec/hash.h"
@@ -17,33 +18,41 @@ static lede_status no_memory(lede_error *err) {
 }
 
 bool lede__grow(void **items, size_t *cap, size_t count, size_t size) {
-    if (count < *cap) return true;
+    if (count < *cap)
+        return true;
     const size_t bigger = *cap ? *cap * 2 : 256;
-    if (bigger > SIZE_MAX / size) return false;
+    if (bigger > SIZE_MAX / size)
+        return false;
     void *more = realloc(*items, bigger * size);
-    if (!more) return false;
+    if (!more)
+        return false;
     *items = more;
     *cap = bigger;
     return true;
 }
 
-/* The base's spellings with their counts: what is then counted up and down is what a fresh base would count. */
+/* The base's spellings with their counts: what is then counted up and down is what a fresh base
+ * would count. */
 static lede_status seed_names(lede__builder *b, lede_error *err) {
     const lede__segment *base = b->base;
     for (uint32_t i = 0; i < base->n_names; i++) {
         const lede__name_row *row = &base->names[i];
-        if (row->term >= base->n_terms) continue;
+        if (row->term >= base->n_terms)
+            continue;
         unsigned kind = 0;
-        while (kind < LEDE__KINDS && row->term - base->head->kinds[kind].first >= base->head->kinds[kind].count)
+        while (kind < LEDE__KINDS &&
+               row->term - base->head->kinds[kind].first >= base->head->kinds[kind].count)
             kind++;
-        if (kind == LEDE__KINDS) continue;
+        if (kind == LEDE__KINDS)
+            continue;
         const lede__text_ref *of = &base->terms[row->term].slug;
         const lede_str slug = lede__cut(base->texts, of->at, of->len);
         const lede_str text = lede__cut(base->texts, row->name.at, row->name.len);
         const bool is_given = kind != LEDE_TAG && kind != LEDE_AUTHOR && kind != LEDE_ORIGIN;
         const uint32_t name = is_given ? lede__spellings_add(&b->names, kind, text, &slug)
                                        : lede__spellings_seed(&b->names, kind, text, slug);
-        if (name == LEDE__NONE) return no_memory(err);
+        if (name == LEDE__NONE)
+            return no_memory(err);
         lede__term *term = &b->names.terms[b->names.names[name].term];
         b->names.names[name].count += row->count;
         term->count += row->count;
@@ -59,8 +68,10 @@ lede_status lede__builder_init(lede__builder *b, const char *dir, const lede__se
     lede_buf_init(&b->cards, LEDE_BUF_MAX);
     lede_buf_init(&b->bodies, LEDE_BUF_MAX);
     lede_status st = lede__spellings_init(&b->names, err);
-    if (!st) st = lede__writer_open(&b->writer, dir, base ? LEDE__DELTA_NAME : LEDE__BASE_NAME, err);
-    if (!st && base) st = seed_names(b, err);
+    if (!st)
+        st = lede__writer_open(&b->writer, dir, base ? LEDE__DELTA_NAME : LEDE__BASE_NAME, err);
+    if (!st && base)
+        st = seed_names(b, err);
     if (st) {
         lede__builder_fini(b);
         return st;
@@ -103,7 +114,8 @@ void lede__builder_flush(lede__builder *b) {
 
 static bool add_refs(lede__builder *b, lede__doc_row *row) {
     const lede__naming *n = &b->naming;
-    if (b->n_refs + n->count > UINT32_MAX / 2) return false;
+    if (b->n_refs + n->count > UINT32_MAX / 2)
+        return false;
     row->section = n->section;
     row->lang = n->lang;
     row->origin = n->origin;
@@ -111,7 +123,8 @@ static bool add_refs(lede__builder *b, lede__doc_row *row) {
     row->n_tags = n->n_tags;
     row->n_authors = n->n_authors;
     for (uint32_t i = 0; i < n->count; i++) {
-        if (!lede__grow((void **)&b->refs, &b->cap_refs, b->n_refs, sizeof *b->refs)) return false;
+        if (!lede__grow((void **)&b->refs, &b->cap_refs, b->n_refs, sizeof *b->refs))
+            return false;
         b->refs[b->n_refs++] = n->items[i];
     }
     return true;
@@ -137,11 +150,14 @@ lede_status lede__builder_add(lede__builder *b, const lede_stored *x, lede_error
                          (int)(id.len < 64 ? id.len : 64), id.ptr ? id.ptr : "");
     const size_t card_len = lede_card_size(x->card);
     if (x->body.len > UINT32_MAX / 2 || card_len > UINT32_MAX / 2 || b->n_docs > UINT32_MAX / 4)
-        return lede_fail(err, LEDE_ELIMIT, "edition: article '%.*s' is too large", (int)id.len, id.ptr);
-    if (b->cards.len + card_len > RUN || b->bodies.len + x->body.len > RUN) lede__builder_flush(b);
+        return lede_fail(err, LEDE_ELIMIT, "edition: article '%.*s' is too large", (int)id.len,
+                         id.ptr);
+    if (b->cards.len + card_len > RUN || b->bodies.len + x->body.len > RUN)
+        lede__builder_flush(b);
 
     lede_status st = lede__spellings_read(&b->names, x->card, &b->naming, err);
-    if (st) return st;
+    if (st)
+        return st;
     lede__doc_row row = {
         .date = lede_card_time(x->card, LEDE_TIME_DATE),
         .card_at = b->cards.len,
@@ -172,7 +188,8 @@ typedef struct hiding {
 static void note_dead_term(void *ctx, lede__term *term) {
     hiding *h = ctx;
     lede__builder *b = h->b;
-    if (!lede__grow((void **)&b->dead_terms, &b->cap_dead_terms, b->n_dead_terms, sizeof *b->dead_terms)) {
+    if (!lede__grow((void **)&b->dead_terms, &b->cap_dead_terms, b->n_dead_terms,
+                    sizeof *b->dead_terms)) {
         h->failed = true;
         return;
     }
@@ -182,16 +199,20 @@ static void note_dead_term(void *ctx, lede__term *term) {
 
 lede_status lede__builder_hide(lede__builder *b, uint32_t doc, lede_error *err) {
     const lede_card *card = lede__segment_card(b->base, doc);
-    if (!card) return lede_fail(err, LEDE_EFORMAT, "edition: the base is damaged");
+    if (!card)
+        return lede_fail(err, LEDE_EFORMAT, "edition: the base is damaged");
     lede_status st = lede__spellings_read(&b->names, card, &b->naming, err);
-    if (st) return st;
-    if (!lede__grow((void **)&b->dead, &b->cap_dead, b->n_dead, sizeof *b->dead)) return no_memory(err);
+    if (st)
+        return st;
+    if (!lede__grow((void **)&b->dead, &b->cap_dead, b->n_dead, sizeof *b->dead))
+        return no_memory(err);
     lede__dead *dead = &b->dead[b->n_dead];
     *dead = (lede__dead){.doc = doc, .refs_at = (uint32_t)b->n_dead_terms};
     hiding h = {b, dead, false};
     lede__spellings_count(&b->names, &b->naming, -1);
     lede__naming_terms(&b->names, &b->naming, note_dead_term, &h);
-    if (h.failed) return no_memory(err);
+    if (h.failed)
+        return no_memory(err);
     b->n_dead++;
     return LEDE_OK;
 }
@@ -213,8 +234,10 @@ static bool take_term(void *ctx, const lede_term *x) {
 static bool take_redirect(void *ctx, lede_str from, lede_str id) {
     taking *t = ctx;
     lede__builder *b = t->b;
-    if (id.len != LEDE__ID_LEN || from.len > UINT32_MAX / 2) return true;
-    if (!lede__grow((void **)&b->redirects, &b->cap_redirects, b->n_redirects, sizeof *b->redirects)) {
+    if (id.len != LEDE__ID_LEN || from.len > UINT32_MAX / 2)
+        return true;
+    if (!lede__grow((void **)&b->redirects, &b->cap_redirects, b->n_redirects,
+                    sizeof *b->redirects)) {
         t->status = no_memory(t->err);
         return false;
     }
@@ -229,16 +252,19 @@ static bool take_redirect(void *ctx, lede_str from, lede_str id) {
 static lede_status take_rest(lede__builder *b, lede_store *s, lede_error *err) {
     taking t = {b, LEDE_OK, err};
     lede_status st = lede_store_walk_terms(s, take_term, &t, err);
-    if (!st && !t.status) st = lede_store_walk_redirects(s, take_redirect, &t, err);
+    if (!st && !t.status)
+        st = lede_store_walk_redirects(s, take_redirect, &t, err);
     return st ? st : t.status;
 }
 
 lede_status lede__builder_finish(lede__builder *b, lede_store *s, const lede_store_head *head,
-                                 const lede_edition_input *in, int64_t last_change, lede_error *err) {
+                                 const lede_edition_input *in, int64_t last_change,
+                                 lede_error *err) {
     lede__builder_flush(b);
     lede__writer_end(&b->writer);
     lede_status st = take_rest(b, s, err);
-    if (st) return st;
+    if (st)
+        return st;
 
     lede__header *h = &b->writer.head;
     h->is_delta = b->base != NULL;

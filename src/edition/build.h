@@ -2,8 +2,8 @@
 #ifndef LEDE_EDITION_BUILD_H
 #define LEDE_EDITION_BUILD_H
 
-#include "edition/spellings.h"
 #include "edition/segment.h"
+#include "edition/spellings.h"
 #include "edition/writer.h"
 #include "lede/edition.h"
 
@@ -19,7 +19,7 @@ typedef struct lede__alias {
 } lede__alias;
 
 typedef struct lede__dead {
-    uint32_t doc;            /* of the base */
+    uint32_t doc;             /* of the base */
     uint32_t refs_at, n_refs; /* terms (indices of names.terms), in dead_terms */
 } lede__dead;
 
@@ -46,10 +46,12 @@ LEDE_MUST_CHECK lede_status lede__builder_init(lede__builder *b, const char *dir
                                                const lede__segment *base, lede_error *err);
 void lede__builder_fini(lede__builder *b);
 /* Takes in one public article. */
-LEDE_MUST_CHECK lede_status lede__builder_add(lede__builder *b, const lede_stored *x, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__builder_add(lede__builder *b, const lede_stored *x,
+                                              lede_error *err);
 /* Of a delta: this article of the base is overridden or gone. */
 LEDE_MUST_CHECK lede_status lede__builder_hide(lede__builder *b, uint32_t doc, lede_error *err);
-/* Takes declared terms and redirects from s, sorts, writes and renames. head is that of the store before its walk. */
+/* Takes declared terms and redirects from s, sorts, writes and renames. head is that of the store
+ * before its walk. */
 LEDE_MUST_CHECK lede_status lede__builder_finish(lede__builder *b, lede_store *s,
                                                  const lede_store_head *head,
                                                  const lede_edition_input *in, int64_t last_change,

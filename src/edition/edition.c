@@ -1,4 +1,5 @@
-/* edition.c - base and delta as one edition: opening, finding, cards and bodies. See lede/edition.h. */
+/* edition.c - base and delta as one edition: opening, finding, cards and bodies. See
+ * lede/edition.h. */
 #include "edition/inside.h"
 
 #include "codec/hash.h"
@@ -20,24 +21,29 @@ static lede_status open_part(lede__segment *s, const char *dir, const char *name
 
 enum { SMALL = 1 << 20 }; /* a delta that is summed at every opening */
 
-/* Opens the delta if there is one of this base. *again: it belongs to another base, which may have come just now. */
+/* Opens the delta if there is one of this base. *again: it belongs to another base, which may have
+ * come just now. */
 static lede_status open_delta(lede_edition *e, const char *dir, bool *again, lede_error *err) {
     lede_error none;
     *again = false;
     lede_status st = open_part(&e->delta, dir, LEDE__DELTA_NAME, &none);
-    if (st == LEDE_ENOTFOUND) return LEDE_OK;
-    if (st) return lede_fail(err, st, "%s", none.message);
+    if (st == LEDE_ENOTFOUND)
+        return LEDE_OK;
+    if (st)
+        return lede_fail(err, st, "%s", none.message);
     const lede__header *head = e->delta.head;
     if (!head->is_delta || head->base_id != e->base.head->header_sum) {
         lede__segment_close(&e->delta);
         *again = true;
         return LEDE_OK;
     }
-    if (e->delta.n_dead_bits < ((size_t)e->base.n_docs + 63) / 64 || e->delta.n_dead > e->base.n_docs ||
+    if (e->delta.n_dead_bits < ((size_t)e->base.n_docs + 63) / 64 ||
+        e->delta.n_dead > e->base.n_docs ||
         (e->delta.map.len < SMALL && !lede__segment_whole(&e->delta))) {
         lede__segment_close(&e->delta);
-        return lede_fail(err, LEDE_EFORMAT, "edition: '%s/%s' is damaged; publishing makes a new one",
-                         dir, LEDE__DELTA_NAME);
+        return lede_fail(err, LEDE_EFORMAT,
+                         "edition: '%s/%s' is damaged; publishing makes a new one", dir,
+                         LEDE__DELTA_NAME);
     }
     e->has_delta = true;
     return LEDE_OK;
@@ -45,12 +51,14 @@ static lede_status open_delta(lede_edition *e, const char *dir, bool *again, led
 
 static lede_status open_both(lede_edition *e, const char *dir, lede_error *err) {
     for (int tries = 0;; tries++) {
-        bool again;
+        bool again = false;
         lede_status st = open_part(&e->base, dir, LEDE__BASE_NAME, err);
         if (!st && e->base.head->is_delta)
             st = lede_fail(err, LEDE_EFORMAT, "edition: '%s/%s' is no base", dir, LEDE__BASE_NAME);
-        if (!st) st = open_delta(e, dir, &again, err);
-        if (st || !again || tries == 2) return st; /* a delta that stays foreign is left from before */
+        if (!st)
+            st = open_delta(e, dir, &again, err);
+        if (st || !again || tries == 2)
+            return st; /* a delta that stays foreign is left from before */
         lede__segment_close(&e->base);
     }
 }
@@ -59,7 +67,8 @@ static lede_status prepare(lede_edition *e, lede_error *err) {
     const size_t docs = (size_t)e->base.n_docs + e->delta.n_docs;
     const lede__lists all = lede__lists_all(e);
     lede_article nothing = {.state = LEDE_PUBLISHED};
-    for (int i = 0; i < LEDE_TIME_COUNT; i++) nothing.time[i] = LEDE_NO_TIME;
+    for (int i = 0; i < LEDE_TIME_COUNT; i++)
+        nothing.time[i] = LEDE_NO_TIME;
     nothing.time[LEDE_TIME_DATE] = 0;
     lede_card_pack(&e->empty, &nothing);
     e->checked = calloc(docs / 64 + 1, sizeof *e->checked);
@@ -74,10 +83,12 @@ static lede_status prepare(lede_edition *e, lede_error *err) {
 lede_status lede_edition_open(const char *dir, lede_edition **out, lede_error *err) {
     *out = NULL;
     lede_edition *e = calloc(1, sizeof *e);
-    if (!e) return lede_fail(err, LEDE_ENOMEM, "edition: out of memory");
+    if (!e)
+        return lede_fail(err, LEDE_ENOMEM, "edition: out of memory");
     lede_buf_init(&e->empty, 1 << 16);
     lede_status st = open_both(e, dir, err);
-    if (!st) st = prepare(e, err);
+    if (!st)
+        st = prepare(e, err);
     if (st) {
         lede_edition_close(e);
         return st;
@@ -87,7 +98,8 @@ lede_status lede_edition_open(const char *dir, lede_edition **out, lede_error *e
 }
 
 void lede_edition_close(lede_edition *e) {
-    if (!e) return;
+    if (!e)
+        return;
     lede__segment_close(&e->base);
     lede__segment_close(&e->delta);
     lede_buf_fini(&e->empty);
@@ -125,40 +137,50 @@ const lede_card *lede_edition_card(const lede_edition *e, lede_doc d) {
     const lede_card *empty = (const lede_card *)(const void *)e->empty.ptr;
     uint32_t doc;
     const lede__segment *s = lede__edition_file(e, d, &doc);
-    if (doc >= s->n_docs) return empty;
+    if (doc >= s->n_docs)
+        return empty;
     uint64_t *word = &e->checked[d / 64];
     const uint64_t bit = (uint64_t)1 << (d % 64);
-    if (*word & bit) return (const lede_card *)(const void *)(s->blob.ptr + s->docs[doc].card_at);
+    if (*word & bit)
+        return (const lede_card *)(const void *)(s->blob.ptr + s->docs[doc].card_at);
     const lede_card *card = lede__segment_card(s, doc);
-    if (!card) return empty;
+    if (!card)
+        return empty;
     *word |= bit;
     return card;
 }
 
 void lede_edition_touch(const lede_edition *e, lede_reads *r, lede_doc d, unsigned bit) {
     (void)e;
-    if (r) lede__reads_touch(r, d, (uint64_t)1 << bit);
+    if (r)
+        lede__reads_touch(r, d, (uint64_t)1 << bit);
 }
 
-lede_str lede_edition_text(const lede_edition *e, lede_reads *r, lede_doc d, enum lede_text_field f) {
-    if (r) lede__reads_touch(r, d, (uint64_t)1 << f);
+lede_str lede_edition_text(const lede_edition *e, lede_reads *r, lede_doc d,
+                           enum lede_text_field f) {
+    if (r)
+        lede__reads_touch(r, d, (uint64_t)1 << f);
     return lede_card_text(lede_edition_card(e, d), f);
 }
 
-int64_t lede_edition_date(const lede_edition *e, lede_reads *r, lede_doc d, enum lede_time_field f) {
-    if (r) lede__reads_touch(r, d, (uint64_t)1 << (LEDE_BIT_TIME + (unsigned)f));
+int64_t lede_edition_date(const lede_edition *e, lede_reads *r, lede_doc d,
+                          enum lede_time_field f) {
+    if (r)
+        lede__reads_touch(r, d, (uint64_t)1 << (LEDE_BIT_TIME + (unsigned)f));
     return lede_card_time(lede_edition_card(e, d), f);
 }
 
 lede_str lede_edition_body(const lede_edition *e, lede_reads *r, lede_doc d) {
     uint32_t doc;
     const lede__segment *s = lede__edition_file(e, d, &doc);
-    if (r) lede__reads_body(r, d);
+    if (r)
+        lede__reads_body(r, d);
     return lede__segment_body(s, doc);
 }
 
 lede_doc lede_edition_nth(const lede_edition *e, uint32_t n) {
-    if (n >= e->count) return LEDE_NO_DOC;
+    if (n >= e->count)
+        return LEDE_NO_DOC;
     const lede__lists all = lede__lists_all(e);
     lede_doc d = LEDE_NO_DOC;
     return lede__lists_window(e, &all, e->count - 1 - n, 1, &d) ? d : LEDE_NO_DOC;
@@ -172,8 +194,10 @@ uint64_t lede__ids_print(const lede_edition *e, const lede_doc *docs, uint32_t n
         uint32_t k = 0;
         for (; k < AT_ONCE && i < n; k++, i++) {
             const lede__doc_row *row = lede__edition_row(e, docs[i]);
-            if (row) memcpy(ids + k * LEDE__ID_LEN, row->id, LEDE__ID_LEN);
-            else memset(ids + k * LEDE__ID_LEN, 0, LEDE__ID_LEN);
+            if (row)
+                memcpy(ids + k * LEDE__ID_LEN, row->id, LEDE__ID_LEN);
+            else
+                memset(ids + k * LEDE__ID_LEN, 0, LEDE__ID_LEN);
         }
         print = lede__xxh64(lede_str_n(ids, k * LEDE__ID_LEN), print);
     }
@@ -191,7 +215,8 @@ typedef struct wanted {
 static bool is_wanted(void *ctx, uint32_t doc) {
     const wanted *want = ctx;
     const lede_edition *e = want->e;
-    if (!want->in_delta && lede__edition_dead(e, doc)) return false;
+    if (!want->in_delta && lede__edition_dead(e, doc))
+        return false;
     const lede_doc d = want->in_delta ? doc + e->base.n_docs : doc;
     if (want->by_url)
         return lede_str_eq(lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL), want->ref);
@@ -205,12 +230,15 @@ static uint32_t probe(const lede__segment *s, uint64_t hash, wanted *want) {
 }
 
 lede_doc lede__edition_lookup(const lede_edition *e, lede_str ref) {
-    wanted want = {.e = e, .ref = ref, .by_url = ref.len > 0 && ref.ptr[0] == '/', .in_delta = true};
-    if (!want.by_url && ref.len != LEDE__ID_LEN) return LEDE_NO_DOC;
+    wanted want = {
+        .e = e, .ref = ref, .by_url = ref.len > 0 && ref.ptr[0] == '/', .in_delta = true};
+    if (!want.by_url && ref.len != LEDE__ID_LEN)
+        return LEDE_NO_DOC;
     const uint64_t hash = lede__key_hash(ref);
     if (e->has_delta) {
         const uint32_t doc = probe(&e->delta, hash, &want);
-        if (doc != LEDE__NONE) return e->base.n_docs + doc;
+        if (doc != LEDE__NONE)
+            return e->base.n_docs + doc;
     }
     want.in_delta = false;
     return probe(&e->base, hash, &want);
@@ -218,7 +246,8 @@ lede_doc lede__edition_lookup(const lede_edition *e, lede_str ref) {
 
 lede_doc lede_edition_find(const lede_edition *e, lede_reads *r, lede_str ref) {
     const lede_doc d = lede__edition_lookup(e, ref);
-    if (!r) return d;
+    if (!r)
+        return d;
     if (d == LEDE_NO_DOC) {
         lede_reads_note(r, LEDE_READ_MISSING, ref, 0);
         return d;

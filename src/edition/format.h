@@ -1,7 +1,7 @@
 /* format.h - the bytes of an edition file. README.md says what they mean.
  *
- * Native byte order; structs are laid out without implicit padding, which the assertions at the end keep true. All
- * numbers come from a file: nothing is followed before it is checked (segment.c). */
+ * Native byte order; structs are laid out without implicit padding, which the assertions at the end
+ * keep true. All numbers come from a file: nothing is followed before it is checked (segment.c). */
 #ifndef LEDE_EDITION_FORMAT_H
 #define LEDE_EDITION_FORMAT_H
 
@@ -11,7 +11,12 @@
 
 #define LEDE__MAGIC "lede.ed"
 #define LEDE__NONE UINT32_MAX /* no term, no article */
-enum { LEDE__VERSION = 1, LEDE__ORDER_MARK = 0x01020304, LEDE__HEADER_ROOM = 4096, LEDE__ID_LEN = 26 };
+enum {
+    LEDE__VERSION = 1,
+    LEDE__ORDER_MARK = 0x01020304,
+    LEDE__HEADER_ROOM = 4096,
+    LEDE__ID_LEN = 26
+};
 
 /* Dimensions of a query: the store's kinds of terms and two more. */
 enum { LEDE__LANG = LEDE_TERM_KINDS, LEDE__BARE /* articles without section */, LEDE__KINDS };
@@ -43,8 +48,8 @@ typedef struct lede__place {
 } lede__place;
 
 typedef struct lede__kind_row {
-    uint32_t first, count;   /* rows of the term table */
-    uint64_t slugs_print;    /* fingerprint of the ordered slugs */
+    uint32_t first, count; /* rows of the term table */
+    uint64_t slugs_print;  /* fingerprint of the ordered slugs */
 } lede__kind_row;
 
 typedef struct lede__header {
@@ -54,15 +59,15 @@ typedef struct lede__header {
     uint32_t redirects_in_base; /* a delta without redirects of its own */
     uint32_t unused;
     uint64_t file_size;
-    uint64_t base_id;       /* of a delta: header_sum of its base */
+    uint64_t base_id; /* of a delta: header_sum of its base */
     int64_t seq, time;
-    int64_t last_change;    /* newest wall clock of a change among all articles walked */
+    int64_t last_change; /* newest wall clock of a change among all articles walked */
     uint64_t redirects_print;
     char uuid[40];
     lede__kind_row kinds[LEDE__KINDS];
     lede__place places[LEDE__SECTIONS];
-    uint64_t header_sum;    /* of all above */
-    uint64_t boot;          /* the boot in which the file was written or verified; outside the sum */
+    uint64_t header_sum; /* of all above */
+    uint64_t boot;       /* the boot in which the file was written or verified; outside the sum */
 } lede__header;
 
 typedef struct lede__doc_row {

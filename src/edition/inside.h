@@ -23,7 +23,8 @@ typedef struct lede__spot {
 
 enum { LEDE__MARKS = 32, LEDE__TRAILS = 4 };
 
-/* What a walk over one query of several dimensions has found so far: the spot after every step-th article. */
+/* What a walk over one query of several dimensions has found so far: the spot after every step-th
+ * article. */
 typedef struct lede__trail {
     uint64_t key; /* of the query without its window; 0 = unused */
     uint32_t step, n;
@@ -35,10 +36,11 @@ typedef struct lede__trail {
 struct lede_edition {
     lede__segment base, delta;
     bool has_delta;
-    const lede__segment *top; /* the delta if there is one: terms, config, data and header are its */
-    uint32_t count;           /* visible articles */
-    uint64_t *checked;        /* a bit an article: its card was found whole */
-    lede_buf empty;           /* the card of nothing, for damaged ones */
+    const lede__segment
+        *top;          /* the delta if there is one: terms, config, data and header are its */
+    uint32_t count;    /* visible articles */
+    uint64_t *checked; /* a bit an article: its card was found whole */
+    lede_buf empty;    /* the card of nothing, for damaged ones */
     lede__trail *trails;
 };
 
@@ -52,7 +54,8 @@ lede_doc lede__edition_lookup(const lede_edition *e, lede_str ref);
 uint64_t lede__ids_print(const lede_edition *e, const lede_doc *docs, uint32_t n);
 
 /* terms.c */
-lede_str lede__edition_string(const lede_edition *e, const lede__segment *s, const lede__text_ref *ref);
+lede_str lede__edition_string(const lede_edition *e, const lede__segment *s,
+                              const lede__text_ref *ref);
 /* The number of a term in e->top, or LEDE__NONE. */
 uint32_t lede__edition_term_no(const lede_edition *e, unsigned kind, lede_str slug);
 uint64_t lede__edition_terms_print(const lede_edition *e, unsigned kind);

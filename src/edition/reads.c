@@ -1,8 +1,9 @@
 /* reads.c - the record of what a page read. See lede/edition.h and ARCHITECTURE.md section 5.
  *
- * Reads of cards are by far the most: a small open-addressing table from article to mask, looked at through a memory of
- * the last slot. Everything else is a note: a key in one buffer, found again by its hash. What an ordered walk needs is
- * reserved while noting, so that only noting can run out of memory. */
+ * Reads of cards are by far the most: a small open-addressing table from article to mask, looked at
+ * through a memory of the last slot. Everything else is a note: a key in one buffer, found again by
+ * its hash. What an ordered walk needs is reserved while noting, so that only noting can run out of
+ * memory. */
 #include "edition/inside.h"
 
 #include "codec/hash.h"
@@ -49,10 +50,11 @@ static_assert((int)LEDE_BIT_COUNT <= (int)BODY_BIT, "a mask has room for the bod
 
 lede_reads *lede_reads_new(void) {
     lede_reads *r = calloc(1, sizeof *r);
-    if (!r) return NULL;
+    if (!r)
+        return NULL;
     lede_buf_init(&r->keys, LEDE_BUF_MAX);
     lede_buf_init(&r->scratch, 1 << 24);
-    r->cards = malloc(FIRST_SLOTS * sizeof *r->cards);
+    r->cards = calloc(FIRST_SLOTS, sizeof *r->cards);
     r->slots = calloc(FIRST_SLOTS, sizeof *r->slots);
     r->notes = malloc(FIRST_SLOTS / 2 * sizeof *r->notes);
     r->order = malloc(FIRST_SLOTS * 2 * sizeof *r->order);
@@ -68,7 +70,8 @@ lede_reads *lede_reads_new(void) {
 }
 
 void lede_reads_free(lede_reads *r) {
-    if (!r) return;
+    if (!r)
+        return;
     lede_buf_fini(&r->keys);
     lede_buf_fini(&r->scratch);
     free(r->cards);
@@ -79,7 +82,8 @@ void lede_reads_free(lede_reads *r) {
 }
 
 void lede_reads_reset(lede_reads *r) {
-    for (uint32_t i = 0; i <= r->cards_mask; i++) r->cards[i] = (touched){.doc = LEDE_NO_DOC};
+    for (uint32_t i = 0; i <= r->cards_mask; i++)
+        r->cards[i] = (touched){.doc = LEDE_NO_DOC};
     memset(r->slots, 0, ((size_t)r->slots_mask + 1) * sizeof *r->slots);
     r->n_cards = r->n_notes = r->last = 0;
     lede_buf_clear(&r->keys);
@@ -92,16 +96,20 @@ bool lede_reads_failed(const lede_reads *r) { return r->failed; }
 
 static uint32_t slot_of(const touched *cards, uint32_t mask, lede_doc d) {
     uint32_t at = (uint32_t)(d * UINT64_C(0x9E3779B97F4A7C15) >> 32) & mask;
-    while (cards[at].doc != d && cards[at].doc != LEDE_NO_DOC) at = (at + 1) & mask;
+    while (cards[at].doc != d && cards[at].doc != LEDE_NO_DOC)
+        at = (at + 1) & mask;
     return at;
 }
 
-/* Room for an ordered walk: of so many slots half are cards, each with a body. Reserved before a table grows. */
+/* Room for an ordered walk: of so many slots half are cards, each with a body. Reserved before a
+ * table grows. */
 static bool reserve_order(lede_reads *r, size_t card_slots, size_t notes) {
     const size_t want = card_slots + notes;
-    if (want <= r->cap_order) return true;
+    if (want <= r->cap_order)
+        return true;
     entry *more = realloc(r->order, want * sizeof *more);
-    if (!more) return false;
+    if (!more)
+        return false;
     r->order = more;
     r->cap_order = want;
     return true;
@@ -109,12 +117,16 @@ static bool reserve_order(lede_reads *r, size_t card_slots, size_t notes) {
 
 static bool grow_cards(lede_reads *r) {
     const uint32_t bigger = r->cards_mask * 2 + 1;
-    if (!reserve_order(r, (size_t)bigger + 1, r->cap_notes)) return false;
-    touched *fresh = malloc(((size_t)bigger + 1) * sizeof *fresh);
-    if (!fresh) return false;
-    for (uint32_t i = 0; i <= bigger; i++) fresh[i] = (touched){.doc = LEDE_NO_DOC};
+    if (!reserve_order(r, (size_t)bigger + 1, r->cap_notes))
+        return false;
+    touched *fresh = calloc((size_t)bigger + 1, sizeof *fresh);
+    if (!fresh)
+        return false;
+    for (uint32_t i = 0; i <= bigger; i++)
+        fresh[i] = (touched){.doc = LEDE_NO_DOC};
     for (uint32_t i = 0; i <= r->cards_mask; i++)
-        if (r->cards[i].doc != LEDE_NO_DOC) fresh[slot_of(fresh, bigger, r->cards[i].doc)] = r->cards[i];
+        if (r->cards[i].doc != LEDE_NO_DOC)
+            fresh[slot_of(fresh, bigger, r->cards[i].doc)] = r->cards[i];
     free(r->cards);
     r->cards = fresh;
     r->cards_mask = bigger;
@@ -122,7 +134,8 @@ static bool grow_cards(lede_reads *r) {
 }
 
 void lede__reads_touch(lede_reads *r, lede_doc d, uint64_t mask) {
-    if (d == LEDE_NO_DOC) return;
+    if (d == LEDE_NO_DOC)
+        return;
     if (r->cards[r->last].doc != d) {
         uint32_t at = slot_of(r->cards, r->cards_mask, d);
         if (r->cards[at].doc == LEDE_NO_DOC) {
@@ -141,21 +154,27 @@ void lede__reads_touch(lede_reads *r, lede_doc d, uint64_t mask) {
     r->cards[r->last].mask |= mask;
 }
 
-void lede__reads_body(lede_reads *r, lede_doc d) { lede__reads_touch(r, d, (uint64_t)1 << BODY_BIT); }
+void lede__reads_body(lede_reads *r, lede_doc d) {
+    lede__reads_touch(r, d, (uint64_t)1 << BODY_BIT);
+}
 
 /* ---- notes */
 
 static bool grow_notes(lede_reads *r) {
     const uint32_t bigger = r->slots_mask * 2 + 1;
-    if (!reserve_order(r, (size_t)r->cards_mask + 1, ((size_t)bigger + 1) / 2)) return false;
+    if (!reserve_order(r, (size_t)r->cards_mask + 1, ((size_t)bigger + 1) / 2))
+        return false;
     note *more = realloc(r->notes, ((size_t)bigger + 1) / 2 * sizeof *more);
-    if (!more) return false;
+    if (!more)
+        return false;
     r->notes = more;
     uint32_t *fresh = calloc((size_t)bigger + 1, sizeof *fresh);
-    if (!fresh) return false;
+    if (!fresh)
+        return false;
     for (uint32_t i = 0; i < r->n_notes; i++) {
         uint32_t at = (uint32_t)r->notes[i].hash & bigger;
-        while (fresh[at]) at = (at + 1) & bigger;
+        while (fresh[at])
+            at = (at + 1) & bigger;
         fresh[at] = i + 1;
     }
     free(r->slots);
@@ -177,9 +196,11 @@ static uint32_t note_slot(const lede_reads *r, uint64_t hash, lede_read_kind kin
     return at;
 }
 
-static void add_note(lede_reads *r, uint64_t hash, lede_read_kind kind, lede_str key, uint64_t print) {
+static void add_note(lede_reads *r, uint64_t hash, lede_read_kind kind, lede_str key,
+                     uint64_t print) {
     uint32_t at = note_slot(r, hash, kind, key);
-    if (r->slots[at]) return; /* the first answer stands: a second one that differs will show as a change */
+    if (r->slots[at])
+        return; /* the first answer stands: a second one that differs will show as a change */
     if (r->n_notes == r->cap_notes) {
         if (!grow_notes(r)) {
             r->failed = true;
@@ -198,7 +219,8 @@ static void add_note(lede_reads *r, uint64_t hash, lede_read_kind kind, lede_str
 }
 
 void lede_reads_note(lede_reads *r, lede_read_kind kind, lede_str key, uint64_t print) {
-    if (r) add_note(r, lede__xxh64(key, (uint64_t)kind), kind, key, print);
+    if (r)
+        add_note(r, lede__xxh64(key, (uint64_t)kind), kind, key, print);
 }
 
 lede_buf *lede__reads_scratch(lede_reads *r) {
@@ -207,18 +229,22 @@ lede_buf *lede__reads_scratch(lede_reads *r) {
 }
 
 void lede__reads_note_scratch(lede_reads *r, lede_read_kind kind, uint64_t print) {
-    if (r->scratch.status) r->failed = true;
-    else lede_reads_note(r, kind, lede_buf_str(&r->scratch), print);
+    if (r->scratch.status)
+        r->failed = true;
+    else
+        lede_reads_note(r, kind, lede_buf_str(&r->scratch), print);
 }
 
 void lede_reads_merge(lede_reads *r, const lede_reads *other) {
-    if (r == other) return;
+    if (r == other)
+        return;
     for (uint32_t i = 0; i <= other->cards_mask; i++)
-        if (other->cards[i].doc != LEDE_NO_DOC) lede__reads_touch(r, other->cards[i].doc, other->cards[i].mask);
+        if (other->cards[i].doc != LEDE_NO_DOC)
+            lede__reads_touch(r, other->cards[i].doc, other->cards[i].mask);
     for (uint32_t i = 0; i < other->n_notes; i++) {
         const note *n = &other->notes[i];
-        add_note(r, n->hash, (lede_read_kind)n->kind, lede_str_n(other->keys.ptr + n->key_at, n->key_len),
-                 n->print);
+        add_note(r, n->hash, (lede_read_kind)n->kind,
+                 lede_str_n(other->keys.ptr + n->key_at, n->key_len), n->print);
     }
     r->failed = r->failed || other->failed;
 }
@@ -227,7 +253,8 @@ void lede_reads_merge(lede_reads *r, const lede_reads *other) {
 
 static int by_kind_and_key(const void *a, const void *b) {
     const entry *x = a, *y = b;
-    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
     return lede_str_cmp(x->key, y->key);
 }
 
@@ -237,11 +264,13 @@ static size_t gather(const lede_reads *r, const lede_edition *e) {
     for (uint32_t i = 0; i <= r->cards_mask; i++) {
         const touched *t = &r->cards[i];
         const lede__doc_row *row = t->doc == LEDE_NO_DOC ? NULL : lede__edition_row(e, t->doc);
-        if (!row) continue;
+        if (!row)
+            continue;
         const lede_str id = lede_str_n(row->id, LEDE__ID_LEN);
         if (t->mask & ~body)
             r->order[n++] = (entry){LEDE_READ_CARD, t->doc, id, t->mask & ~body, 0};
-        if (t->mask & body) r->order[n++] = (entry){LEDE_READ_BODY, t->doc, id, 0, row->body_print};
+        if (t->mask & body)
+            r->order[n++] = (entry){LEDE_READ_BODY, t->doc, id, 0, row->body_print};
     }
     for (uint32_t i = 0; i < r->n_notes; i++) {
         const note *x = &r->notes[i];
@@ -252,32 +281,39 @@ static size_t gather(const lede_reads *r, const lede_edition *e) {
     return n;
 }
 
-void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visit *visit, void *ctx) {
+void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visit *visit,
+                     void *ctx) {
     const size_t n = gather(r, e);
     for (size_t i = 0; i < n; i++) {
         const entry *x = &r->order[i];
         const uint64_t print = x->kind == LEDE_READ_CARD
-                                   ? lede_card_fingerprint(lede_edition_card(e, x->doc), x->mask) : x->print;
+                                   ? lede_card_fingerprint(lede_edition_card(e, x->doc), x->mask)
+                                   : x->print;
         visit(ctx, x->kind, x->key, x->mask, print);
     }
 }
 
-/* ---- as bytes: kind (1), length of the key (7 bits a byte, low first), key, mask of a card (8), fingerprint (8) */
+/* ---- as bytes: kind (1), length of the key (7 bits a byte, low first), key, mask of a card (8),
+ * fingerprint (8) */
 
 static void add_u64(lede_buf *out, uint64_t n) {
     char bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (char)(n >> (8 * i));
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (char)(n >> (8 * i));
     lede_buf_addn(out, bytes, sizeof bytes);
 }
 
-static void encode_one(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
+static void encode_one(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
+                       uint64_t print) {
     lede_buf *out = ctx;
     size_t len = key.len;
     lede_buf_addc(out, (char)kind);
-    for (; len >= 128; len >>= 7) lede_buf_addc(out, (char)(len | 128));
+    for (; len >= 128; len >>= 7)
+        lede_buf_addc(out, (char)(len | 128));
     lede_buf_addc(out, (char)len);
     lede_buf_add(out, key);
-    if (kind == LEDE_READ_CARD) add_u64(out, mask);
+    if (kind == LEDE_READ_CARD)
+        add_u64(out, mask);
     add_u64(out, print);
 }
 
@@ -286,9 +322,11 @@ void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out
 }
 
 static bool take_u64(lede_str *from, uint64_t *out) {
-    if (from->len < 8) return false;
+    if (from->len < 8)
+        return false;
     *out = 0;
-    for (int i = 7; i >= 0; i--) *out = *out << 8 | (unsigned char)from->ptr[i];
+    for (int i = 7; i >= 0; i--)
+        *out = *out << 8 | (unsigned char)from->ptr[i];
     *from = lede_str_sub(*from, 8);
     return true;
 }
@@ -296,12 +334,15 @@ static bool take_u64(lede_str *from, uint64_t *out) {
 static bool take_key(lede_str *from, lede_str *key) {
     size_t len = 0, i = 0;
     for (unsigned shift = 0;; shift += 7, i++) {
-        if (i >= from->len || shift > 28) return false;
+        if (i >= from->len || shift > 28)
+            return false;
         len |= (size_t)((unsigned char)from->ptr[i] & 127) << shift;
-        if (!((unsigned char)from->ptr[i] & 128)) break;
+        if (!((unsigned char)from->ptr[i] & 128))
+            break;
     }
     *from = lede_str_sub(*from, i + 1);
-    if (len > from->len) return false;
+    if (len > from->len)
+        return false;
     *key = lede_str_n(from->ptr, len);
     *from = lede_str_sub(*from, len);
     return true;

@@ -8,7 +8,8 @@
 #include "base/banned.h"
 
 lede_str lede__cut(lede_str all, uint64_t at, uint64_t len) {
-    if (at > all.len || len > all.len - at) return (lede_str){0};
+    if (at > all.len || len > all.len - at)
+        return (lede_str){0};
     return lede_str_n(all.ptr + at, (size_t)len);
 }
 
@@ -17,28 +18,40 @@ static lede_status damaged(lede_error *err, const char *path, const char *what) 
 }
 
 static lede_status check_header(const lede__segment *s, const char *path, lede_error *err) {
-    if (s->map.len < LEDE__HEADER_ROOM) return damaged(err, path, "is too short");
+    if (s->map.len < LEDE__HEADER_ROOM)
+        return damaged(err, path, "is too short");
     const lede__header *head = s->head;
     if (memcmp(head->magic, LEDE__MAGIC, sizeof head->magic) != 0)
         return damaged(err, path, "is no edition");
     if (head->order_mark != LEDE__ORDER_MARK)
         return damaged(err, path, "comes from a machine with another byte order");
-    if (head->version != LEDE__VERSION) return damaged(err, path, "was written by another lede");
+    if (head->version != LEDE__VERSION)
+        return damaged(err, path, "was written by another lede");
     const lede_str summed = lede_str_n(s->map.ptr, offsetof(lede__header, header_sum));
-    if (head->header_sum != lede__xxh64(summed, 0)) return damaged(err, path, "has a damaged header");
-    if (head->file_size != s->map.len) return damaged(err, path, "is cut short");
+    if (head->header_sum != lede__xxh64(summed, 0))
+        return damaged(err, path, "has a damaged header");
+    if (head->file_size != s->map.len)
+        return damaged(err, path, "is cut short");
     return LEDE_OK;
 }
 
 static const size_t row_size[LEDE__SECTIONS] = {
-    [LEDE__DOCS] = sizeof(lede__doc_row),     [LEDE__REFS] = 4,
-    [LEDE__BLOB] = 1,                         [LEDE__TERMS] = sizeof(lede__term_row),
-    [LEDE__NAMES] = sizeof(lede__name_row),   [LEDE__POSTINGS] = 4,
-    [LEDE__IDS] = 8,                          [LEDE__URLS] = 8,
-    [LEDE__ALIASES] = sizeof(lede__alias_row), [LEDE__REDIRECTS] = sizeof(lede__redirect_row),
-    [LEDE__CONFIG] = 1,                       [LEDE__DATA] = 1,
-    [LEDE__ZONE] = 1,                         [LEDE__TEXTS] = 1,
-    [LEDE__DEAD] = 4,                         [LEDE__DEAD_BITS] = 8,
+    [LEDE__DOCS] = sizeof(lede__doc_row),
+    [LEDE__REFS] = 4,
+    [LEDE__BLOB] = 1,
+    [LEDE__TERMS] = sizeof(lede__term_row),
+    [LEDE__NAMES] = sizeof(lede__name_row),
+    [LEDE__POSTINGS] = 4,
+    [LEDE__IDS] = 8,
+    [LEDE__URLS] = 8,
+    [LEDE__ALIASES] = sizeof(lede__alias_row),
+    [LEDE__REDIRECTS] = sizeof(lede__redirect_row),
+    [LEDE__CONFIG] = 1,
+    [LEDE__DATA] = 1,
+    [LEDE__ZONE] = 1,
+    [LEDE__TEXTS] = 1,
+    [LEDE__DEAD] = 4,
+    [LEDE__DEAD_BITS] = 8,
     [LEDE__RANKS] = 4,
 };
 
@@ -58,7 +71,8 @@ static bool places_fit(const lede__segment *s) {
             place->len % row_size[i] != 0)
             return false;
         const bool is_bytes = row_size[i] == 1; /* the others are counted in 32 bits */
-        if (!is_bytes && place->len / row_size[i] > UINT32_MAX / 2) return false;
+        if (!is_bytes && place->len / row_size[i] > UINT32_MAX / 2)
+            return false;
     }
     return true;
 }
@@ -68,8 +82,10 @@ static bool is_power(size_t n) { return n > 0 && (n & (n - 1)) == 0; }
 /* Whether the sections agree with one another as far as readers rely on it. */
 static bool sections_agree(const lede__segment *s) {
     const size_t ids = rows(s, LEDE__IDS), urls = rows(s, LEDE__URLS), docs = rows(s, LEDE__DOCS);
-    if (!is_power(ids) || !is_power(urls) || ids <= docs || urls <= docs) return false;
-    if (s->head->is_delta && rows(s, LEDE__RANKS) != docs) return false;
+    if (!is_power(ids) || !is_power(urls) || ids <= docs || urls <= docs)
+        return false;
+    if (s->head->is_delta && rows(s, LEDE__RANKS) != docs)
+        return false;
     for (int i = 0; i < LEDE__KINDS; i++) {
         const lede__kind_row *kind = &s->head->kinds[i];
         if (kind->first > rows(s, LEDE__TERMS) || kind->count > rows(s, LEDE__TERMS) - kind->first)
@@ -111,9 +127,11 @@ static void name_sections(lede__segment *s) {
 
 lede_status lede__segment_open(lede__segment *s, const char *path, lede_error *err) {
     *s = (lede__segment){0};
-    if (!lede__exists(path)) return lede_fail(err, LEDE_ENOTFOUND, "edition: there is no '%s'", path);
+    if (!lede__exists(path))
+        return lede_fail(err, LEDE_ENOTFOUND, "edition: there is no '%s'", path);
     lede_status st = lede__map_open(path, &s->map, err);
-    if (st) return st;
+    if (st)
+        return st;
     s->head = (const lede__header *)(const void *)s->map.ptr;
     st = check_header(s, path, err);
     if (!st && (!places_fit(s) || !sections_agree(s)))
@@ -133,32 +151,38 @@ void lede__segment_close(lede__segment *s) {
 
 bool lede__segment_whole(const lede__segment *s) {
     for (int i = 0; i < LEDE__SECTIONS; i++)
-        if (lede__chunk_sum(section(s, (enum lede__section)i)) != s->head->places[i].sum) return false;
+        if (lede__chunk_sum(section(s, (enum lede__section)i)) != s->head->places[i].sum)
+            return false;
     return true;
 }
 
 const lede_card *lede__segment_card(const lede__segment *s, uint32_t doc) {
-    if (doc >= s->n_docs) return NULL;
+    if (doc >= s->n_docs)
+        return NULL;
     const lede__doc_row *row = &s->docs[doc];
     const lede_str bytes = lede__cut(s->blob, row->card_at, row->card_len);
-    if (!bytes.len || row->card_at % 8 != 0 || lede_card_check(bytes, NULL) != LEDE_OK) return NULL;
+    if (!bytes.len || row->card_at % 8 != 0 || lede_card_check(bytes, NULL) != LEDE_OK)
+        return NULL;
     return (const lede_card *)(const void *)bytes.ptr;
 }
 
 lede_str lede__segment_body(const lede__segment *s, uint32_t doc) {
-    if (doc >= s->n_docs) return (lede_str){0};
+    if (doc >= s->n_docs)
+        return (lede_str){0};
     return lede__cut(s->blob, s->docs[doc].body_at, s->docs[doc].body_len);
 }
 
 uint64_t lede__key_hash(lede_str key) { return lede__xxh64(key, 0); }
 
-uint32_t lede__segment_probe(const lede__segment *s, const uint64_t *slots, uint32_t n, uint64_t hash,
-                             lede__segment_is *is, void *ctx) {
+uint32_t lede__segment_probe(const lede__segment *s, const uint64_t *slots, uint32_t n,
+                             uint64_t hash, lede__segment_is *is, void *ctx) {
     uint32_t at = (uint32_t)hash & (n - 1);
     for (uint32_t i = 0; i < n && slots[at]; i++, at = (at + 1) & (n - 1)) {
-        if (slots[at] >> 32 != hash >> 32) continue;
+        if (slots[at] >> 32 != hash >> 32)
+            continue;
         const uint32_t doc = (uint32_t)slots[at] - 1;
-        if (doc < s->n_docs && is(ctx, doc)) return doc;
+        if (doc < s->n_docs && is(ctx, doc))
+            return doc;
     }
     return LEDE__NONE;
 }
@@ -174,7 +198,8 @@ static bool has_id(void *ctx, uint32_t doc) {
 }
 
 uint32_t lede__segment_by_id(const lede__segment *s, lede_str id) {
-    if (id.len != LEDE__ID_LEN) return LEDE__NONE;
+    if (id.len != LEDE__ID_LEN)
+        return LEDE__NONE;
     wanted_id want = {s, id};
     return lede__segment_probe(s, s->ids, s->n_ids, lede__key_hash(id), has_id, &want);
 }

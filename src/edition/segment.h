@@ -1,7 +1,8 @@
-/* segment.h - one edition file, mapped: its sections as arrays, and safe ways to follow what they say.
+/* segment.h - one edition file, mapped: its sections as arrays, and safe ways to follow what they
+ * say.
  *
- * Opening checks the header and that every section lies in the file and has a whole number of rows. Numbers inside the
- * sections are checked by whoever follows them; the functions here do. */
+ * Opening checks the header and that every section lies in the file and has a whole number of rows.
+ * Numbers inside the sections are checked by whoever follows them; the functions here do. */
 #ifndef LEDE_EDITION_SEGMENT_H
 #define LEDE_EDITION_SEGMENT_H
 
@@ -38,8 +39,8 @@ const lede_card *lede__segment_card(const lede__segment *s, uint32_t doc);
 lede_str lede__segment_body(const lede__segment *s, uint32_t doc);
 /* Articles whose hash is that: calls is with each until it says yes; that one, or LEDE__NONE. */
 typedef bool lede__segment_is(void *ctx, uint32_t doc);
-uint32_t lede__segment_probe(const lede__segment *s, const uint64_t *slots, uint32_t n, uint64_t hash,
-                             lede__segment_is *is, void *ctx);
+uint32_t lede__segment_probe(const lede__segment *s, const uint64_t *slots, uint32_t n,
+                             uint64_t hash, lede__segment_is *is, void *ctx);
 /* The article with this id, or LEDE__NONE. */
 uint32_t lede__segment_by_id(const lede__segment *s, lede_str id);
 /* How the tables of ids and URLs are keyed. */

@@ -1,6 +1,7 @@
 /* writer.c - writes one edition file. See edition/writer.h.
  *
- * Errors are sticky: callers write on and ask once, at the end. Nothing is synced; README.md says why that is safe. */
+ * Errors are sticky: callers write on and ask once, at the end. Nothing is synced; README.md says
+ * why that is safe. */
 #include "edition/writer.h"
 
 #include "codec/hash.h"
@@ -15,7 +16,8 @@
 #include "base/banned.h"
 
 static void broken(lede__writer *w, const char *doing) {
-    if (w->status) return;
+    if (w->status)
+        return;
     w->status = lede_fail(&w->err, LEDE_EIO, "edition: cannot %s '%s': %s", doing, w->beside,
                           strerror(errno));
 }
@@ -23,8 +25,10 @@ static void broken(lede__writer *w, const char *doing) {
 static bool put(int fd, const char *bytes, size_t n, uint64_t at) {
     while (n > 0) {
         const ssize_t done = pwrite(fd, bytes, n, (off_t)at);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return false;
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
         bytes += done;
         n -= (size_t)done;
         at += (size_t)done;
@@ -35,7 +39,8 @@ static bool put(int fd, const char *bytes, size_t n, uint64_t at) {
 static char *joined(const char *dir, const char *name, const char *tail) {
     const size_t room = strlen(dir) + strlen(name) + strlen(tail) + 2;
     char *path = malloc(room);
-    if (path) snprintf(path, room, "%s/%s%s", dir, name, tail);
+    if (path)
+        snprintf(path, room, "%s/%s%s", dir, name, tail);
     return path;
 }
 
@@ -49,9 +54,10 @@ lede_status lede__writer_open(lede__writer *w, const char *dir, const char *name
         return lede_fail(err, LEDE_ENOMEM, "edition: out of memory");
     }
     w->fd = open(w->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (w->fd >= 0) return LEDE_OK;
-    const lede_status st = lede_fail(err, LEDE_EIO, "edition: cannot write '%s': %s", w->beside,
-                                     strerror(errno));
+    if (w->fd >= 0)
+        return LEDE_OK;
+    const lede_status st =
+        lede_fail(err, LEDE_EIO, "edition: cannot write '%s': %s", w->beside, strerror(errno));
     lede__writer_fini(w);
     return st;
 }
@@ -68,9 +74,11 @@ void lede__writer_fini(lede__writer *w) {
 }
 
 static void flush(lede__writer *w) {
-    if (w->filled == 0) return;
+    if (w->filled == 0)
+        return;
     w->sum = lede__xxh64(lede_str_n(w->chunk, w->filled), w->sum);
-    if (!w->status && !put(w->fd, w->chunk, w->filled, w->at)) broken(w, "write");
+    if (!w->status && !put(w->fd, w->chunk, w->filled, w->at))
+        broken(w, "write");
     w->at += w->filled;
     w->filled = 0;
 }
@@ -91,7 +99,8 @@ void lede__writer_add(lede__writer *w, const void *bytes, size_t n) {
         w->filled += part;
         from += part;
         n -= part;
-        if (w->filled == LEDE__CHUNK) flush(w);
+        if (w->filled == LEDE__CHUNK)
+            flush(w);
     }
 }
 
@@ -124,14 +133,20 @@ lede_status lede__writer_finish(lede__writer *w, lede_error *err) {
     head->version = LEDE__VERSION;
     head->order_mark = LEDE__ORDER_MARK;
     head->file_size = w->at > LEDE__HEADER_ROOM ? w->at : LEDE__HEADER_ROOM;
-    head->header_sum = lede__xxh64(lede_str_n((const char *)head, offsetof(lede__header, header_sum)), 0);
+    head->header_sum =
+        lede__xxh64(lede_str_n((const char *)head, offsetof(lede__header, header_sum)), 0);
     head->boot = lede__boot();
-    if (!w->status && ftruncate(w->fd, (off_t)head->file_size) != 0) broken(w, "write");
-    if (!w->status && !put(w->fd, (const char *)head, sizeof *head, 0)) broken(w, "write");
-    if (close(w->fd) != 0) broken(w, "close");
+    if (!w->status && ftruncate(w->fd, (off_t)head->file_size) != 0)
+        broken(w, "write");
+    if (!w->status && !put(w->fd, (const char *)head, sizeof *head, 0))
+        broken(w, "write");
+    if (close(w->fd) != 0)
+        broken(w, "close");
     w->fd = -1;
-    if (!w->status && rename(w->beside, w->path) != 0) broken(w, "rename");
-    if (!w->status) return LEDE_OK;
+    if (!w->status && rename(w->beside, w->path) != 0)
+        broken(w, "rename");
+    if (!w->status)
+        return LEDE_OK;
     unlink(w->beside);
     return lede_fail(err, w->status, "%s", w->err.message);
 }
@@ -140,7 +155,8 @@ uint64_t lede__chunk_sum(lede_str section) {
     uint64_t sum = 0;
     for (size_t at = 0; at < section.len; at += LEDE__CHUNK) {
         const size_t left = section.len - at;
-        sum = lede__xxh64(lede_str_n(section.ptr + at, left < LEDE__CHUNK ? left : LEDE__CHUNK), sum);
+        sum =
+            lede__xxh64(lede_str_n(section.ptr + at, left < LEDE__CHUNK ? left : LEDE__CHUNK), sum);
     }
     return sum;
 }
@@ -158,7 +174,8 @@ uint64_t lede__boot(void) {
 void lede__writer_bless(const char *path) {
     const uint64_t boot = lede__boot();
     const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0)
+        return;
     (void)put(fd, (const char *)&boot, sizeof boot, offsetof(lede__header, boot));
     close(fd);
 }

@@ -11,9 +11,9 @@ typedef struct lede__writer {
     char *path, *beside; /* the final name, and the one while writing */
     char *chunk;
     size_t filled;
-    uint64_t at;  /* of the chunk's first byte in the file */
-    uint64_t sum; /* of the section so far */
-    int section;  /* open one, or -1 */
+    uint64_t at;        /* of the chunk's first byte in the file */
+    uint64_t sum;       /* of the section so far */
+    int section;        /* open one, or -1 */
     lede_status status; /* sticky, with the message */
     lede_error err;
     lede__header head;
@@ -30,7 +30,8 @@ void lede__writer_align(lede__writer *w);          /* zeros up to a multiple of 
 void lede__writer_end(lede__writer *w);
 /* begin, add, end */
 void lede__writer_section(lede__writer *w, enum lede__section s, const void *bytes, size_t n);
-/* Completes and writes the header and renames the file. Fails with the first thing that went wrong since open. */
+/* Completes and writes the header and renames the file. Fails with the first thing that went wrong
+ * since open. */
 LEDE_MUST_CHECK lede_status lede__writer_finish(lede__writer *w, lede_error *err);
 
 /* The checksum of a section: of its chunks, each seeded by the sum of those before. */

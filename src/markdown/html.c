@@ -16,14 +16,12 @@ typedef struct writer {
 
 /* ---- escaping as cmark does it: " & < > in text and attributes; URLs keep what houdini keeps */
 
-static const char text_stop[256] = {[0] = 1, ['"'] = 1, ['&'] = 1, ['<'] = 1, ['>'] = 1};
-
 static void put_text(lede_buf *out, const char *s) {
     if (!s) return;
     for (;;) {
-        const char *from = s;
-        while (!text_stop[(unsigned char)*s]) s++;
-        if (s > from) lede_buf_addn(out, from, (size_t)(s - from));
+        size_t n = strcspn(s, "\"&<>");
+        if (n) lede_buf_addn(out, s, n);
+        s += n;
         switch (*s++) {
         case '"': lede_buf_addn(out, "&quot;", 6); break;
         case '&': lede_buf_addn(out, "&amp;", 5); break;

@@ -5,15 +5,17 @@
  * above by one pass over the starts of lines, which never underestimates:
  *
  *   depth after a line <= max(depth before, when the line can be a paragraph's lazy continuation;
- *                             min(depth before + its markers, its markers + its indentation / 2))
+ *                             its markers + min(depth before, its indentation / 2))
  *
- * because a list item that goes on needs two columns of indentation, and a block quote its '>'. Blank lines keep all. */
+ * because a list item that goes on needs two columns of indentation, and a block quote its '>'; what stands behind a
+ * new item's marker is new itself. Blank lines keep all. */
 #include "markdown/internal.h"
 
-enum { LOOK_BACKS_MAX = 100 * 1000 * 1000 }; /* half a second */
+enum { LOOK_BACKS_MAX = 400 * 1000 * 1000 }; /* about a second */
 
 typedef struct prefix {
-    size_t markers, columns; /* '>' and list markers; columns of white space before the last of them or the text */
+    size_t markers; /* '>' and list markers */
+    size_t columns; /* of white space in which list items can go on: not the blank behind a '>', none behind a marker */
     size_t first_indent;
     bool blank, ordered;
     size_t text; /* where the line's own text begins */
@@ -21,7 +23,7 @@ typedef struct prefix {
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-static bool ends_marker(lede_str s, size_t i) { return i >= s.len || is_blank(s.ptr[i]) || s.ptr[i] == '\r'; }
+static bool ends_marker(lede_str s, size_t i) { return i >= s.len || is_blank(s.ptr[i]); }
 
 /* The length of the list marker or '>' at i, or 0. */
 static size_t marker_at(lede_str line, size_t i, bool *ordered) {
@@ -38,9 +40,10 @@ static size_t marker_at(lede_str line, size_t i, bool *ordered) {
 static prefix read_prefix(lede_str line) {
     prefix p = {0};
     size_t i = 0, white = 0;
-    for (; i < line.len;) {
+    bool in_item = false;
+    while (i < line.len) {
         if (is_blank(line.ptr[i])) {
-            white += line.ptr[i] == '\t' ? 4 : 1;
+            if (!in_item) white += line.ptr[i] == '\t' ? 4 : 1;
             i++;
             continue;
         }
@@ -48,10 +51,15 @@ static prefix read_prefix(lede_str line) {
         if (p.markers == 0) p.first_indent = white;
         if (n == 0) break;
         p.markers++;
+        in_item = in_item || line.ptr[i] != '>';
         i += n;
+        if (!in_item && i < line.len && is_blank(line.ptr[i])) {
+            if (line.ptr[i] == '\t') white += 3;
+            i++;
+        }
     }
     p.columns = white;
-    p.blank = p.markers == 0 && (i == line.len || line.ptr[i] == '\r');
+    p.blank = p.markers == 0 && i == line.len;
     p.text = i;
     return p;
 }
@@ -61,7 +69,7 @@ static bool is_rule(lede_str line) {
     char mark = 0;
     for (size_t i = 0; i < line.len; i++) {
         char c = line.ptr[i];
-        if (is_blank(c) || c == '\r' || (c == '>' && !mark)) continue;
+        if (is_blank(c) || (c == '>' && !mark)) continue;
         if (c != '-' && c != '*') return false;
         if (mark && c != mark) return false;
         mark = c;
@@ -115,17 +123,22 @@ static lede_status too_many_brackets(lede_error *err, int line) {
 }
 
 /* Lines end with LF, CRLF or CR, as cmark has it; the line keeps none of them. */
-static lede_str next_line(lede_str source, size_t *at, bool has_cr) {
-    size_t end = lede_str_find(source, '\n', *at);
-    size_t next = end + 1;
-    if (has_cr) {
-        size_t cr = lede_str_find(lede_str_n(source.ptr, end), '\r', *at);
-        if (cr + 1 < end || (cr < end && end == source.len)) next = cr + 1;
-        if (cr < end) end = cr;
-    }
-    lede_str line = {source.ptr + *at, end - *at};
-    *at = next;
+typedef struct lines {
+    lede_str source;
+    size_t at, lf, cr; /* where the next line begins; the next of each from there on */
+} lines;
+
+static lede_str next_line(lines *l) {
+    if (l->lf < l->at) l->lf = lede_str_find(l->source, '\n', l->at);
+    if (l->cr < l->at) l->cr = lede_str_find(l->source, '\r', l->at);
+    size_t end = l->cr < l->lf ? l->cr : l->lf;
+    lede_str line = {l->source.ptr + l->at, end - l->at};
+    l->at = end + 1 + (l->cr < l->lf && l->lf == end + 1);
     return line;
+}
+
+static lines first_line(lede_str source) {
+    return (lines){source, 0, lede_str_find(source, '\n', 0), lede_str_find(source, '\r', 0)};
 }
 
 /* Fences are believed only at the margin, and no longer after a line that may begin raw HTML or a fence elsewhere: there a
@@ -146,14 +159,13 @@ lede_status lede__markdown_check(lede_str source, size_t max_bytes, lede_error *
         return lede_fail_at(err, LEDE_ELIMIT, 1, 1,
                             "markdown: %zu bytes are more than the limit of %zu; divide the text or raise the limit",
                             source.len, max_bytes);
-    bool has_cr = source.len && memchr(source.ptr, '\r', source.len);
     bool in_paragraph = false, sure = true;
     size_t depth = 0;
     brackets b = {.line = 1};
     lede__fence fence = {0};
     int number = 0;
-    for (size_t at = 0; at < source.len;) {
-        lede_str line = next_line(source, &at, has_cr);
+    for (lines l = first_line(source); l.at < source.len;) {
+        lede_str line = next_line(&l);
         number++;
         if (is_sure_code(&fence, &sure, line)) {
             depth = 0;

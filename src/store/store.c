@@ -181,6 +181,7 @@ lede_status lede__stored_copy(lede_stored *out, lede_str card, lede_str body, le
     memcpy(block, card.ptr, card.len);
     if (body.len)
         memcpy(block + card.len, body.ptr, body.len);
+    block[card.len + body.len] = '\0'; /* kind to debuggers and to strtol */
     lede_status st = lede_card_check(lede_str_n(block, card.len), err);
     if (st) {
         free(block);

@@ -1,4 +1,5 @@
-/* desk.h - what the tests of editions share: a memory store, articles in one line, folders that vanish. */
+/* desk.h - what the tests of editions share: a memory store, articles in one line, folders that
+ * vanish. */
 #ifndef LEDE_TEST_EDITION_DESK_H
 #define LEDE_TEST_EDITION_DESK_H
 
@@ -19,23 +20,30 @@
 #define OK(call)                                                                                   \
     do {                                                                                           \
         const lede_status st_ = (call);                                                            \
-        if (st_) fail_msg("%s: %s: %s", #call, lede_status_name(st_), desk_err.message);           \
+        if (st_)                                                                                   \
+            fail_msg("%s: %s: %s", #call, lede_status_name(st_), desk_err.message);                \
     } while (0)
 
 static lede_error desk_err;
 
 typedef struct desk {
     lede_store *store;
-    char dir[64];
+    char dir[256];
     int64_t now;
 } desk;
 
-static inline void desk_open(desk *d) {
-    snprintf(d->dir, sizeof d->dir, "/tmp/lede-edition-XXXXXX");
+static inline void desk_open_on(desk *d, bool sqlite) {
+    char url[320] = "memory:";
+    const char *temporary = getenv("TMPDIR");
+    snprintf(d->dir, sizeof d->dir, "%s/lede-edition-XXXXXX", temporary ? temporary : P_tmpdir);
     assert_non_null(mkdtemp(d->dir));
-    OK(lede_store_open("memory:", &d->store, &desk_err));
+    if (sqlite)
+        snprintf(url, sizeof url, "sqlite:%s/store.db", d->dir);
+    OK(lede_store_open(url, &d->store, &desk_err));
     d->now = 1700000000;
 }
+
+static inline void desk_open(desk *d) { desk_open_on(d, false); }
 
 static inline void desk_close(desk *d) {
     lede_store_close(d->store);
@@ -44,7 +52,7 @@ static inline void desk_close(desk *d) {
 
 /* The folder of an edition below the desk's. */
 static inline const char *desk_dir(const desk *d, const char *name) {
-    static char path[2][128];
+    static char path[2][320];
     static int turn;
     turn ^= 1;
     snprintf(path[turn], sizeof path[turn], "%s/%s", d->dir, name);
@@ -80,12 +88,17 @@ static inline const lede_card *desk_card(const sketch *k, lede_buf *card) {
     lede_buf_init(card, LEDE_BUF_MAX);
     lede_article_id_from_path(lede_str_of(k->name), id);
     snprintf(url, sizeof url, "/%s/", k->name);
-    if (k->section) lede__slug(&slug, lede_str_of(k->section));
-    if (k->is_draft) a.state = LEDE_DRAFT;
-    for (int i = 0; i < LEDE_TIME_COUNT; i++) a.time[i] = LEDE_NO_TIME;
+    if (k->section)
+        lede__slug(&slug, lede_str_of(k->section));
+    if (k->is_draft)
+        a.state = LEDE_DRAFT;
+    for (int i = 0; i < LEDE_TIME_COUNT; i++)
+        a.time[i] = LEDE_NO_TIME;
     a.time[LEDE_TIME_DATE] = k->date;
-    if (k->embargo) a.time[LEDE_TIME_EMBARGO] = k->embargo;
-    if (k->expires) a.time[LEDE_TIME_EXPIRES] = k->expires;
+    if (k->embargo)
+        a.time[LEDE_TIME_EMBARGO] = k->embargo;
+    if (k->expires)
+        a.time[LEDE_TIME_EXPIRES] = k->expires;
     a.text[LEDE_TEXT_ID] = lede_str_of(id);
     a.text[LEDE_TEXT_URL] = lede_str_of(k->url ? k->url : url);
     a.text[LEDE_TEXT_TITLE] = lede_str_of(k->title ? k->title : k->name);
@@ -107,8 +120,8 @@ static inline lede_status desk_try(desk *d, const sketch *k) {
     lede_buf card;
     const lede_card *c = desk_card(k, &card);
     const lede_change change = {.who = LEDE_STR("test"), .what = LEDE_STR("edited"), .at = d->now};
-    const lede_status st = lede_store_put(d->store, c, lede_str_of(k->body ? k->body : "Body."), -1, &change,
-                                          NULL, NULL, NULL, &desk_err);
+    const lede_status st = lede_store_put(d->store, c, lede_str_of(k->body ? k->body : "Body."), -1,
+                                          &change, NULL, NULL, NULL, &desk_err);
     lede_buf_fini(&card);
     return st;
 }
@@ -120,11 +133,13 @@ static inline lede_edition_input desk_input(const desk *d) {
 }
 
 /* Brings the edition "e" up to the store; *what is checked. */
-static inline lede_edition *desk_edition(desk *d, const char *name, lede_edition_input in, const char *what) {
+static inline lede_edition *desk_edition(desk *d, const char *name, lede_edition_input in,
+                                         const char *what) {
     const char *did;
     lede_edition *e;
     OK(lede_edition_update(d->store, desk_dir(d, name), &in, &did, &desk_err));
-    if (what) assert_string_equal(did, what);
+    if (what)
+        assert_string_equal(did, what);
     OK(lede_edition_open(desk_dir(d, name), &e, &desk_err));
     return e;
 }
@@ -133,7 +148,8 @@ static inline lede_edition *desk_now(desk *d, const char *what) {
     return desk_edition(d, "e", desk_input(d), what);
 }
 
-#define ANY {.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 100}
+#define ANY                                                                                        \
+    { .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 100 }
 
 /* The titles of a query in one line: "c b a". */
 static inline const char *desk_titles(const lede_edition *e, lede_query q) {
@@ -145,7 +161,8 @@ static inline const char *desk_titles(const lede_edition *e, lede_query q) {
     line[0] = '\0';
     for (uint32_t i = 0; i < n; i++) {
         const lede_str t = lede_edition_text(e, NULL, docs[i], LEDE_TEXT_TITLE);
-        at += (size_t)snprintf(line + at, sizeof line - at, "%s%.*s", at ? " " : "", (int)t.len, t.ptr);
+        at += (size_t)snprintf(line + at, sizeof line - at, "%s%.*s", at ? " " : "", (int)t.len,
+                               t.ptr);
     }
     return line;
 }

@@ -1,5 +1,5 @@
-/* test_edition_property.c - random stores and random edits: base + delta says exactly what a fresh base says, and both
- * say what a plain look at every article says. LEDE_SEED repeats a run. */
+/* test_edition_property.c - random stores and random edits: base + delta says exactly what a fresh
+ * base says, and both say what a plain look at every article says. LEDE_SEED repeats a run. */
 #include "desk.h"
 
 #include "codec/hash.h"
@@ -16,12 +16,15 @@ static uint32_t roll(uint32_t sides) {
 
 /* ---- random edits */
 
-static const char *const sections[] = {NULL, "News", "news", "Politics Monitor", "Sport", "Empty Now"};
-static const char *const tags[] = {"Tax", "tax", "TAX", "Law", "NATO", "Nato", "Été", "ete", "C++", "Once", "x y", "x-y"};
+static const char *const sections[] = {NULL,    "News",     "news", "Politics Monitor",
+                                       "Sport", "Empty Now"};
+static const char *const tags[] = {"Tax", "tax", "TAX", "Law",  "NATO", "Nato",
+                                   "Été", "ete", "C++", "Once", "x y",  "x-y"};
 static const char *const authors[] = {"Ann Lee", "ann lee", "Bo", "Zoë", "Zoe", "Q"};
 static const char *const origins[] = {NULL, NULL, "AP", "Le Monde", "ap"};
 static const char *const langs[] = {"en", "fr", "ar", "pt-BR"};
-static const char *const old_urls[] = {"/old/1/", "/old/2/", "/old/3/", "/n1/", "/n2/", "/n3/", "/moved/7/"};
+static const char *const old_urls[] = {"/old/1/", "/old/2/", "/old/3/",  "/n1/",
+                                       "/n2/",    "/n3/",    "/moved/7/"};
 #define PICK(list) (list)[roll(sizeof(list) / sizeof *(list))]
 
 enum { NAMES = 90 };
@@ -31,19 +34,32 @@ static void edit_one(desk *d) {
     snprintf(name, sizeof name, "n%u", roll(NAMES));
     snprintf(url, sizeof url, "/moved/%u/", roll(NAMES));
     snprintf(words, sizeof words, "Words %u", roll(1000));
-    sketch k = {.name = name, .title = words, .body = words, .section = PICK(sections), .lang = PICK(langs), .origin = PICK(origins)};
+    sketch k = {.name = name,
+                .title = words,
+                .body = words,
+                .section = PICK(sections),
+                .lang = PICK(langs),
+                .origin = PICK(origins)};
     k.date = roll(4) ? d->now - 100 + (int64_t)roll(20) * 10 : d->now - (int64_t)roll(100000);
-    if (roll(5) == 0) k.url = url;
-    if (roll(6) == 0) k.embargo = d->now - 50 + (int64_t)roll(100);
-    if (roll(6) == 0) k.expires = d->now - 50 + (int64_t)roll(200);
-    for (uint32_t i = roll(4); i > 0; i--) k.tags[i - 1] = PICK(tags);
-    for (uint32_t i = roll(3); i > 0; i--) k.authors[i - 1] = PICK(authors);
-    if (roll(4) == 0) k.aliases[0] = PICK(old_urls);
+    if (roll(5) == 0)
+        k.url = url;
+    if (roll(6) == 0)
+        k.embargo = d->now - 50 + (int64_t)roll(100);
+    if (roll(6) == 0)
+        k.expires = d->now - 50 + (int64_t)roll(200);
+    for (uint32_t i = roll(4); i > 0; i--)
+        k.tags[i - 1] = PICK(tags);
+    for (uint32_t i = roll(3); i > 0; i--)
+        k.authors[i - 1] = PICK(authors);
+    if (roll(4) == 0)
+        k.aliases[0] = PICK(old_urls);
     k.is_draft = roll(12) == 0;
-    const lede_state states[] = {LEDE_PUBLISHED, LEDE_PUBLISHED, LEDE_PUBLISHED, LEDE_CORRECTED, LEDE_SCHEDULED, LEDE_EMBARGOED, LEDE_WITHDRAWN};
+    const lede_state states[] = {LEDE_PUBLISHED, LEDE_PUBLISHED, LEDE_PUBLISHED, LEDE_CORRECTED,
+                                 LEDE_SCHEDULED, LEDE_EMBARGOED, LEDE_WITHDRAWN};
     k.state = PICK(states);
     const lede_status st = desk_try(d, &k);
-    if (st && st != LEDE_EEXIST) fail_msg("put: %s", desk_err.message);
+    if (st && st != LEDE_EEXIST)
+        fail_msg("put: %s", desk_err.message);
 }
 
 static void edit_term(desk *d) {
@@ -54,19 +70,25 @@ static void edit_term(desk *d) {
     snprintf(words, sizeof words, "About %u", roll(5));
     if (roll(4) == 0) {
         const lede_status st = lede_store_remove_term(d->store, kind, slug, &desk_err);
-        if (st && st != LEDE_ENOTFOUND) fail_msg("remove_term: %s", desk_err.message);
+        if (st && st != LEDE_ENOTFOUND)
+            fail_msg("remove_term: %s", desk_err.message);
         return;
     }
-    const lede_term x = {.kind = kind, .slug = slug, .title = roll(3) ? lede_str_of(words) : (lede_str){0},
-                         .summary = roll(2) ? LEDE_STR("s") : (lede_str){0}, .body = lede_str_of(words)};
+    const lede_term x = {.kind = kind,
+                         .slug = slug,
+                         .title = roll(3) ? lede_str_of(words) : (lede_str){0},
+                         .summary = roll(2) ? LEDE_STR("s") : (lede_str){0},
+                         .body = lede_str_of(words)};
     OK(lede_store_put_term(d->store, &x, &desk_err));
 }
 
 static void edit(desk *d, uint32_t times) {
     for (uint32_t i = 0; i < times; i++) {
         d->now += roll(4);
-        if (roll(15) == 0) edit_term(d);
-        else edit_one(d);
+        if (roll(15) == 0)
+            edit_term(d);
+        else
+            edit_one(d);
     }
 }
 
@@ -78,12 +100,14 @@ typedef struct both {
 } both;
 
 static void same_str(lede_str a, lede_str b) {
-    if (!lede_str_eq(a, b)) fail_msg("'%.*s' is not '%.*s'", (int)a.len, a.ptr, (int)b.len, b.ptr);
+    if (!lede_str_eq(a, b))
+        fail_msg("'%.*s' is not '%.*s'", (int)a.len, a.ptr, (int)b.len, b.ptr);
 }
 
 static void same_article(const both *x, lede_doc a, lede_doc b) {
     assert_int_equal(a == LEDE_NO_DOC, b == LEDE_NO_DOC);
-    if (a == LEDE_NO_DOC) return;
+    if (a == LEDE_NO_DOC)
+        return;
     const lede_card *ca = lede_edition_card(x->a, a), *cb = lede_edition_card(x->b, b);
     assert_int_equal(lede_card_size(ca), lede_card_size(cb));
     assert_memory_equal(ca, cb, lede_card_size(ca));
@@ -92,7 +116,8 @@ static void same_article(const both *x, lede_doc a, lede_doc b) {
 
 static void same_list(const both *x, const lede_doc *a, uint32_t n, const lede_doc *b, uint32_t m) {
     assert_int_equal(n, m);
-    for (uint32_t i = 0; i < n; i++) same_article(x, a[i], b[i]);
+    for (uint32_t i = 0; i < n; i++)
+        same_article(x, a[i], b[i]);
 }
 
 /* What a plain look at every card says about whether d answers q. */
@@ -119,20 +144,25 @@ static bool answers(const lede_card *c, const lede_query *q) {
         origin = lede_str_eq(lede_buf_str(&buf), q->origin);
         lede_buf_fini(&buf);
     }
-    return origin && (!q->section.len || lede_str_eq(q->section, lede_card_text(c, LEDE_TEXT_SECTION_SLUG))) &&
+    return origin &&
+           (!q->section.len ||
+            lede_str_eq(q->section, lede_card_text(c, LEDE_TEXT_SECTION_SLUG))) &&
            (!q->lang.len || lede_str_eq(q->lang, lede_card_text(c, LEDE_TEXT_LANG))) &&
            (!q->tag.len || has_slug(c, LEDE_LIST_TAGS, q->tag)) &&
            (!q->author.len || has_slug(c, LEDE_LIST_AUTHORS, q->author)) &&
            (q->from == LEDE_NO_TIME || date >= q->from) && (q->to == LEDE_NO_TIME || date < q->to);
 }
 
-static void check_plainly(const lede_edition *e, const lede_query *q, const lede_doc *got, uint32_t n) {
+static void check_plainly(const lede_edition *e, const lede_query *q, const lede_doc *got,
+                          uint32_t n) {
     const uint32_t all = lede_edition_count(e);
     uint32_t seen = 0, at = 0;
     for (uint32_t i = 0; i < all; i++) {
         const lede_doc d = lede_edition_nth(e, q->oldest_first ? all - 1 - i : i);
-        if (!answers(lede_edition_card(e, d), q)) continue;
-        if (seen++ < q->offset || at >= q->limit) continue;
+        if (!answers(lede_edition_card(e, d), q))
+            continue;
+        if (seen++ < q->offset || at >= q->limit)
+            continue;
         assert_true(at < n);
         assert_int_equal(got[at++], d);
     }
@@ -146,14 +176,20 @@ static lede_query random_query(const lede_edition *e) {
     lede_str *const slots[LEDE_TERM_KINDS] = {&q.section, &q.tag, &q.author, &q.origin};
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
         const uint32_t n = lede_edition_term_count(e, NULL, (lede_term_kind)k);
-        if (roll(3) == 0 && n && lede_edition_term_at(e, NULL, (lede_term_kind)k, roll(n), &v)) *slots[k] = v.slug;
+        if (roll(3) == 0 && n && lede_edition_term_at(e, NULL, (lede_term_kind)k, roll(n), &v))
+            *slots[k] = v.slug;
     }
-    if (roll(30) == 0) q.tag = LEDE_STR("no such & tag");
-    if (roll(4) == 0) q.lang = lede_str_of(PICK(langs));
-    if (roll(3) == 0) q.from = lede_edition_time(e) - roll(300);
-    if (roll(3) == 0) q.to = lede_edition_time(e) - roll(300) + 100;
+    if (roll(30) == 0)
+        q.tag = LEDE_STR("no such & tag");
+    if (roll(4) == 0)
+        q.lang = lede_str_of(PICK(langs));
+    if (roll(3) == 0)
+        q.from = lede_edition_time(e) - roll(300);
+    if (roll(3) == 0)
+        q.to = lede_edition_time(e) - roll(300) + 100;
     q.oldest_first = roll(2);
-    if (roll(2)) q.offset = roll(60);
+    if (roll(2))
+        q.offset = roll(60);
     return q;
 }
 
@@ -161,9 +197,11 @@ static void compare_queries(const both *x) {
     lede_doc a[64], b[64];
     for (int i = 0; i < 60; i++) {
         const lede_query q = random_query(x->a);
-        const uint32_t n = lede_edition_query(x->a, x->ra, &q, a), m = lede_edition_query(x->b, x->rb, &q, b);
+        const uint32_t n = lede_edition_query(x->a, x->ra, &q, a),
+                       m = lede_edition_query(x->b, x->rb, &q, b);
         same_list(x, a, n, b, m);
-        assert_int_equal(lede_edition_query_count(x->a, x->ra, &q), lede_edition_query_count(x->b, x->rb, &q));
+        assert_int_equal(lede_edition_query_count(x->a, x->ra, &q),
+                         lede_edition_query_count(x->b, x->rb, &q));
         check_plainly(x->a, &q, a, n);
     }
 }
@@ -198,7 +236,8 @@ static void compare_articles(const both *x) {
         same_list(x, near_a, lede_edition_neighbours(x->a, x->ra, a, k, near_a), near_b,
                   lede_edition_neighbours(x->b, x->rb, b, k, near_b));
         const bool later = roll(2);
-        same_article(x, lede_edition_beside(x->a, x->ra, a, later), lede_edition_beside(x->b, x->rb, b, later));
+        same_article(x, lede_edition_beside(x->a, x->ra, a, later),
+                     lede_edition_beside(x->b, x->rb, b, later));
         const unsigned bit = roll(LEDE_BIT_COUNT);
         lede_edition_touch(x->a, x->ra, a, bit);
         lede_edition_touch(x->b, x->rb, b, bit);
@@ -207,7 +246,8 @@ static void compare_articles(const both *x) {
             const lede_term_kind kind = (lede_term_kind)(i % LEDE_TERM_KINDS);
             const bool has = lede_edition_article_term(x->a, NULL, a, kind, t, &sa);
             assert_int_equal(has, lede_edition_article_term(x->b, NULL, b, kind, t, &sb));
-            if (!has) break;
+            if (!has)
+                break;
             same_str(sa, sb);
         }
     }
@@ -219,10 +259,12 @@ static void compare_finds(const both *x) {
         char name[16], url[32], id[27];
         snprintf(name, sizeof name, "n%u", i);
         lede_article_id_from_path(lede_str_of(name), id);
-        same_article(x, lede_edition_find(x->a, x->ra, lede_str_of(id)), lede_edition_find(x->b, x->rb, lede_str_of(id)));
+        same_article(x, lede_edition_find(x->a, x->ra, lede_str_of(id)),
+                     lede_edition_find(x->b, x->rb, lede_str_of(id)));
         for (int moved = 0; moved < 2; moved++) {
             snprintf(url, sizeof url, moved ? "/moved/%u/" : "/n%u/", i);
-            same_article(x, lede_edition_find(x->a, x->ra, lede_str_of(url)), lede_edition_find(x->b, x->rb, lede_str_of(url)));
+            same_article(x, lede_edition_find(x->a, x->ra, lede_str_of(url)),
+                         lede_edition_find(x->b, x->rb, lede_str_of(url)));
         }
     }
 }
@@ -256,10 +298,12 @@ static void ask_again(void *ctx, lede_read_kind kind, lede_str key, uint64_t mas
     uint64_t now;
     if (!lede_edition_answer(ctx, kind, key, mask, &now))
         fail_msg("no answer to %d '%.*s'", (int)kind, (int)key.len, key.ptr);
-    if (now != print) fail_msg("another answer to %d '%.*s'", (int)kind, (int)key.len, key.ptr);
+    if (now != print)
+        fail_msg("another answer to %d '%.*s'", (int)kind, (int)key.len, key.ptr);
 }
 
-/* Equal reads are equal bytes, and each recorded question has the same answer when the other edition is asked. */
+/* Equal reads are equal bytes, and each recorded question has the same answer when the other
+ * edition is asked. */
 static void compare_records(const both *x) {
     lede_buf a, b;
     lede_buf_init(&a, LEDE_BUF_MAX);
@@ -292,19 +336,22 @@ static void compare(const lede_edition *a, const lede_edition *b) {
 
 static uint32_t deltas, bases;
 
-static void one_store(uint64_t of) {
+static void one_store(uint64_t of, bool sqlite) {
     desk d;
     dice = of;
-    desk_open(&d);
+    desk_open_on(&d, sqlite);
     edit(&d, roll(4) ? roll(150) : 0);
     const bool drafts = roll(4) == 0;
     for (uint32_t round = roll(5) + 2; round > 0; round--) {
         lede_edition_input in = desk_input(&d);
         const char *what;
         in.drafts = drafts;
-        if (roll(10) == 0) in.time = d.now - roll(60); /* publish --at */
-        if (roll(3) == 0) in.config = LEDE_STR("{\"title\":\"x\"}");
-        if (roll(3) == 0) in.data = LEDE_STR("{\"plugin\":1}");
+        if (roll(10) == 0)
+            in.time = d.now - roll(60); /* publish --at */
+        if (roll(3) == 0)
+            in.config = LEDE_STR("{\"title\":\"x\"}");
+        if (roll(3) == 0)
+            in.data = LEDE_STR("{\"plugin\":1}");
         OK(lede_edition_update(d.store, desk_dir(&d, "e"), &in, &what, &desk_err));
         deltas += what[0] == 'd';
         bases += what[0] == 'b';
@@ -317,7 +364,8 @@ static void one_store(uint64_t of) {
         lede_edition_close(b);
         lede_edition_close(desk_edition(&d, "e", in, "current"));
         edit(&d, roll(40));
-        if (roll(3) == 0) d.now += roll(150);
+        if (roll(3) == 0)
+            d.now += roll(150);
     }
     desk_close(&d);
 }
@@ -329,13 +377,42 @@ static void base_and_delta_say_what_a_fresh_base_says(void **state) {
     const uint64_t count = runs ? strtoull(runs, NULL, 10) : 40;
     for (uint64_t i = 0; i < count; i++) {
         print_message("LEDE_SEED=%llu\n", (unsigned long long)(seed + i));
-        one_store(seed + i);
+        one_store(seed + i, i % 16 == 5);
     }
     print_message("%u deltas, %u bases\n", deltas, bases);
-    if (count >= 40) assert_true(deltas > count); /* it tests what it says */
+    if (count >= 40)
+        assert_true(deltas > count); /* it tests what it says */
+}
+
+/* The base and the delta after it, section by section. */
+static void edit_and_sum(uint64_t of, bool sqlite, uint64_t sums[2][LEDE__SECTIONS]) {
+    desk d;
+    dice = of;
+    desk_open_on(&d, sqlite);
+    for (int round = 0; round < 2; round++) {
+        edit(&d, 100);
+        lede_edition *e = desk_now(&d, round ? "delta" : "base");
+        for (int i = 0; i < LEDE__SECTIONS; i++)
+            sums[round][i] = e->top->head->places[i].sum;
+        assert_true(lede__segment_whole(e->top));
+        lede_edition_close(e);
+    }
+    desk_close(&d);
+}
+
+static void equal_stores_give_equal_files_whatever_the_engine(void **state) {
+    (void)state;
+    uint64_t sums[3][2][LEDE__SECTIONS];
+    edit_and_sum(7, false, sums[0]);
+    edit_and_sum(7, true, sums[1]);
+    edit_and_sum(8, false, sums[2]);
+    assert_memory_equal(sums[0], sums[1], sizeof sums[0]);
+    assert_memory_not_equal(sums[0], sums[2], sizeof sums[0]);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(base_and_delta_say_what_a_fresh_base_says)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base_and_delta_say_what_a_fresh_base_says),
+        cmocka_unit_test(equal_stores_give_equal_files_whatever_the_engine)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* test_edition_query.c - what is public, queries, terms, neighbours, redirects on small editions. */
+/* test_edition_query.c - what is public, queries, terms, neighbours, redirects on small editions.
+ */
 #include "desk.h"
 
 static desk d;
@@ -15,10 +16,22 @@ static int close_desk(void **state) {
 }
 
 static void put_five(void) {
-    desk_put(&d, (sketch){.name = "a", .date = 100, .section = "News", .tags = {"Tax", "Law"}, .authors = {"Ann"}});
-    desk_put(&d, (sketch){.name = "b", .date = 200, .section = "News", .tags = {"tax"}, .lang = "fr"});
-    desk_put(&d, (sketch){.name = "c", .date = 200, .section = "Sport", .tags = {"Law"}, .authors = {"Ann", "Bo"}});
-    desk_put(&d, (sketch){.name = "d", .date = 400, .section = "News", .tags = {"Law", "Tax"}, .origin = "AP"});
+    desk_put(&d, (sketch){.name = "a",
+                          .date = 100,
+                          .section = "News",
+                          .tags = {"Tax", "Law"},
+                          .authors = {"Ann"}});
+    desk_put(&d,
+             (sketch){.name = "b", .date = 200, .section = "News", .tags = {"tax"}, .lang = "fr"});
+    desk_put(&d, (sketch){.name = "c",
+                          .date = 200,
+                          .section = "Sport",
+                          .tags = {"Law"},
+                          .authors = {"Ann", "Bo"}});
+    desk_put(
+        &d,
+        (sketch){
+            .name = "d", .date = 400, .section = "News", .tags = {"Law", "Tax"}, .origin = "AP"});
     desk_put(&d, (sketch){.name = "e", .date = 500, .lang = "fr"});
 }
 
@@ -54,20 +67,72 @@ static void queries_meet_every_dimension(void **state) {
         lede_query q;
         const char *titles, *or_titles; /* b and c are of one second: their ids decide */
     } table[] = {
-        {{.section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "d b a", NULL},
-        {{.section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9, .oldest_first = true}, "a b d", NULL},
-        {{.section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 1, .offset = 1}, "b", NULL},
-        {{.section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9, .offset = 3}, "", NULL},
-        {{.tag = LEDE_STR("tax"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "d b a", NULL},
+        {{.section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9},
+         "d b a",
+         NULL},
+        {{.section = LEDE_STR("news"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 9,
+          .oldest_first = true},
+         "a b d",
+         NULL},
+        {{.section = LEDE_STR("news"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 1,
+          .offset = 1},
+         "b",
+         NULL},
+        {{.section = LEDE_STR("news"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 9,
+          .offset = 3},
+         "",
+         NULL},
+        {{.tag = LEDE_STR("tax"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9},
+         "d b a",
+         NULL},
         {{.tag = LEDE_STR("tax"), .from = 100, .to = 400, .limit = 9}, "b a", NULL},
         {{.tag = LEDE_STR("tax"), .from = 101, .to = 401, .limit = 9}, "d b", NULL},
-        {{.tag = LEDE_STR("law"), .author = LEDE_STR("ann"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "c a", NULL},
-        {{.tag = LEDE_STR("law"), .section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 1, .offset = 1}, "a", NULL},
-        {{.author = LEDE_STR("bo"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "c", NULL},
-        {{.origin = LEDE_STR("ap"), .section = LEDE_STR("news"), .lang = LEDE_STR("en"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "d", NULL},
-        {{.lang = LEDE_STR("fr"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "e b", NULL},
+        {{.tag = LEDE_STR("law"),
+          .author = LEDE_STR("ann"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 9},
+         "c a",
+         NULL},
+        {{.tag = LEDE_STR("law"),
+          .section = LEDE_STR("news"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 1,
+          .offset = 1},
+         "a",
+         NULL},
+        {{.author = LEDE_STR("bo"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9},
+         "c",
+         NULL},
+        {{.origin = LEDE_STR("ap"),
+          .section = LEDE_STR("news"),
+          .lang = LEDE_STR("en"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 9},
+         "d",
+         NULL},
+        {{.lang = LEDE_STR("fr"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9},
+         "e b",
+         NULL},
         {{.lang = LEDE_STR("de"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "", NULL},
-        {{.lang = LEDE_STR("fr"), .tag = LEDE_STR("law"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 9}, "", NULL},
+        {{.lang = LEDE_STR("fr"),
+          .tag = LEDE_STR("law"),
+          .from = LEDE_NO_TIME,
+          .to = LEDE_NO_TIME,
+          .limit = 9},
+         "",
+         NULL},
         {{.from = 200, .to = 201, .limit = 9}, "c b", "b c"},
         {{.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 0}, "", NULL},
     };
@@ -78,7 +143,11 @@ static void queries_meet_every_dimension(void **state) {
         else
             assert_string_equal(got, table[i].titles);
     }
-    const lede_query law = {.tag = LEDE_STR("law"), .section = LEDE_STR("news"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 1};
+    const lede_query law = {.tag = LEDE_STR("law"),
+                            .section = LEDE_STR("news"),
+                            .from = LEDE_NO_TIME,
+                            .to = LEDE_NO_TIME,
+                            .limit = 1};
     assert_int_equal(lede_edition_query_count(e, NULL, &law), 2);
     lede_edition_close(e);
 }
@@ -117,26 +186,36 @@ static void terms_have_the_sites_words_else_the_spelling_most_used(void **state)
     put_five();
     desk_put(&d, (sketch){.name = "f", .date = 600, .tags = {"tax", "TAX"}});
     const lede_term about[] = {
-        {.kind = LEDE_SECTION, .slug = LEDE_STR("news"), .title = LEDE_STR("All the news"), .summary = LEDE_STR("S")},
+        {.kind = LEDE_SECTION,
+         .slug = LEDE_STR("news"),
+         .title = LEDE_STR("All the news"),
+         .summary = LEDE_STR("S")},
         {.kind = LEDE_SECTION, .slug = LEDE_STR("empty"), .title = LEDE_STR("Nothing yet")},
         {.kind = LEDE_TAG, .slug = LEDE_STR("unused"), .title = LEDE_STR("Unused")},
-        {.kind = LEDE_TAG, .slug = LEDE_STR("law"), .body = LEDE_STR("About *law*"), .params = LEDE_STR("{\"a\":1}")},
+        {.kind = LEDE_TAG,
+         .slug = LEDE_STR("law"),
+         .body = LEDE_STR("About *law*"),
+         .params = LEDE_STR("{\"a\":1}")},
     };
-    for (size_t i = 0; i < 4; i++) OK(lede_store_put_term(d.store, &about[i], &desk_err));
+    for (size_t i = 0; i < 4; i++)
+        OK(lede_store_put_term(d.store, &about[i], &desk_err));
     lede_edition *e = desk_now(&d, "base");
     lede_term_view v;
     assert_int_equal(lede_edition_term_count(e, NULL, LEDE_SECTION), 3);
     assert_true(lede_edition_term_at(e, NULL, LEDE_SECTION, 0, &v));
-    assert_true(lede_str_is(v.slug, "empty") && lede_str_is(v.title, "Nothing yet") && v.count == 0);
+    assert_true(lede_str_is(v.slug, "empty") && lede_str_is(v.title, "Nothing yet") &&
+                v.count == 0);
     assert_true(lede_edition_term_at(e, NULL, LEDE_SECTION, 1, &v));
-    assert_true(lede_str_is(v.slug, "news") && lede_str_is(v.title, "All the news") && v.count == 3);
+    assert_true(lede_str_is(v.slug, "news") && lede_str_is(v.title, "All the news") &&
+                v.count == 3);
     assert_false(lede_edition_term_at(e, NULL, LEDE_SECTION, 3, &v));
     assert_int_equal(lede_edition_term_count(e, NULL, LEDE_TAG), 2);
     assert_true(lede_edition_term(e, NULL, LEDE_TAG, LEDE_STR("tax"), &v));
     assert_true(lede_str_is(v.title, "Tax")); /* two of each: the smaller by bytes */
     assert_int_equal(v.count, 4);
     assert_true(lede_edition_term(e, NULL, LEDE_TAG, LEDE_STR("law"), &v));
-    assert_true(lede_str_is(v.title, "Law") && lede_str_is(v.body, "About *law*") && lede_str_is(v.params, "{\"a\":1}"));
+    assert_true(lede_str_is(v.title, "Law") && lede_str_is(v.body, "About *law*") &&
+                lede_str_is(v.params, "{\"a\":1}"));
     assert_false(lede_edition_term(e, NULL, LEDE_TAG, LEDE_STR("unused"), &v));
     lede_str slug;
     assert_true(lede_edition_article_term(e, NULL, desk_find(e, "c"), LEDE_AUTHOR, 1, &slug));
@@ -201,7 +280,8 @@ static bool note_redirect(void *ctx, lede_str from, lede_doc to) {
 
 static void old_urls_redirect_unless_somebody_lives_there(void **state) {
     (void)state;
-    desk_put(&d, (sketch){.name = "a", .date = 1, .url = "/a/", .aliases = {"/z/", "/old/", "/b/"}});
+    desk_put(&d,
+             (sketch){.name = "a", .date = 1, .url = "/a/", .aliases = {"/z/", "/old/", "/b/"}});
     desk_put(&d, (sketch){.name = "b", .date = 2, .url = "/b/", .aliases = {"/old/"}});
     desk_put(&d, (sketch){.name = "c", .date = 3, .url = "/c1/"});
     desk_put(&d, (sketch){.name = "c", .date = 3, .url = "/c2/"});

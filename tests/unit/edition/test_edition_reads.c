@@ -25,12 +25,16 @@ static int close_desk(void **state) {
     return 0;
 }
 
-static void write_line(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
-    static const char *const names[LEDE_READ_KINDS] = {"card", "body", "query", "count", "near", "term", "terms", "data",
+static void write_line(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
+                       uint64_t print) {
+    static const char *const names[LEDE_READ_KINDS] = {"card",   "body",  "query",   "count",
+                                                       "near",   "term",  "terms",   "data",
                                                        "config", "clock", "missing", "file"};
     (void)print;
-    lede_buf_addf(ctx, "%s %.*s", names[kind], (int)(kind <= LEDE_READ_BODY ? 0 : key.len), key.ptr);
-    if (mask) lede_buf_addf(ctx, "%llx", (unsigned long long)mask);
+    lede_buf_addf(ctx, "%s %.*s", names[kind], (int)(kind <= LEDE_READ_BODY ? 0 : key.len),
+                  key.ptr);
+    if (mask)
+        lede_buf_addf(ctx, "%llx", (unsigned long long)mask);
     lede_buf_addc(ctx, '\n');
 }
 
@@ -40,7 +44,12 @@ static void reads_are_named_sorted_and_kept_once(void **state) {
     lede_doc out[20];
     lede_term_view v;
     const lede_doc one = lede_edition_nth(e, 0);
-    const lede_query q = {.section = LEDE_STR("news"), .tag = LEDE_STR("a b&c"), .from = -5, .to = LEDE_NO_TIME, .offset = 3, .limit = 7};
+    const lede_query q = {.section = LEDE_STR("news"),
+                          .tag = LEDE_STR("a b&c"),
+                          .from = -5,
+                          .to = LEDE_NO_TIME,
+                          .offset = 3,
+                          .limit = 7};
     for (int twice = 0; twice < 2; twice++) {
         lede_edition_touch(e, r, one, LEDE_TEXT_ID);
         lede_edition_text(e, r, one, LEDE_TEXT_URL);
@@ -56,9 +65,10 @@ static void reads_are_named_sorted_and_kept_once(void **state) {
     lede_buf text;
     lede_buf_init(&text, 1 << 16);
     lede_reads_each(r, e, write_line, &text);
-    assert_string_equal(text.ptr, "card 5\nbody \nquery section=news tag=a%20b%26c from=-5 offset=3 limit=7\n"
-                                  "count section=news tag=a%20b%26c from=-5\nterm tag:a-b\nterms section\nconfig \n"
-                                  "clock year\nmissing /no/\n");
+    assert_string_equal(
+        text.ptr, "card 5\nbody \nquery section=news tag=a%20b%26c from=-5 offset=3 limit=7\n"
+                  "count section=news tag=a%20b%26c from=-5\nterm tag:a-b\nterms section\nconfig \n"
+                  "clock year\nmissing /no/\n");
     lede_reads_reset(r);
     lede_buf_clear(&text);
     lede_reads_each(r, e, write_line, &text);
@@ -88,7 +98,8 @@ static void a_record_is_the_same_in_any_order_and_through_a_merge(void **state) 
         for (int which = 0; which < 2; which++) {
             lede_reads *to = which ? parts[i % 2] : r;
             lede_edition_touch(e, to, doc, (unsigned)i % LEDE_BIT_COUNT);
-            if (i % 7 == 0) lede_edition_body(e, to, doc);
+            if (i % 7 == 0)
+                lede_edition_body(e, to, doc);
             lede_reads_note(to, LEDE_READ_FILE, lede_str_of(key), (uint64_t)i % 700);
         }
     }
@@ -131,7 +142,8 @@ static void changed(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
         const lede_edition *e;
         uint32_t *counts;
     } *c = ctx;
-    if (!lede_edition_answer(c->e, kind, key, mask, &now) || now != print) c->counts[kind]++;
+    if (!lede_edition_answer(c->e, kind, key, mask, &now) || now != print)
+        c->counts[kind]++;
 }
 
 static void a_later_edition_shows_which_questions_have_another_answer(void **state) {
@@ -139,7 +151,8 @@ static void a_later_edition_shows_which_questions_have_another_answer(void **sta
     lede_doc out[10];
     lede_edition *before = desk_now(&d, "base");
     const lede_query newest = {.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 10};
-    const lede_query oldest = {.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 10, .oldest_first = true};
+    const lede_query oldest = {
+        .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 10, .oldest_first = true};
     lede_edition_query(before, r, &newest, out);
     lede_edition_query(before, r, &oldest, out);
     lede_edition_neighbours(before, r, desk_find(before, "n299"), 4, out);
@@ -169,10 +182,18 @@ static void no_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
 
 static void bytes_that_are_no_record_are_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {"\x0c", "\x02\x05""abc", "\x02\xff\xff\xff\xff\xff\xff", "\x0b\x01""a1234567", "\x00\x01""a12345678"};
+    static const char *const bad[] = {"\x0c",
+                                      "\x02\x05"
+                                      "abc",
+                                      "\x02\xff\xff\xff\xff\xff\xff",
+                                      "\x0b\x01"
+                                      "a1234567",
+                                      "\x00\x01"
+                                      "a12345678"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const size_t len = bad[i][0] ? strlen(bad[i]) : 11;
-        assert_int_equal(lede_reads_decode(lede_str_n(bad[i], len), no_read, NULL, &desk_err), LEDE_EFORMAT);
+        assert_int_equal(lede_reads_decode(lede_str_n(bad[i], len), no_read, NULL, &desk_err),
+                         LEDE_EFORMAT);
     }
 }
 

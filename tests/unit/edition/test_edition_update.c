@@ -21,8 +21,13 @@ static void put_many(int from, int to) {
         char name[16], body[64];
         snprintf(name, sizeof name, "n%d", i);
         snprintf(body, sizeof body, "Body %d of %lld.", i, (long long)d.now);
-        desk_put(&d, (sketch){.name = name, .date = 1000 + i % 50, .section = i % 2 ? "News" : "Sport", .tags = {"Law", i % 3 ? "Tax" : NULL},
-                              .authors = {"Ann"}, .aliases = {i % 5 ? NULL : body}, .body = body});
+        desk_put(&d, (sketch){.name = name,
+                              .date = 1000 + i % 50,
+                              .section = i % 2 ? "News" : "Sport",
+                              .tags = {"Law", i % 3 ? "Tax" : NULL},
+                              .authors = {"Ann"},
+                              .aliases = {i % 5 ? NULL : body},
+                              .body = body});
     }
 }
 
@@ -44,7 +49,8 @@ static void what_an_update_does_is_said(void **state) {
     in.zone_name = "Europe/Paris";
     lede_edition *e = desk_edition(&d, "e", in, "base");
     assert_string_equal(lede_edition_zone_name(e), "Europe/Paris");
-    assert_true(lede_str_is(lede_edition_config(e), "{\"a\":1}") && lede_str_is(lede_edition_data(e), "{\"p\":1}"));
+    assert_true(lede_str_is(lede_edition_config(e), "{\"a\":1}") &&
+                lede_str_is(lede_edition_data(e), "{\"p\":1}"));
     assert_false(lede__exists(desk_dir(&d, "e/delta.edition")));
     lede_edition_close(e);
     in.drafts = true;
@@ -110,11 +116,14 @@ static void the_clock_is_the_last_change_or_the_last_boundary_passed(void **stat
     OK(lede_edition_clock(d.store, d.now, &at, &desk_err));
     assert_int_equal(at, 0);
     desk_put(&d, (sketch){.name = "a", .date = 1000});
-    desk_put(&d, (sketch){.name = "b", .date = d.now + 100, .embargo = d.now + 150, .expires = d.now + 300});
+    desk_put(
+        &d,
+        (sketch){.name = "b", .date = d.now + 100, .embargo = d.now + 150, .expires = d.now + 300});
     desk_put(&d, (sketch){.name = "c", .date = d.now + 120, .is_draft = true});
     const struct {
         int64_t now, clock;
-    } table[] = {{-5, 0}, {0, 0}, {99, 0}, {130, 0}, {149, 0}, {150, 150}, {299, 150}, {300, 300}, {9999, 300}};
+    } table[] = {{-5, 0},    {0, 0},     {99, 0},    {130, 0},   {149, 0},
+                 {150, 150}, {299, 150}, {300, 300}, {9999, 300}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         OK(lede_edition_clock(d.store, d.now + table[i].now, &at, &desk_err));
         assert_int_equal(at - d.now, table[i].clock);
@@ -128,9 +137,24 @@ static void ask_everything(const lede_edition *e, lede_reads *r) {
     const lede_query queries[] = {
         {.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 100},
         {.from = 1010, .to = 1030, .limit = 100, .offset = 5},
-        {.tag = LEDE_STR("law"), .from = 1010, .to = LEDE_NO_TIME, .limit = 10, .offset = 7, .oldest_first = true},
-        {.tag = LEDE_STR("tax"), .section = LEDE_STR("news"), .author = LEDE_STR("ann"), .lang = LEDE_STR("en"), .from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 50},
-        {.section = LEDE_STR("sport"), .from = LEDE_NO_TIME, .to = 1040, .limit = 300, .oldest_first = true},
+        {.tag = LEDE_STR("law"),
+         .from = 1010,
+         .to = LEDE_NO_TIME,
+         .limit = 10,
+         .offset = 7,
+         .oldest_first = true},
+        {.tag = LEDE_STR("tax"),
+         .section = LEDE_STR("news"),
+         .author = LEDE_STR("ann"),
+         .lang = LEDE_STR("en"),
+         .from = LEDE_NO_TIME,
+         .to = LEDE_NO_TIME,
+         .limit = 50},
+        {.section = LEDE_STR("sport"),
+         .from = LEDE_NO_TIME,
+         .to = 1040,
+         .limit = 300,
+         .oldest_first = true},
     };
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         const uint32_t n = lede_edition_query(e, r, &queries[i], out);
@@ -145,11 +169,13 @@ static void ask_everything(const lede_edition *e, lede_reads *r) {
     for (uint32_t i = 0; i < 60; i++) {
         const lede_doc doc = lede_edition_nth(e, i);
         lede_str slug;
-        if (doc == LEDE_NO_DOC) break;
+        if (doc == LEDE_NO_DOC)
+            break;
         lede_edition_neighbours(e, r, doc, 70, out);
         lede_edition_beside(e, r, doc, true);
         for (int k = 0; k < LEDE_TERM_KINDS; k++)
-            if (lede_edition_article_term(e, r, doc, (lede_term_kind)k, i % 3, &slug)) (void)lede__xxh64(slug, 0);
+            if (lede_edition_article_term(e, r, doc, (lede_term_kind)k, i % 3, &slug))
+                (void)lede__xxh64(slug, 0);
         (void)lede__xxh64(lede_edition_text(e, r, doc, LEDE_TEXT_URL), 0);
     }
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
@@ -176,11 +202,13 @@ static size_t roll(size_t sides) {
     return (size_t)(dice >> 33) % sides;
 }
 
-/* Damages a few bytes; the header's checksum is made right again so that what it guards gets its turn too. */
+/* Damages a few bytes; the header's checksum is made right again so that what it guards gets its
+ * turn too. */
 static void damage(lede_buf *file) {
     lede__header *head = (lede__header *)(void *)file->ptr;
     for (size_t i = roll(12) + 1; i > 0; i--) {
-        const size_t place = roll(3) ? LEDE__HEADER_ROOM + roll(file->len - LEDE__HEADER_ROOM) : 16 + roll(sizeof *head - 16);
+        const size_t place = roll(3) ? LEDE__HEADER_ROOM + roll(file->len - LEDE__HEADER_ROOM)
+                                     : 16 + roll(sizeof *head - 16);
         file->ptr[place] = (char)(roll(3) ? roll(256) : roll(2) * 255);
     }
     for (int i = 0; i < LEDE__SECTIONS && roll(8); i++) {
@@ -188,11 +216,15 @@ static void damage(lede_buf *file) {
         if (p->at <= file->len && p->len <= file->len - p->at) {
             uint64_t sum = 0;
             for (size_t at = 0; at < p->len; at += 1 << 18)
-                sum = lede__xxh64(lede_str_n(file->ptr + p->at + at, p->len - at < 1 << 18 ? p->len - at : 1 << 18), sum);
+                sum = lede__xxh64(lede_str_n(file->ptr + p->at + at,
+                                             p->len - at < 1 << 18 ? p->len - at : 1 << 18),
+                                  sum);
             p->sum = sum;
         }
     }
-    if (roll(10)) head->header_sum = lede__xxh64(lede_str_n(file->ptr, offsetof(lede__header, header_sum)), 0);
+    if (roll(10))
+        head->header_sum =
+            lede__xxh64(lede_str_n(file->ptr, offsetof(lede__header, header_sum)), 0);
 }
 
 static void damaged_files_are_refused_or_read_without_harm(void **state) {
@@ -215,15 +247,18 @@ static void damaged_files_are_refused_or_read_without_harm(void **state) {
         lede_buf bad;
         lede_buf_init(&bad, LEDE_BUF_MAX);
         lede_buf_add(&bad, lede_buf_str(&whole[which]));
-        if (roll(20) == 0) bad.len = roll(bad.len);
-        else damage(&bad);
+        if (roll(20) == 0)
+            bad.len = roll(bad.len);
+        else
+            damage(&bad);
         if (which == 0 && bad.len == whole[0].len) { /* the delta must still belong to it */
             lede_buf delta;
             lede_buf_init(&delta, LEDE_BUF_MAX);
             lede_buf_add(&delta, lede_buf_str(&whole[1]));
             lede__header *head = (lede__header *)(void *)delta.ptr;
             head->base_id = ((lede__header *)(void *)bad.ptr)->header_sum;
-            head->header_sum = lede__xxh64(lede_str_n(delta.ptr, offsetof(lede__header, header_sum)), 0);
+            head->header_sum =
+                lede__xxh64(lede_str_n(delta.ptr, offsetof(lede__header, header_sum)), 0);
             OK(lede__write_file(desk_dir(&d, names[1]), lede_buf_str(&delta), false, &desk_err));
             lede_buf_fini(&delta);
         }
@@ -251,7 +286,8 @@ static void damaged_files_are_refused_or_read_without_harm(void **state) {
     }
     assert_true(opened > 100);
     lede_reads_free(r);
-    for (int i = 0; i < 2; i++) lede_buf_fini(&whole[i]);
+    for (int i = 0; i < 2; i++)
+        lede_buf_fini(&whole[i]);
 }
 
 static void a_damaged_file_is_replaced_by_the_next_update(void **state) {

@@ -1,0 +1,229 @@
+/* seed_page.js - what a reader must find on the pages of examples/politics-monitor. Runs beside a frame in which it opens
+ * published files; `root` and `scheme` ("light", "dark") are set by tests/browser/run. Writes "ok …" and "not ok …". */
+"use strict";
+
+const frame = document.getElementById("frame");
+const lines = [];
+const seed = "/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/";
+const arabic = "/diplomacy/2024/05/nahara-offers-to-host-the-river-talks/";
+const french = "/politics-monitor/2024/04/le-detroit-n-appartient-a-personne/";
+const corrected = "/politics-monitor/2024/11/the-strait-inquiry-reports/";
+const pictured = "/politics-monitor/2024/03/fire-on-the-night-ferry-to-orlan/";
+
+function check(sentence, holds, detail) {
+  lines.push((holds ? "ok " : "not ok ") + scheme + ": " + sentence + (holds || detail === undefined ? "" : " [" + detail + "]"));
+}
+const same = (sentence, got, wanted) => check(sentence, got === wanted, `${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`);
+const words = (element) => (element ? element.textContent.replace(/\s+/g, " ").trim() : "(none)");
+const path = (link) => (link ? link.getAttribute("href") : "(none)");
+
+/* Opens a page with its style sheet, whose address is the server's and not the file system's. */
+async function open(url, width) {
+  frame.style.cssText = `width:${width}px;height:1000px;border:0`;
+  await new Promise((ready) => {
+    frame.onload = ready;
+    frame.src = root + (url.endsWith("/") ? url + "index.html" : url);
+  });
+  const page = frame.contentDocument;
+  for (const link of page.querySelectorAll('link[rel="stylesheet"]')) {
+    await new Promise((ready) => {
+      link.onload = link.onerror = ready;
+      link.href = root + path(link);
+    });
+  }
+  for (const image of page.querySelectorAll("img")) {
+    await new Promise((ready) => {
+      image.onload = image.onerror = ready;
+      image.src = root + image.getAttribute("src");
+    });
+  }
+  return page;
+}
+
+function in_order(page, selectors) {
+  const found = selectors.map((selector) => page.querySelector(selector));
+  const missing = selectors.find((_, i) => !found[i]);
+  if (missing) return `there is no ${missing}`;
+  for (let i = 1; i < found.length; i++)
+    if (!(found[i - 1].compareDocumentPosition(found[i]) & Node.DOCUMENT_POSITION_FOLLOWING)) return `${selectors[i]} comes too early`;
+  return "";
+}
+
+async function seed_structure() {
+  const page = await open(seed, 1440);
+  const wrong = in_order(page, [
+    "nav.breadcrumb ol", ".story .kicker", "h1", ".story .byline time", ".body > p", ".body > h2", ".body > h2 + p", ".origin", "aside.related > h2",
+    "aside.related .card",
+  ]);
+  check("breadcrumb, kicker, headline, byline, body, notice, related articles in this order", !wrong, wrong);
+
+  const steps = [...page.querySelectorAll("nav.breadcrumb ol > li > a")];
+  same("the breadcrumb's steps", steps.map(words).join(" > "), "Home > Politics Monitor");
+  same("the breadcrumb's links", steps.map(path).join(" "), "/ /politics-monitor/");
+  check("the breadcrumb is labelled", page.querySelector("nav.breadcrumb[aria-label]"));
+  const data = JSON.parse(words(page.querySelector('head script[type="application/ld+json"]')));
+  same("the head's list", data["@type"], "BreadcrumbList");
+  same("the head's steps", data.itemListElement.map((step) => `${step.position} ${step.name} ${step.item || "-"}`).join("; "),
+    "1 Home https://politics-monitor.example/; 2 Politics Monitor https://politics-monitor.example/politics-monitor/; 3 Two ministers spoke on the phone -");
+
+  const kicker = page.querySelector(".story .kicker a");
+  same("the kicker", words(kicker) + " " + path(kicker), "Politics Monitor /politics-monitor/");
+  same("one headline only", page.querySelectorAll("h1").length, 1);
+  same("the headline", words(page.querySelector("h1")), "Two ministers spoke on the phone");
+  const sub = page.querySelector(".body > h2");
+  same("the first sub-heading's id", sub.id, "stop-all-exploitation");
+  check("the first sub-heading's words", /Stop all exploitation/.test(words(sub)), words(sub));
+  check("every sub-heading has an id", [...page.querySelectorAll(".body h2")].every((h) => h.id) && page.querySelectorAll(".body h2").length === 2);
+
+  same("the notice", words(page.querySelector(".origin")), "This article is originally published on example.fr");
+  const original = "https://www.example.fr/monde/2024/04/03/deux-ministres-se-sont-parle-au-telephone";
+  const notice = page.querySelector(".origin a");
+  same("the notice's link", `${words(notice)} ${notice.rel} ${path(notice)}`, `example.fr external ${original}`);
+  same("the canonical address", path(page.querySelector('link[rel="canonical"]')), original);
+  same("the news robot stays out", page.querySelector('meta[name="Googlebot-News"]')?.content, "noindex");
+
+  const aside = page.querySelector("aside.related");
+  same("the related block's heading", words(aside.querySelector("h2")), "Related Articles");
+  same("the related block's label", aside.getAttribute("aria-labelledby"), aside.querySelector("h2").id);
+  const cards = [...aside.querySelectorAll(".card")].map((card) => ({
+    section: words(card.querySelector(".kicker a")), title: words(card.querySelector("h3 a")), href: path(card.querySelector("h3 a")),
+    excerpt: words(card.querySelector(".excerpt")), wrong: in_order(card, [".kicker a", "h3 a", ".excerpt"]),
+  }));
+  same("four related articles", cards.length, 4);
+  same("the first of them", `${cards[0].title} | ${cards[0].excerpt}`, "Ambassadors summoned to four capitals | In response to yesterday's statement, a...");
+  same("no article twice", new Set(cards.map((card) => card.href).concat(seed)).size, 5);
+  for (const card of cards) {
+    check(`'${card.title}': section, headline, excerpt`, !card.wrong && card.section === "Politics Monitor" && card.excerpt.length < 60, card.wrong);
+    check(`'${card.title}': its excerpt ends in three points`, /[^.\s]\.\.\.$/.test(card.excerpt), card.excerpt);
+    const text = words((await open(card.href, 1440)).querySelector(".body"));
+    const kept = card.excerpt.slice(0, -3);
+    const next = text.charAt(text.indexOf(kept) + kept.length);
+    check(`'${card.title}': it is cut between words of the article`, text.includes(kept) && /[\s,.;:]/.test(next), kept);
+  }
+}
+
+async function every_page(url) {
+  const page = await open(url, 1440);
+  const at = (sentence) => `${url}: ${sentence}`;
+  same(at("one h1"), page.querySelectorAll("h1").length, 1);
+  const ids = [...page.querySelectorAll("[id]")].map((element) => element.id);
+  same(at("no id twice"), new Set(ids).size, ids.length);
+  let level = 0;
+  const skipped = [...page.querySelectorAll("h1,h2,h3,h4")].find((h) => {
+    const jumped = level && Number(h.tagName[1]) > level + 1;
+    level = Number(h.tagName[1]);
+    return jumped;
+  });
+  check(at("headings step by one"), !skipped, words(skipped));
+  check(at("landmarks"), ["header", "nav", "main", "footer"].every((name) => page.querySelector(name)));
+  check(at("navigations are labelled"), [...page.querySelectorAll("nav")].every((nav) => nav.getAttribute("aria-label")));
+  check(at("times are machine-readable"), [...page.querySelectorAll("time")].every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(time.dateTime)));
+  check(at("no code runs"), ![...page.querySelectorAll("script")].some((script) => script.type !== "application/ld+json"));
+  check(at("pictures say what they show"), [...page.querySelectorAll("img")].every((image) => image.hasAttribute("alt")));
+  check(at("language and direction"), page.documentElement.lang && page.documentElement.dir);
+  check(at("the style sheet came"), frame.contentWindow.getComputedStyle(page.body).maxWidth !== "none");
+  check(at("contrast is 4.5 at least"), ...contrast(page));
+  for (const width of [360, 768, 1440]) {
+    frame.style.width = width + "px";
+    const root_box = page.documentElement;
+    check(at(`nothing is wider than ${width}`), root_box.scrollWidth <= root_box.clientWidth, root_box.scrollWidth);
+  }
+}
+
+/* Relative luminance and contrast as WCAG 2 has them. */
+function luminance(colour) {
+  const [r, g, b] = colour.match(/[\d.]+/g).slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(page) {
+  const view = frame.contentWindow;
+  let worst = [21, ""];
+  for (const element of page.querySelectorAll("body *")) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    let ground = element;
+    while (ground && /^(rgba\(.*, 0\)|transparent)$/.test(view.getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    const front = luminance(view.getComputedStyle(element).color);
+    const back = luminance(view.getComputedStyle(ground || page.documentElement).backgroundColor);
+    const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+    if (ratio < worst[0]) worst = [ratio, `${ratio.toFixed(2)}: ${element.tagName} ${words(element).slice(0, 30)}`];
+  }
+  return [worst[0] >= 4.5, worst[1]];
+}
+
+async function scheme_is_followed() {
+  const page = await open("/", 1440);
+  const ground = luminance(frame.contentWindow.getComputedStyle(page.body).backgroundColor);
+  check("the paper follows the reader's scheme", scheme === "dark" ? ground < 0.05 : ground > 0.85, ground);
+}
+
+/* The lines of a paragraph, as the browser broke them. */
+function line_lengths(paragraph) {
+  const range = paragraph.ownerDocument.createRange();
+  const walker = paragraph.ownerDocument.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+  const counts = new Map();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let i = 0; i < node.length; i++) {
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const box = range.getBoundingClientRect();
+      if (box.width) counts.set(Math.round(box.bottom / 8), (counts.get(Math.round(box.bottom / 8)) || 0) + 1);
+    }
+  }
+  return [...counts.values()];
+}
+
+async function measure() {
+  const page = await open(seed, 1440);
+  const longest = Math.max(...line_lengths(page.querySelector(".body > p")));
+  check("a line holds 55 to 80 characters", longest >= 55 && longest <= 80, longest);
+}
+
+async function languages() {
+  let page = await open(arabic, 1440);
+  same("the Arabic page's language", page.documentElement.lang + " " + page.documentElement.dir, "ar rtl");
+  same("its masthead stays English", page.querySelector(".masthead").lang + " " + page.querySelector(".masthead").dir, "en ltr");
+  same("its heading", words(page.querySelector("#related")), "مقالات ذات صلة");
+  const columns = [...page.querySelectorAll(".related .card")].map((card) => card.getBoundingClientRect().left);
+  check("its columns run from the right", columns[0] > columns[1], columns.join(" "));
+  const foreign = page.querySelector(".related .card");
+  same("an English card in it says so", foreign.lang + " " + foreign.dir, "en ltr");
+
+  page = await open(french, 1440);
+  same("the French notice", words(page.querySelector(".origin")), "Cet article est initialement publié sur example.fr");
+  same("the French heading", words(page.querySelector("#related")), "Articles liés");
+  check("the French date", /^1 ?(er)? avril 2024/.test(words(page.querySelector(".byline time"))), words(page.querySelector(".byline time")));
+}
+
+async function parts() {
+  let page = await open(corrected, 1440);
+  check("a correction is told with its date", /Corrections 21 November 2024 .*It heard 46\./.test(words(page.querySelector(".corrections"))), words(page.querySelector(".corrections")));
+  check("an update is told", page.querySelector(".updated time"));
+  same("tags are links", [...page.querySelectorAll(".tags a[rel=tag]")].map(words).join(", "), "Orlan Strait, Parliament, Ferries");
+  same("a page of our own is its own original", path(page.querySelector('link[rel="canonical"]')), "https://politics-monitor.example" + corrected);
+  page = await open(pictured, 1440);
+  const image = page.querySelector(".plate img");
+  check("the picture is shown", image && image.naturalWidth > 0 && image.getBoundingClientRect().height > 200);
+  page = await open("/", 1440);
+  check("the front has a lead story", page.querySelector(".lead h2 a"));
+  same("the front has every section", [...page.querySelectorAll(".desk > h2")].map(words).join(", "), "Politics Monitor, Diplomacy, Economy, Culture");
+  const shown = [...page.querySelectorAll("main h2 a, main h3 a")].map(path).filter((href) => /\/2024\//.test(href));
+  same("the front shows no article twice", new Set(shown).size, shown.length);
+}
+
+addEventListener("load", async () => {
+  try {
+    await scheme_is_followed();
+    if (scheme === "light") {
+      await seed_structure();
+      await measure();
+      await languages();
+      await parts();
+    }
+    for (const url of ["/", seed, arabic, french, corrected, pictured, "/culture/", "/tags/orlan-strait/", "/authors/ilse-varnhagen/", "/404.html"]) await every_page(url);
+    lines.push("done");
+  } catch (problem) {
+    lines.push("not ok " + scheme + ": " + (problem.stack || problem));
+  }
+  document.getElementById("out").textContent = "\n" + lines.join("\n") + "\n";
+});
