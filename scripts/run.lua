@@ -12,7 +12,10 @@ return function(lede, args)
   end
   source = source:gsub("^#[^\n]*", "")
   local words = { [0] = path, table.unpack(args, 2) }
-  local env = setmetatable({ arg = words, lede = lede }, { __index = _ENV })
+  local env = setmetatable({ arg = words, lede = lede }, {
+    __index = _ENV,
+    __newindex = function(_, name) error(("a new global '%s' was assigned: write local %s"):format(name, name), 2) end,
+  })
   local chunk, message = load(source, "@" .. path, "t", env)
   if not chunk then
     io.stderr:write("lede: ", message, "\n")

@@ -5,8 +5,6 @@
 #include "bind/article.h"
 
 #include "bind/value.h"
-#include "codec/hash.h"
-#include "text/slug.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -57,7 +55,6 @@ static const struct {
 };
 
 static const char handles_key; /* registry: doc -> handle */
-static const char slugs_key;   /* registry: name of a tag or author -> slug */
 enum { HANDLES_MAX = 8192 };
 
 static lede_doc check_article(lua_State *L, int i) {
@@ -221,65 +218,23 @@ static int push_excerpt(lua_State *L, lede__host *h, lede_doc d) {
     return 1;
 }
 
-/* Pushes the slug of a tag's or author's name; a VM slugs each name once. */
-static lede_str slug_of(lua_State *L, lede_str name) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &slugs_key); /* slugs */
-    lua_pushlstring(L, name.ptr, name.len);
-    lua_pushvalue(L, -1); /* slugs name name */
-    if (lua_rawget(L, -3) != LUA_TSTRING) {
-        lua_pop(L, 1);
-        char room[256];
-        lede_buf b;
-        lede_buf_init(&b, 1024);
-        lede__slug(&b, name);
-        size_t n = b.len < sizeof room ? b.len : sizeof room - 1;
-        memcpy(room, b.ptr, n);
-        lede_buf_fini(&b); /* before Lua may raise */
-        lua_pushlstring(L, room, n);
-        lua_pushvalue(L, -2);
-        lua_pushvalue(L, -2); /* slugs name slug name slug */
-        lua_rawset(L, -5);
-    }
-    lua_replace(L, -3);
-    lua_pop(L, 1);
-    size_t len;
-    const char *s = lua_tolstring(L, -1, &len);
-    return (lede_str){s, len};
-}
-
-static int push_terms(lua_State *L, lede__host *h, lede_doc d, enum lede_list_field f,
-                      lede_term_kind kind) {
-    const lede_card *c = lede_edition_card(h->edition, d);
-    lede_edition_touch(h->edition, h->reads, d, LEDE_BIT_LIST + (unsigned)f);
-    uint32_t n = lede_card_list_count(c, f);
-    lua_createtable(L, (int)n, 0);
-    for (uint32_t i = 0; i < n; i++) {
-        lede_str slug = slug_of(L, lede_card_list_at(c, f, i));
-        lede__push_term(L, kind, slug); /* list slug term */
-        lua_rawseti(L, -3, (lua_Integer)i + 1);
-        lua_pop(L, 1);
+static int push_terms(lua_State *L, lede__host *h, lede_doc d, lede_term_kind kind) {
+    lede_str slug;
+    lua_newtable(L);
+    for (uint32_t i = 0; lede_edition_article_term(h->edition, h->reads, d, kind, i, &slug); i++) {
+        lede__push_term(L, kind, slug);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
 }
 
-/* The neighbour by date in the section: the newest before it, or the oldest after it. */
-static int push_beside(lua_State *L, lede__host *h, lede_doc d, bool next) {
-    lede_doc around[4];
-    int64_t date = lede_edition_date(h->edition, h->reads, d, LEDE_TIME_DATE);
-    lede_query q = {.section = text_of(h, d, LEDE_TEXT_SECTION_SLUG),
-                    .from = next ? date : LEDE_NO_TIME,
-                    .to = next ? LEDE_NO_TIME : date + 1,
-                    .oldest_first = next,
-                    .limit = 4};
-    /* Those of the same second come with it; past itself stands the neighbour. Four cover all but crowds. */
-    uint32_t n = lede_edition_query(h->edition, h->reads, &q, around);
-    for (uint32_t i = 0; i + 1 < n; i++) {
-        if (around[i] == d) {
-            lede__push_article(L, around[i + 1]);
-            return 1;
-        }
-    }
-    lua_pushnil(L);
+/* The neighbour by date in the section. */
+static int push_beside(lua_State *L, lede__host *h, lede_doc d, bool later) {
+    lede_doc beside = lede_edition_beside(h->edition, h->reads, d, later);
+    if (beside == LEDE_NO_DOC)
+        lua_pushnil(L);
+    else
+        lede__push_article(L, beside);
     return 1;
 }
 
@@ -318,8 +273,8 @@ static int push_computed(lua_State *L, lede__host *h, lede_doc d, int code) {
     case F_SECTION_TERM:
         lede__push_term(L, LEDE_SECTION, text_of(h, d, LEDE_TEXT_SECTION_SLUG));
         return 1;
-    case F_TAG_TERMS: return push_terms(L, h, d, LEDE_LIST_TAGS, LEDE_TAG);
-    case F_AUTHOR_TERMS: return push_terms(L, h, d, LEDE_LIST_AUTHORS, LEDE_AUTHOR);
+    case F_TAG_TERMS: return push_terms(L, h, d, LEDE_TAG);
+    case F_AUTHOR_TERMS: return push_terms(L, h, d, LEDE_AUTHOR);
     case F_PREVIOUS: return push_beside(L, h, d, false);
     case F_NEXT: return push_beside(L, h, d, true);
     case F_OUTLINE: return push_outline(L, h, d);
@@ -401,8 +356,6 @@ static const luaL_Reg methods[] = {{"neighbours", article_neighbours}, {NULL, NU
 void lede__open_article(lua_State *L) {
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &handles_key);
-    lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &slugs_key);
     luaL_newmetatable(L, "lede.Article"); /* mt */
     lua_newtable(L);                      /* mt names */
     luaL_setfuncs(L, methods, 0);

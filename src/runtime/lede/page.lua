@@ -207,7 +207,7 @@ function M.start(site_config, edition, root)
   return {
     body = make_body,
     body_always = hooks,
-    excerpt = registry:has("excerpt") and function(article, cut) return registry:pipe("excerpt", cut, article) end or nil,
+    excerpt = registry:has("excerpt") and function(article, cut) return registry:fold("excerpt", article, cut) end or nil,
     term_paths = term_paths,
   }
 end
@@ -281,7 +281,7 @@ function M.render(route_number, item, url, path, archive, archives, size, data)
     local ok, message = pcall(engine.render, engine, route.template, page)
     if not ok then error(engine:explain(message), 0) end
   end
-  if registry:has("page.after") then bytes = registry:pipe("page.after", bytes and tostring(bytes) or output.take(), page) end
+  if registry:has("page.after") then bytes = registry:fold("page.after", page, bytes and tostring(bytes) or output.take()) end
   return bytes and tostring(bytes) or nil
 end
 

@@ -114,6 +114,16 @@ function Registry:pipe(hook, value, ...)
   return value
 end
 
+--- The same for hooks whose handlers take what it is about first: fn(subject, value).
+function Registry:fold(hook, subject, value)
+  for _, handler in ipairs(self.handlers[hook] or {}) do
+    local ok, changed = pcall(handler.fn, subject, value)
+    if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
+    if changed ~= nil then value = changed end
+  end
+  return value
+end
+
 function Registry:has(hook) return self.handlers[hook] ~= nil end
 
 local function check_route(route)
