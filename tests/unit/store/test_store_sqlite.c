@@ -20,7 +20,7 @@
 #define OK(call) assert_int_equal((call), LEDE_OK)
 
 typedef struct world {
-    char folder[64], path[96], url[128];
+    char folder[256], path[288], url[320];
     lede_error err;
 } world;
 
@@ -28,8 +28,7 @@ static int set_up(void **state) {
     world *w = calloc(1, sizeof *w);
     if (!w)
         return -1;
-    snprintf(w->folder, sizeof w->folder, "%s", "/tmp/lede-store-XXXXXX");
-    if (!mkdtemp(w->folder))
+    if (!fixture_folder(w->folder, sizeof w->folder))
         return -1;
     snprintf(w->path, sizeof w->path, "%s/lede.db", w->folder);
     snprintf(w->url, sizeof w->url, "sqlite:%s", w->path);
@@ -360,7 +359,7 @@ static void a_store_killed_in_its_first_transaction_is_empty(void **state) {
 static void a_store_killed_in_everyday_use_is_whole(void **state) {
     world *w = *state;
     struct stat info;
-    char wal[128];
+    char wal[320];
     lede_store_close(open_store(w)); /* the next one to open it turns it to write-ahead logging */
     snprintf(wal, sizeof wal, "%s-wal", w->path);
     kill_in_the_middle(w, WHOLE);
