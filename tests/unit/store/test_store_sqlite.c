@@ -185,6 +185,21 @@ static void a_reader_sees_whole_transactions_only(void **state) {
     lede_store_close(writer);
 }
 
+static void an_edit_leaves_no_due_instants_of_the_former_version(void **state) {
+    world *w = *state;
+    lede_store *s = open_store(w);
+    fixture f = {1, .state = LEDE_SCHEDULED, .date = 6000, .expires = 7000};
+    OK(fixture_put(s, f, "", 0, NULL));
+    ASK("SELECT group_concat(at) FROM due", "6000,7000");
+    f.expires = 8000;
+    OK(fixture_put(s, f, "", 1, NULL));
+    ASK("SELECT group_concat(at) FROM due", "6000,8000");
+    f.state = LEDE_WITHDRAWN;
+    OK(fixture_put(s, f, "", 2, NULL));
+    ASK("SELECT count(*) FROM due", "0");
+    lede_store_close(s);
+}
+
 /* ---- other processes. A child ends with _exit: cmocka's asserts belong to the parent. */
 
 enum { PROCESSES = 4, EDITS = 100 };
@@ -387,6 +402,7 @@ int main(void) {
         TEST(a_store_turns_to_write_ahead_logging),
         TEST(a_store_that_was_only_filled_turns_when_opened_again),
         TEST(a_reader_sees_whole_transactions_only),
+        TEST(an_edit_leaves_no_due_instants_of_the_former_version),
         TEST(four_processes_lose_nothing),
         TEST(processes_that_create_a_store_get_the_same_one),
         TEST(a_store_killed_while_it_is_filled_is_whole),
