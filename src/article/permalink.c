@@ -54,6 +54,7 @@ typedef struct frame {
     const lede_article *a;
     lede_civil when;
     lede_buf *step; /* the step being written */
+    size_t step_max;
     lede_str folders; /* of the source, without the bundle's own */
 } frame;
 
@@ -62,11 +63,13 @@ static void put_slug(frame *f, lede_str s) {
         lede__slug(f->step, s);
 }
 
+/* No file is named with these. */
+static char plain(char c) { return (unsigned char)c < ' ' || c == '\\' || c == 0x7f ? '-' : c; }
+
 /* A slug that has been made already; a put from a script may bring anything, so what could be a step is taken out. */
 static void put_checked(frame *f, lede_str s) {
     for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        lede_buf_addc(f->step, c == '/' || c == '\\' || c < ' ' || c == 0x7f ? '-' : (char)c);
+        lede_buf_addc(f->step, s.ptr[i] == '/' ? '-' : plain(s.ptr[i]));
     }
 }
 
@@ -165,15 +168,15 @@ static lede_status unknown_token(lede_str name, lede_error *err) {
 /* ---- steps */
 
 /* Appends "/step" percent-encoded; drops an empty one, and one that is not a name. */
-static void finish_step(lede_buf *step, lede_buf *out) {
-    lede_str s = lede_buf_str(step);
-    if (s.len > STEP_MAX)
-        s.len = lede_utf8_cut(s, STEP_MAX);
+static void finish_step(const frame *f, lede_buf *out) {
+    lede_str s = lede_buf_str(f->step);
+    if (s.len > f->step_max)
+        s.len = lede_utf8_cut(s, f->step_max);
     if (s.len && !lede_str_is(s, ".") && !lede_str_is(s, "..")) {
         lede_buf_addc(out, '/');
         lede_escape_url(out, s);
     }
-    lede_buf_clear(step);
+    lede_buf_clear(f->step);
 }
 
 /* The folders of a path; a bundle's own folder names the article and is none. */
@@ -238,7 +241,7 @@ static lede_status put_sections(frame *f, lede_str slice, lede_buf *out, lede_er
         put_checked(f, f->a->text[LEDE_TEXT_SECTION_SLUG]);
     for (size_t i = from; i < to && i < count; i++) {
         if (i > from)
-            finish_step(f->step, out);
+            finish_step(f, out);
         put_slug(f, nth_folder(f->folders, i));
     }
     return LEDE_OK;
@@ -275,18 +278,18 @@ static lede_status expand_all(frame *f, lede_str p, lede_buf *out, lede_error *e
         char c = p.ptr[i];
         lede_status s = LEDE_OK;
         if (c == '/') {
-            finish_step(f->step, out);
+            finish_step(f, out);
             i++;
         } else if (c == ':') {
             s = expand(f, p, &i, out, err);
         } else {
-            lede_buf_addc(f->step, (unsigned char)c < ' ' || c == '\\' ? '-' : c);
+            lede_buf_addc(f->step, plain(c));
             i++;
         }
         if (s != LEDE_OK)
             return s;
     }
-    finish_step(f->step, out);
+    finish_step(f, out);
     return lede_buf_status(f->step, err);
 }
 
@@ -309,7 +312,10 @@ lede_status lede_permalink(lede_str pattern, const lede_article *a, const lede_z
     size_t from = out->len;
     lede_buf step;
     lede_buf_init(&step, 64 << 10);
-    frame f = {.a = a, .step = &step, .folders = source_folders(a)};
+    frame f = {.a = a,
+               .step = &step,
+               .step_max = STEP_MAX - (ugly ? sizeof ".html" - 1 : 0),
+               .folders = source_folders(a)};
     int64_t date = a->time[LEDE_TIME_DATE];
     lede_time_civil(date == LEDE_NO_TIME ? 0 : date, zone, &f.when);
 

@@ -218,20 +218,23 @@ static lede_status out_of_memory(reading *r) {
 static int line_of(const reading *r, const struct fy_mark *m) { return m ? r->job->line + m->line : r->job->line; }
 static int column_of(const struct fy_mark *m) { return m ? m->column + 1 : 1; }
 
-/* The token's text: libfyaml points into the text itself where nothing had to be unfolded. */
-static bool token_text(reading *r, struct fy_token *t, lede_str *out) {
+/* The token's text: libfyaml points into the text itself where nothing had to be unfolded. What it unfolded is checked:
+ * 0.7.12 garbles '''' before a letter beyond ASCII. */
+static lede_status token_text(reading *r, struct fy_token *t, lede_str *out) {
     size_t len = 0;
     const char *p = t ? fy_token_get_text(t, &len) : NULL;
     if (!p || len == 0) {
         *out = (lede_str){"", 0};
-        return true;
+        return LEDE_OK;
     }
     uintptr_t at = (uintptr_t)p, begin = (uintptr_t)r->text.ptr;
-    if (r->job->is_kept && at >= begin && at + len <= begin + r->text.len)
-        *out = lede_str_n(p, len);
-    else
-        *out = lede_arena_copy(r->job->arena, lede_str_n(p, len));
-    return out->ptr != NULL;
+    bool is_source = at >= begin && at + len <= begin + r->text.len;
+    if (!is_source && !lede_utf8_valid(lede_str_n(p, len), NULL)) {
+        const struct fy_mark *mark = fy_token_start_mark(t);
+        return lede_fail_at(r->err, LEDE_EFORMAT, line_of(r, mark), column_of(mark), "the text is not UTF-8");
+    }
+    *out = is_source && r->job->is_kept ? lede_str_n(p, len) : lede_arena_copy(r->job->arena, lede_str_n(p, len));
+    return out->ptr ? LEDE_OK : out_of_memory(r);
 }
 
 static lede_status push(reading *r, const lede_pair *p) {
@@ -355,7 +358,7 @@ static bool tag_is(lede_str tag, const char *name) {
 static bool tag_says_text(reading *r, struct fy_token *token, int line, int column) {
     static const char *const CORE[] = {"null", "bool", "int", "float", "map", "seq"};
     lede_str tag;
-    if (!token || !token_text(r, token, &tag))
+    if (!token || token_text(r, token, &tag) != LEDE_OK)
         return false;
     if (tag.len == 0 || lede_str_is(tag, "!") || tag_is(tag, "str"))
         return true;
@@ -378,8 +381,9 @@ static lede_status scalar(reading *r, struct fy_event *e) {
     struct fy_token *t = e->scalar.value;
     const struct fy_mark *mark = fy_event_start_mark(e);
     lede_value v = {.kind = LEDE_TEXT, .line = line_of(r, mark), .column = column_of(mark)};
-    if (!token_text(r, t, &v.text))
-        return out_of_memory(r);
+    lede_status status = token_text(r, t, &v.text);
+    if (status != LEDE_OK)
+        return status;
     bool is_plain = !t || fy_token_scalar_style(t) == FYSS_PLAIN;
     v.quoted = !is_plain;
     if (e->scalar.anchor)
@@ -395,8 +399,9 @@ static lede_status alias(reading *r, struct fy_event *e) {
     const struct fy_mark *mark = fy_event_start_mark(e);
     lede_value v = {.kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
     lede_str name;
-    if (!token_text(r, e->alias.anchor, &name))
-        return out_of_memory(r);
+    lede_status status = token_text(r, e->alias.anchor, &name);
+    if (status != LEDE_OK)
+        return status;
     const char *said = lede_arena_printf(r->job->arena, "*%.*s", (int)name.len, name.ptr);
     if (!said)
         return out_of_memory(r);

@@ -144,14 +144,36 @@ static bool mend_indent(lede_str text, lede_buf *out) {
     return changed;
 }
 
+/* Between double quotes: libfyaml 0.7.12 garbles '''' before a letter beyond ASCII. */
 static void put_quoted(lede_buf *out, lede_str s) {
-    lede_buf_addc(out, '\'');
+    lede_buf_addc(out, '"');
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\'')
-            lede_buf_addc(out, '\'');
+        if (s.ptr[i] == '"' || s.ptr[i] == '\\')
+            lede_buf_addc(out, '\\');
         lede_buf_addc(out, s.ptr[i] == '\t' ? ' ' : s.ptr[i]);
     }
-    lede_buf_addc(out, '\'');
+    lede_buf_addc(out, '"');
+}
+
+/* Whether every ' of s is doubled, as between single quotes it must be. */
+static bool all_doubled(lede_str s) {
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '\'' && !(i + 1 < s.len && s.ptr[++i] == '\''))
+            return false;
+    return true;
+}
+
+/* Quotes a value anew that is in single quotes already, as it should be. */
+static void put_requoted(lede_buf *out, lede_str inner) {
+    lede_buf_addc(out, '"');
+    for (size_t i = 0; i < inner.len; i++) {
+        if (inner.ptr[i] == '\'')
+            i++;
+        if (inner.ptr[i] == '"' || inner.ptr[i] == '\\')
+            lede_buf_addc(out, '\\');
+        lede_buf_addc(out, inner.ptr[i]);
+    }
+    lede_buf_addc(out, '"');
 }
 
 /* Whether s, one line, cannot stand without quotes or is wrongly quoted. */
@@ -193,7 +215,10 @@ static bool mend_quotes(lede_str text, lede_buf *out) {
         }
         lede_buf_addn(out, line.ptr, head);
         lede_buf_addc(out, ' ');
-        put_quoted(out, unwrap(value));
+        if (unwrap(value).len < value.len && value.ptr[0] == '\'' && all_doubled(unwrap(value)))
+            put_requoted(out, unwrap(value));
+        else
+            put_quoted(out, unwrap(value));
         lede_buf_add(out, lede_str_sub(line, bare.len));
         changed = true;
     }

@@ -177,8 +177,11 @@ static void raw_block(writer *w, cmark_node *n) {
     fresh_line(w);
 }
 
+/* A link to nowhere is text as well: [a]() is what a reference that was not found leaves. */
 static bool is_allowed(const writer *w, cmark_node *n, bool image) {
-    return w->o->unsafe || lede__url_allowed(lede_str_of(cmark_node_get_url(n)), image);
+    if (w->o->unsafe) return true;
+    lede_str url = lede_str_of(cmark_node_get_url(n));
+    return url.len && lede__url_allowed(url, image);
 }
 
 static void put_title(writer *w, cmark_node *n) {

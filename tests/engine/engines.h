@@ -25,7 +25,7 @@ enum { SUBJECTS = sizeof subjects / sizeof *subjects };
 typedef struct world {
     const struct subject *subject;
     lede_store *s;
-    char url[256], folder[64];
+    char url[512], folder[256];
     lede_error err;
 } world;
 
@@ -39,8 +39,7 @@ static inline int set_up(void **state) {
     if (!w)
         return -1;
     w->subject = *state;
-    snprintf(w->folder, sizeof w->folder, "%s", "/tmp/lede-engine-XXXXXX");
-    if (!mkdtemp(w->folder))
+    if (!fixture_folder(w->folder, sizeof w->folder))
         return -1;
     const char *mark = strstr(w->subject->url, "FOLDER");
     if (mark)
@@ -61,7 +60,7 @@ static inline int tear_down(void **state) {
     world *w = *state;
     lede_store_close(w->s);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char path[128];
+        char path[sizeof w->folder + 32];
         snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
         unlink(path);
     }

@@ -7,6 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Makes a folder of the test's own below $TMPDIR, or P_tmpdir when that is unset, and writes its
+ * name to out. */
+static inline bool fixture_folder(char *out, size_t size) {
+    const char *base = getenv("TMPDIR");
+    int n = snprintf(out, size, "%s/lede-test-XXXXXX", base && *base ? base : P_tmpdir);
+    return n > 0 && (size_t)n < size && mkdtemp(out);
+}
+
 /* What a test says of an article; the rest is the same for all. */
 typedef struct fixture {
     int n;            /* makes the id */

@@ -232,7 +232,7 @@ lede_status lede__sqlite_history(lede__engine *engine, lede_str id, lede_store_e
     lede__sql_text(e, q, 1, id);
     for (bool more = true, found = false; more; found = true) {
         bool row = false;
-        lede_revision r;
+        lede_revision r = {0};
         lede_status st = lede__sql_next(e, q, &row, err);
         if (!st && !row && !found)
             return lede_fail(err, LEDE_ENOTFOUND, "store: no article '%.*s'", (int)id.len,

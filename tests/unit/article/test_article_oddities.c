@@ -258,6 +258,9 @@ static void values_that_need_quotes_are_read_without(void **state) {
         {"\"He said \"no\" twice\"", "He said \"no\" twice"},
         {"'It's over'", "It's over"},
         {"[Update] The talks go on", "[Update] The talks go on"},
+        {"'L''\xc3\xa9t\xc3\xa9'", "L'\xc3\xa9t\xc3\xa9"},
+        {"'''''\xc3\xa9'", "''\xc3\xa9"},
+        {"'a''b \"c\"' d", "'a''b \"c\"' d"},
         {"Open \"quotation", "Open \"quotation"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

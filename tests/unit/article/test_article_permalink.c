@@ -114,6 +114,9 @@ static void a_step_has_at_most_255_bytes(void **state) {
     lede_buf_init(&b, 1 << 16);
     assert_int_equal(lede_permalink(LEDE_STR("/:slug/"), &a, NULL, false, &b, NULL), LEDE_OK);
     assert_int_equal(b.len, 257);
+    lede_buf_clear(&b);
+    assert_int_equal(lede_permalink(LEDE_STR("/:slug/"), &a, NULL, true, &b, NULL), LEDE_OK);
+    assert_int_equal(b.len, 256);
     lede_buf_fini(&b);
 }
 

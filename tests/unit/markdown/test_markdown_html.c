@@ -68,6 +68,7 @@ static void urls_go_by_an_allow_list(void **state) {
         {"[a](&#1;javascript:x)", "<p>a</p>\n"},
         {"[a](java&#10;script&colon;x)", "<p>a</p>\n"},
         {"[a](vbscript:x) [b](file:///etc) [c](data:text/html,x) [d](ftp://e) [f](x:y)", "<p>a b c d f</p>\n"},
+        {"[a]() ![b](<>)", "<p>a b</p>\n"},
         {"<javascript:alert> <https://x>", "<p>javascript:alert <a href=\"https://x\">https://x</a></p>\n"},
         {"[a](data:image/png;base64,AA==)", "<p>a</p>\n"},
         {"![a](data:image/png;base64,AA==)", "<p><img src=\"data:image/png;base64,AA==\" alt=\"a\" /></p>\n"},

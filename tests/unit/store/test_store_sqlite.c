@@ -20,7 +20,7 @@
 #define OK(call) assert_int_equal((call), LEDE_OK)
 
 typedef struct world {
-    char folder[64], path[96], url[128];
+    char folder[256], path[288], url[320];
     lede_error err;
 } world;
 
@@ -28,8 +28,7 @@ static int set_up(void **state) {
     world *w = calloc(1, sizeof *w);
     if (!w)
         return -1;
-    snprintf(w->folder, sizeof w->folder, "%s", "/tmp/lede-store-XXXXXX");
-    if (!mkdtemp(w->folder))
+    if (!fixture_folder(w->folder, sizeof w->folder))
         return -1;
     snprintf(w->path, sizeof w->path, "%s/lede.db", w->folder);
     snprintf(w->url, sizeof w->url, "sqlite:%s", w->path);
@@ -184,6 +183,21 @@ static void a_reader_sees_whole_transactions_only(void **state) {
     assert_int_equal(seen, 10);
     lede_store_close(reader);
     lede_store_close(writer);
+}
+
+static void an_edit_leaves_no_due_instants_of_the_former_version(void **state) {
+    world *w = *state;
+    lede_store *s = open_store(w);
+    fixture f = {1, .state = LEDE_SCHEDULED, .date = 6000, .expires = 7000};
+    OK(fixture_put(s, f, "", 0, NULL));
+    ASK("SELECT group_concat(at) FROM due", "6000,7000");
+    f.expires = 8000;
+    OK(fixture_put(s, f, "", 1, NULL));
+    ASK("SELECT group_concat(at) FROM due", "6000,8000");
+    f.state = LEDE_WITHDRAWN;
+    OK(fixture_put(s, f, "", 2, NULL));
+    ASK("SELECT count(*) FROM due", "0");
+    lede_store_close(s);
 }
 
 /* ---- other processes. A child ends with _exit: cmocka's asserts belong to the parent. */
@@ -360,7 +374,7 @@ static void a_store_killed_in_its_first_transaction_is_empty(void **state) {
 static void a_store_killed_in_everyday_use_is_whole(void **state) {
     world *w = *state;
     struct stat info;
-    char wal[128];
+    char wal[320];
     lede_store_close(open_store(w)); /* the next one to open it turns it to write-ahead logging */
     snprintf(wal, sizeof wal, "%s-wal", w->path);
     kill_in_the_middle(w, WHOLE);
@@ -388,6 +402,7 @@ int main(void) {
         TEST(a_store_turns_to_write_ahead_logging),
         TEST(a_store_that_was_only_filled_turns_when_opened_again),
         TEST(a_reader_sees_whole_transactions_only),
+        TEST(an_edit_leaves_no_due_instants_of_the_former_version),
         TEST(four_processes_lose_nothing),
         TEST(processes_that_create_a_store_get_the_same_one),
         TEST(a_store_killed_while_it_is_filled_is_whole),
