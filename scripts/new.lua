@@ -18,7 +18,7 @@ local function article(lede, args)
   local site, message = workspace.open(args)
   if not site then return nil, message end
   local zone = site.config.timezone
-  local at, bad = require("lede.host").now(), nil
+  local at, bad = require("lede.host").now()
   if args.date then
     at, bad = lede.time.parse(args.date, { zone = zone })
     if not at then return nil, tostring(bad) end

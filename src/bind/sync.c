@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHUNK_FILES = 48, BATCH = 4096, SUFFIX_MAX = 99 };
+enum { CHUNK_FILES = 48, BATCH = 20000, SUFFIX_MAX = 99 };
 
 /* The rules by which files were read are a source of their own: when they change, every file is read again. */
 #define RULES_PATH "/rules"

@@ -57,7 +57,7 @@ static lede_status write_base(lede_store *s, const char *dir, const lede_store_h
     lede_status st = lede__builder_init(&w.b, dir, NULL, err);
     if (st)
         return st;
-    st = lede_store_walk(s, -1, true, add_public, &w, err);
+    st = lede_store_walk(s, 0, true, add_public, &w, err);
     if (!st)
         st = w.status;
     if (!st)

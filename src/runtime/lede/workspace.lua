@@ -52,7 +52,7 @@ function M.open(args)
     return nil, ("'%s' is no site: it has neither lede.lua nor content/. Make one: lede init DIR"):format(root)
   end
   host.set_site_root(root)
-  local raw, message = {}, nil
+  local raw, message = {}
   if has_config then
     raw, message = evaluate(root .. "/lede.lua")
     if not raw then return nil, message end
