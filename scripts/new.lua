@@ -18,10 +18,11 @@ local function article(lede, args)
   local site, message = workspace.open(args)
   if not site then return nil, message end
   local zone = site.config.timezone
-  local at, bad = require("lede.host").now()
+  local at = require("lede.host").now()
   if args.date then
-    at, bad = lede.time.parse(args.date, { zone = zone })
-    if not at then return nil, tostring(bad) end
+    local said, bad = lede.time.parse(args.date, { zone = zone })
+    if not said then return nil, tostring(bad) end
+    at = said
   end
   local folder = site.root .. "/" .. site.config.content .. (args.section and "/" .. lede.text.slug(args.section) or "")
   local path = folder .. "/" .. lede.text.slug(title) .. ".md"

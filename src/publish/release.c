@@ -212,7 +212,9 @@ void lede_release_know(const lede_release *r, lede_str path, lede_release_known 
 
 static lede_status clash(const lede_release *r, lede_str path, lede_str source, lede_str other, lede_error *err) {
     uint32_t n = lede__names_find(&r->paths, other);
-    lede_str first = n == LEDE_NO_NAME ? (lede_str){0} : r->claims[n].source;
+    lede_str first = {0};
+    if (n != LEDE_NO_NAME)
+        first = r->claims[n].source;
     return lede_fail(err, LEDE_EEXIST, "two sources for /%.*s: %.*s and %.*s; give one of them another address", (int)path.len, path.ptr, (int)first.len, first.ptr ? first.ptr : "", (int)source.len, source.ptr ? source.ptr : "");
 }
 
