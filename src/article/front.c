@@ -305,8 +305,10 @@ static lede_status read_json(const readers *r, const split *s, lede_value *out) 
         status = lede_fail(&why, LEDE_ELIMIT, "front matter: nested deeper than %d or more than %d items in one list",
                            LEDE__DEPTH_MAX, LEDE__ITEMS_MAX);
     }
-    if (status == LEDE_OK || status != LEDE_EFORMAT)
-        return status == LEDE_OK ? status : give_up(r, status, &why);
+    if (status == LEDE_OK)
+        return LEDE_OK;
+    if (status != LEDE_EFORMAT)
+        return give_up(r, status, &why);
     lede__note(r->arena, r->notes, LEDE__NOTE, why.line > 0 ? s->front_line + why.line - 1 : s->front_line,
                why.column > 0 ? why.column : 1, "not strict JSON (%s); read as far as it goes", why.message);
     return read_yaml(r, s, out);
@@ -392,7 +394,7 @@ lede_status lede__front_read(const lede_article_rules *rules, lede_str source, l
 lede_status lede_article_parse_front(const lede_article_rules *rules, lede_str source, lede_arena *arena,
                                      lede_value *front, lede_str *body, uint32_t *body_line,
                                      lede_notes *notes, lede_error *err) {
-    lede__front f;
+    lede__front f = {0};
     lede_status s = lede__front_read(rules, source, arena, notes, &f, err);
     if (s != LEDE_OK)
         return s;

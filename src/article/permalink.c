@@ -380,7 +380,7 @@ static bool is_on_site(const lede_buf *p) {
 
 static lede_str without_host(lede_str s) {
     size_t at = lede_str_search(s, LEDE_STR("://"), 0);
-    size_t host = lede_str_starts(s, "//") ? 2 : at != (size_t)-1 && at < 8 ? at + 3 : 0;
+    size_t host = lede_str_starts(s, "//") ? 2 : at < 8 ? at + 3 : 0; /* not found is far above 8 */
     if (host == 0)
         return s;
     size_t slash = lede_str_find(s, '/', host);

@@ -357,7 +357,7 @@ static bool tag_is(lede_str tag, const char *name) {
 /* Core tags are obeyed as far as they say something; any other is dropped, its value kept. */
 static bool tag_says_text(reading *r, struct fy_token *token, int line, int column) {
     static const char *const CORE[] = {"null", "bool", "int", "float", "map", "seq"};
-    lede_str tag;
+    lede_str tag = {0};
     if (!token || token_text(r, token, &tag) != LEDE_OK)
         return false;
     if (tag.len == 0 || lede_str_is(tag, "!") || tag_is(tag, "str"))
@@ -398,7 +398,7 @@ static lede_status scalar(reading *r, struct fy_event *e) {
 static lede_status alias(reading *r, struct fy_event *e) {
     const struct fy_mark *mark = fy_event_start_mark(e);
     lede_value v = {.kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
-    lede_str name;
+    lede_str name = {0};
     lede_status status = token_text(r, e->alias.anchor, &name);
     if (status != LEDE_OK)
         return status;

@@ -225,7 +225,7 @@ static void read_query(lua_State *L, int table, lede_query *q, bool window) {
         else if (!strcmp(key, "limit")) q->limit = (uint32_t)check_integer(L, key, 1, 10000);
         else if (!strcmp(key, "order")) {
             const char *order = luaL_checkstring(L, -1);
-            if (strcmp(order, "newest") && strcmp(order, "oldest"))
+            if (strcmp(order, "newest") != 0 && strcmp(order, "oldest") != 0)
                 luaL_error(L, "query: order is 'newest' or 'oldest', not '%s'", order);
             q->oldest_first = order[0] == 'o';
         } else {

@@ -115,7 +115,9 @@ static lede_status ask_routes(render_state *s) {
     if (st)
         return st;
     const lede_value *list = lede_value_get(&s->routes_value, "routes");
-    s->n_routes = list && list->kind == LEDE_LIST ? (uint32_t)list->list.count : 0;
+    if (!list || list->kind != LEDE_LIST)
+        return lede_fail(s->err, LEDE_EFORMAT, "publish: a worker's routes could not be read");
+    s->n_routes = (uint32_t)list->list.count;
     s->routes = lede_arena_zero(&s->arena, (s->n_routes + 1) * sizeof *s->routes);
     if (!s->routes)
         return lede_fail(s->err, LEDE_ENOMEM, "publish: out of memory");

@@ -366,8 +366,10 @@ static int l_publication_usage(lua_State *L) {
     unsigned replaced = 0;
     if (p->workers)
         lede_workers_usage(p->workers, &cpu, &pss, &replaced);
-    lua_pushinteger(L, (lua_Integer)(cpu + lede__cpu_us()));
-    lua_pushinteger(L, (lua_Integer)(pss + lede__pss_bytes(0)));
+    cpu += lede__cpu_us();
+    pss += lede__pss_bytes(0);
+    lua_pushinteger(L, (lua_Integer)cpu);
+    lua_pushinteger(L, (lua_Integer)pss);
     lua_pushinteger(L, replaced);
     return 3;
 }

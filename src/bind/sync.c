@@ -531,7 +531,7 @@ static lede_status withdraw_gone(sync_state *s) {
         st = withdraw(s, s->gone[i]);
     if (st)
         return st;
-    lost_terms lost = {.s = s};
+    lost_terms lost = {.s = s, .items = NULL, .count = 0};
     st = lede_store_walk_terms(s->p->store, collect_lost, &lost, s->err);
     for (size_t i = 0; !st && i < lost.count; i++)
         st = lede_store_remove_term(s->p->store, lost.items[i].kind, lost.items[i].slug, s->err);
@@ -741,7 +741,7 @@ static lede_status run(sync_state *s) {
     st = lede__walk(p->site.content, look_at, s, s->err);
     if (st)
         return st;
-    s->gone = malloc((s->paths.count + 1) * sizeof *s->gone);
+    s->gone = calloc(s->paths.count + 1, sizeof *s->gone);
     if (!s->gone)
         return lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
     for (uint32_t i = 0; i < s->paths.count; i++)

@@ -42,7 +42,7 @@ void lede_markdown_free(lede_markdown_doc *d) {
 lede_markdown_node *lede_markdown_root(lede_markdown_doc *d) { return as(d->root); }
 
 static lede_status refuse_broken(const lede_markdown_doc *d, lede_error *err) {
-    if (!d->broken) return LEDE_OK;
+    if (!d || !d->broken) return LEDE_OK;
     return lede_fail(err, LEDE_ENOMEM, "markdown: the document ran out of memory while it was changed");
 }
 

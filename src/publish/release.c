@@ -233,7 +233,9 @@ static lede_status claim_folders(lede_release *r, lede_str path, lede_str source
             return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
     }
     uint32_t n = lede__names_find(&r->folders, lowest);
-    r->last_folder = n == LEDE_NO_NAME ? (lede_str){0} : r->folders.items[n];
+    r->last_folder.len = 0;
+    if (n != LEDE_NO_NAME)
+        r->last_folder = r->folders.items[n];
     return LEDE_OK;
 }
 
