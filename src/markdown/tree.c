@@ -249,7 +249,7 @@ lede_status lede_markdown_outline(lede_str source, lede_arena *arena, lede_headi
                                   lede_error *err) {
     lede_markdown_doc *d;
     lede_status st = lede_markdown_parse(source, NULL, &d, err);
-    if (st) return st;
+    if (st || !d) return st;
     st = lede_markdown_doc_outline(d, arena, out, count, err);
     lede_markdown_free(d);
     return st;
