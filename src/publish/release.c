@@ -39,6 +39,7 @@ struct lede_release {
     lede_release_writer linker; /* opened when first needed */
     lede__manifest live, last; /* last: what the standby held */
     lede__names paths, folders;
+    lede__names live_folders; /* those that lede made; filled when what others put there is carried over */
     claim *claims;
     uint32_t cap;
     lede_str last_folder;
@@ -79,11 +80,28 @@ static bool is_empty_folder(const char *path) {
     return empty;
 }
 
+static bool is_ours(lede_release *r, const char *tree) {
+    return lede__exists(below(r, tree, LEDE__MANIFEST)) || lede__exists(below(r, tree, LEDE__MANIFEST_DIRTY)) || is_empty_folder(tree);
+}
+
+/* A publication was killed within the fallback of exchange(): before the second rename the old site comes back, after it the
+ * third is made up for. */
+static lede_status repair_old(lede_release *r, lede_error *err) {
+    if (!lede__is_dir(r->old))
+        return LEDE_OK;
+    if (!lede__exists(r->dest))
+        return rename(r->old, r->dest) == 0 ? LEDE_OK : fail(err, "bring back", r->dest);
+    const char *one = standby_name(r, "standby"), *two = standby_name(r, "standby2");
+    const char *free_name = !lede__exists(one) ? one : !lede__exists(two) ? two : NULL;
+    if (free_name)
+        return rename(r->old, free_name) == 0 ? LEDE_OK : fail(err, "put aside", r->old);
+    return is_ours(r, r->old) ? lede__remove_tree(r->old, err) : LEDE_OK;
+}
+
 static lede_status look_at_live(lede_release *r, lede_error *err) {
-    if (!lede__exists(r->dest) && lede__is_dir(r->old)) { /* killed between the two renames of the fallback */
-        if (rename(r->old, r->dest) != 0)
-            return fail(err, "bring back", r->dest);
-    }
+    lede_status status = repair_old(r, err);
+    if (status)
+        return status;
     struct stat st;
     if (lstat(r->dest, &st) != 0)
         return errno == ENOENT ? LEDE_OK : fail(err, "look at", r->dest);
@@ -93,7 +111,7 @@ static lede_status look_at_live(lede_release *r, lede_error *err) {
         r->dest_is_empty = true;
         return LEDE_OK;
     }
-    lede_status status = lede__manifest_read(r->dest, &r->live, err);
+    status = lede__manifest_read(r->dest, &r->live, err);
     if (status == LEDE_ENOTFOUND)
         return lede_fail(err, LEDE_EEXIST, "'%s' has files that lede did not write; empty it or publish elsewhere (-d)", r->dest);
     r->has_live = status == LEDE_OK;
@@ -106,10 +124,6 @@ static long retired_for(lede_release *r, const char *tree) {
     if (stat(below(r, tree, LEDE__MANIFEST), &st) != 0)
         return 1 << 30;
     return (long)(time(NULL) - st.st_mtime);
-}
-
-static bool is_ours(lede_release *r, const char *tree) {
-    return lede__exists(below(r, tree, LEDE__MANIFEST)) || lede__exists(below(r, tree, LEDE__MANIFEST_DIRTY)) || is_empty_folder(tree);
 }
 
 /* The tree to work on: one that has been retired long enough, else a new one, else the one retired longest. */
@@ -159,6 +173,7 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
     lede__manifest_init(&r->last);
     lede__names_init(&r->paths);
     lede__names_init(&r->folders);
+    lede__names_init(&r->live_folders);
     read_names(r, dest);
     lede_status st = lede__make_dirs(r->parent, err);
     if (!st)
@@ -190,6 +205,7 @@ void lede_release_abort(lede_release *r) {
     lede__manifest_fini(&r->last);
     lede__names_fini(&r->paths);
     lede__names_fini(&r->folders);
+    lede__names_fini(&r->live_folders);
     lede_arena_fini(&r->arena);
     free(r->claims);
     free(r);
@@ -218,6 +234,19 @@ static lede_status clash(const lede_release *r, lede_str path, lede_str source, 
     return lede_fail(err, LEDE_EEXIST, "two sources for /%.*s: %.*s and %.*s; give one of them another address", (int)path.len, path.ptr, (int)first.len, first.ptr ? first.ptr : "", (int)source.len, source.ptr ? source.ptr : "");
 }
 
+/* What the standby has from before where the new site needs the other kind: a file for a folder, a folder for a file. */
+static lede_status clear_way(lede_release *r, lede_str path, bool for_folder, lede_error *err) {
+    if (!r->last.paths.count || (lede__manifest_find(&r->last, path) != NULL) != for_folder)
+        return LEDE_OK;
+    struct stat st;
+    const char *name = lede_arena_printf(&r->arena, "%s/%.*s", r->standby, (int)path.len, path.ptr);
+    if (!name)
+        return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
+    if (lstat(name, &st) != 0 || S_ISDIR(st.st_mode) == for_folder)
+        return LEDE_OK;
+    return lede__remove_tree(name, err);
+}
+
 /* Notes the folders above path; false when one of them is a file of the site. */
 static lede_status claim_folders(lede_release *r, lede_str path, lede_str source, lede_error *err) {
     lede_str folder = lede__path_dir(path);
@@ -231,6 +260,9 @@ static lede_status claim_folders(lede_release *r, lede_str path, lede_str source
             return clash(r, path, source, folder, err);
         if (lede__names_add(&r->folders, &r->arena, folder) == LEDE_NO_NAME)
             return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
+        lede_status st = clear_way(r, folder, true, err);
+        if (st)
+            return st;
     }
     uint32_t n = lede__names_find(&r->folders, lowest);
     r->last_folder.len = 0;
@@ -247,6 +279,8 @@ lede_status lede_release_claim(lede_release *r, lede_str path, lede_str source, 
     if (lede__names_find(&r->folders, path) != LEDE_NO_NAME)
         return lede_fail(err, LEDE_EEXIST, "/%.*s (%.*s) would be a file where others need a folder", (int)path.len, path.ptr, (int)source.len, source.ptr ? source.ptr : "");
     lede_status st = claim_folders(r, path, source, err);
+    if (!st)
+        st = clear_way(r, path, false, err);
     if (st)
         return st;
     uint32_t n = lede__names_add(&r->paths, &r->arena, path);
@@ -333,11 +367,11 @@ static lede_status remove_stale(lede_release *r, int tree, uint64_t *removed, le
     char name[4096];
     for (uint32_t i = 0; i < r->last.paths.count; i++) {
         lede_str path = r->last.paths.items[i];
-        if (is_in(r, path) || path.len >= sizeof name)
+        if (is_in(r, path) || path.len >= sizeof name || lede__names_find(&r->folders, path) != LEDE_NO_NAME)
             continue;
         memcpy(name, path.ptr, path.len);
         name[path.len] = '\0';
-        if (unlinkat(tree, name, 0) != 0 && errno != ENOENT)
+        if (unlinkat(tree, name, 0) != 0 && errno != ENOENT && errno != ENOTDIR)
             return fail(err, "remove", name);
         prune_folders(tree, path);
     }
@@ -358,7 +392,8 @@ static lede_status each_foreign(foreign *f, int dir, const char *prefix);
 static lede_status carry(foreign *f, const char *path, bool is_dir) {
     struct stat a, b;
     if (is_dir) {
-        if (mkdirat(f->to, path, 0755) != 0 && errno != EEXIST)
+        bool was_ours = lede__names_find(&f->r->live_folders, lede_str_of(path)) != LEDE_NO_NAME;
+        if (mkdirat(f->to, path, 0755) != 0 && errno != EEXIST && !(errno == ENOTDIR && was_ours)) /* now below a file */
             return fail(f->err, "make folder", path);
         return LEDE_OK;
     }
@@ -393,12 +428,13 @@ static lede_status visit(foreign *f, int dir, const char *name, const char *path
     if (sub < 0)
         return fail(f->err, "open", path);
     bool ours = lede__names_find(&f->r->folders, p) != LEDE_NO_NAME;
+    bool was_ours = lede__names_find(&f->r->live_folders, p) != LEDE_NO_NAME;
     lede_status status = f->carrying && !ours && !lede__manifest_find(&f->r->live, p) ? carry(f, path, true) : LEDE_OK;
     if (!status)
         status = each_foreign(f, sub, path);
     else
         close(sub);
-    if (!ours && (!f->carrying || f->to >= 0)) /* a folder that nothing was carried into */
+    if (!ours && (!f->carrying || was_ours)) /* a folder that nothing was carried into; an empty one of others stays */
         unlinkat(f->carrying ? f->to : f->from, path, AT_REMOVEDIR);
     return status;
 }
@@ -426,8 +462,24 @@ static lede_status each_foreign(foreign *f, int dir, const char *prefix) {
     return st;
 }
 
+static lede_status note_live_folders(lede_release *r, lede_error *err) {
+    lede_str last = {0};
+    for (uint32_t i = 0; i < r->live.paths.count; i++) {
+        lede_str folder = lede__path_dir(r->live.paths.items[i]);
+        if (lede_str_eq(folder, last))
+            continue;
+        for (last = folder; folder.len && lede__names_find(&r->live_folders, folder) == LEDE_NO_NAME; folder = lede__path_dir(folder))
+            if (lede__names_add(&r->live_folders, &r->arena, folder) == LEDE_NO_NAME)
+                return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
+    }
+    return LEDE_OK;
+}
+
 static lede_status carry_foreign(lede_release *r, int live, int standby, lede_error *err) {
     foreign f = {r, standby, live, false, err};
+    lede_status noted = note_live_folders(r, err);
+    if (noted)
+        return noted;
     int dir = openat(standby, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     lede_status st = r->last.paths.count && dir >= 0 ? each_foreign(&f, dir, "") : LEDE_OK;
     if (!r->last.paths.count && dir >= 0)
@@ -554,6 +606,8 @@ static lede_status finish(lede_release *r, const lede__manifest *m, int live, in
         st = put_manifest(r, m, err);
     if (!st && unlink(below(r, r->standby, LEDE__MANIFEST_DIRTY)) != 0 && errno != ENOENT)
         st = fail(err, "unmark", r->standby);
+    if (!st && !*changed) /* nobody can be reading what never was live: the next publication may take it at once */
+        utimensat(AT_FDCWD, below(r, r->standby, LEDE__MANIFEST), (struct timespec[2]){{0}, {0}}, 0);
     if (st || !*changed)
         return st;
     st = exchange(r, err);
