@@ -33,7 +33,7 @@ void lede__push_term(lua_State *L, lede_term_kind kind, lede_str slug) {
     lua_pushvalue(L, -1);
     if (lua_rawget(L, -3) != LUA_TUSERDATA) { /* of-kind slug nil */
         lua_pop(L, 1);
-        term_box *box = lua_newuserdatauv(L, sizeof *box + slug.len + 1, 0);
+        term_box *box = lua_newuserdatauv(L, sizeof *box + slug.len + 1, 1);
         box->kind = kind;
         box->len = slug.len;
         memcpy(box->slug, slug.ptr ? slug.ptr : "", slug.len);
@@ -107,8 +107,14 @@ static int term_index(lua_State *L) {
         lua_pushlstring(L, t->slug, t->len);
         return 1;
     }
-    if (strcmp(name, "url") == 0)
-        return push_term_url(L, h, t);
+    if (strcmp(name, "url") == 0) { /* made once: routes do not change under a VM */
+        if (lua_getiuservalue(L, 1, 1) == LUA_TNIL) {
+            push_term_url(L, h, t);
+            lua_pushvalue(L, -1);
+            lua_setiuservalue(L, 1, 1);
+        }
+        return 1;
+    }
     if (strcmp(name, "kind") == 0) {
         lua_pushstring(L, kind_names[t->kind]);
         return 1;

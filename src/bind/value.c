@@ -68,7 +68,11 @@ static lede_status convert_map(lua_State *L, int idx, lede_arena *arena, lede_va
         const char *key = lua_tolstring(L, -2, &len);
         lede_pair *p = &out->map.pairs[out->map.count++];
         p->key = lede_arena_copy(arena, (lede_str){key, len});
-        lede_status st = p->key.ptr ? convert(L, lua_gettop(L), arena, &p->value, depth + 1, err) : LEDE_ENOMEM;
+        lede_status st = !p->key.ptr ? lede_fail(err, LEDE_ENOMEM, "out of memory") : LEDE_OK;
+        if (!st && !lede_utf8_valid(p->key, NULL))
+            st = lede_fail(err, LEDE_EINVAL, "a name that is not UTF-8");
+        if (!st)
+            st = convert(L, lua_gettop(L), arena, &p->value, depth + 1, err);
         lua_pop(L, 1);
         if (st) {
             lua_pop(L, 1);

@@ -13,6 +13,7 @@ struct lede_vm {
     lua_State *volatile running; /* the coroutine at work, for the deadline */
     lede_vm_kind kind;
     size_t used, limit;
+    struct lede__pool *pool; /* pool.c */
     volatile sig_atomic_t expired;
     int depth; /* of lede_vm_enter */
     char *site_root, *plugin_dir;
@@ -29,6 +30,10 @@ void lede__open_sandbox(lua_State *L, lede_vm_kind kind); /* sandbox.c: globals 
 void lede__open_require(lua_State *L);                    /* require.c */
 void lede__open_output(lua_State *L);                     /* output.c: module "lede.output" */
 void lede__open_safe(lua_State *L);                       /* safe.c */
+/* pool.c: small blocks of a VM from chunks of its own, by size; everything goes when the VM goes. */
+struct lede__pool *lede__pool_new(void);
+void lede__pool_free(struct lede__pool *pool); /* takes NULL */
+void *lede__pool_resize(struct lede__pool *pool, void *ptr, size_t old, size_t size); /* as realloc and free */
 /* Whether the deadline passed; raises if so. Wrappers of pcall call it, so that nothing swallows a deadline. */
 void lede__check_expired(lua_State *L);
 

@@ -299,6 +299,10 @@ static void run_policy(lua_State *L, const char *kind) {
     lua_setfield(L, -2, "next");
     lua_getfield(L, LUA_REGISTRYINDEX, "lede.tostring");
     lua_setfield(L, -2, "tostring");
+    lua_pushliteral(L, "");
+    luaL_getmetafield(L, -1, "__index"); /* what strings have as methods: no longer the library of that name */
+    lua_setfield(L, -3, "methods");
+    lua_pop(L, 1);
     lua_call(L, 1, 0);
 }
 

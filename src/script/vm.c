@@ -28,12 +28,11 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
         old = 0;
     if (size == 0) {
         vm->used -= old;
-        free(ptr);
-        return NULL;
+        return lede__pool_resize(vm->pool, ptr, old, 0);
     }
     if (vm->limit && size > old && vm->used + (size - old) > vm->limit)
         return NULL;
-    void *grown = realloc(ptr, size);
+    void *grown = lede__pool_resize(vm->pool, ptr, old, size);
     if (grown)
         vm->used += size - old;
     return grown;
@@ -113,6 +112,8 @@ lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, int deadline_ms,
     lua_pushcfunction(L, on_error);
     lua_insert(L, at);
     bool outermost = vm->depth++ == 0;
+    if (outermost && vm->limit && vm->used > vm->limit - vm->limit / 4)
+        lua_gc(L, LUA_GCCOLLECT); /* what the last call left must not be this one's want: string buffers fail without a collection */
     if (outermost)
         set_deadline(vm, deadline_ms);
     int code = lua_pcall(L, nargs, nresults, at);
@@ -212,7 +213,8 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
         lede_buf_init(&vm->scratch[i], LEDE_BUF_MAX);
     vm->site_root = o->site_root ? strdup(o->site_root) : NULL;
     vm->plugin_dir = find_plugin_dir(o->plugin_dir);
-    vm->L = lua_newstate(allocate, vm);
+    vm->pool = lede__pool_new();
+    vm->L = vm->pool ? lua_newstate(allocate, vm) : NULL;
     if (!vm->L) {
         lede_vm_close(vm);
         return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
@@ -235,6 +237,7 @@ void lede_vm_close(lede_vm *vm) {
         return;
     if (vm->L)
         lua_close(vm->L);
+    lede__pool_free(vm->pool);
     lede_buf_fini(&vm->out);
     for (int i = 0; i < LEDE__SIDES; i++)
         lede_buf_fini(&vm->sides[i]);

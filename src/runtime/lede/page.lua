@@ -110,57 +110,77 @@ end
 
 --- ---- bodies with hooks or with tags that other tools left
 
---- Builds the replacement of a body's tags. Pairs {{< note >}} … {{< /note >}} nest; what nobody knows is left out, its inside kept.
-local function replace_tags(body, article)
-  local stack = { { parts = {} } }
-  local unknown = {}
-  local function append(s)
-    local top = stack[#stack]
-    top.parts[#top.parts + 1] = s
-  end
-  local function finish(level)
-    local entry = table.remove(stack)
-    local inner = table.concat(entry.parts)
-    local known = registry.shortcodes[entry.name]
-    if known and (level == "closed" or known.always) then
-      append(known.fn(entry.args, level == "closed" and inner or nil, article) or "")
-      if level ~= "closed" then append(inner) end
-    elseif known then
-      append((known.fn(entry.args, nil, article) or "") .. inner)
-    else
-      append(inner)
+local NESTING_MAX = 100
+
+--- The name of the tag that this one opens or closes: {% endnote %} closes note.
+local function name_of(tag)
+  local base = tag.liquid and tag.name:match("^end(.+)$")
+  return base or tag.name, tag.closing or base ~= nil
+end
+
+--- How many ends there are of each name: a tag whose end never comes opens nothing.
+local function count_ends(pieces)
+  local ends = {}
+  for _, piece in ipairs(pieces) do
+    if type(piece) == "table" then
+      local name, closes = name_of(piece)
+      if closes then ends[name] = (ends[name] or 0) + 1 end
     end
   end
-  for _, piece in ipairs(tags.split(body)) do
+  return ends
+end
+
+--- The replacement of a body's tags. Pairs {{< note >}} … {{< /note >}} nest; what nobody knows is left out, its inside kept.
+local function replace_tags(body, article)
+  local pieces = tags.split(body)
+  local ends, unknown = count_ends(pieces), {}
+  local stack = { { parts = {} } }
+  local function append(s)
+    local parts = stack[#stack].parts
+    parts[#parts + 1] = s
+  end
+  local function answer(tag, inner)
+    local known = registry.shortcodes[tag.name]
+    if not known then
+      unknown[tag.name] = (unknown[tag.name] or 0) + 1
+      return inner or ""
+    end
+    return known.fn(tag.args, inner, article) or ""
+  end
+  local function close(name)
+    local at
+    for i = #stack, 2, -1 do
+      if stack[i].tag.name == name then
+        at = i
+        break
+      end
+    end
+    if not at then return end
+    while #stack >= at do -- what was opened inside and never closed has no inside of its own
+      local entry = table.remove(stack)
+      local inner = table.concat(entry.parts)
+      append(#stack + 1 == at and answer(entry.tag, inner) or answer(entry.tag) .. inner)
+    end
+  end
+  for _, piece in ipairs(pieces) do
     if type(piece) == "string" then
       append(piece)
     else
-      local name = piece.name:gsub("^end", "", piece.liquid and #piece.name > 3 and 1 or 0)
-      local closes = piece.closing or name ~= piece.name
+      local name, closes = name_of(piece)
       if closes then
-        local at
-        for i = #stack, 2, -1 do
-          if stack[i].name == name then
-            at = i
-            break
-          end
-        end
-        if at then
-          while #stack > at do finish("open") end
-          finish("closed")
-        end
+        ends[name] = ends[name] - 1
+        close(name)
+      elseif not piece.self_closing and (ends[name] or 0) > 0 and #stack < NESTING_MAX then
+        stack[#stack + 1] = { tag = piece, parts = {} }
       else
-        if not registry.shortcodes[piece.name] then unknown[piece.name] = (unknown[piece.name] or 0) + 1 end
-        if piece.self_closing then
-          local known = registry.shortcodes[piece.name]
-          append(known and known.fn(piece.args, nil, article) or "")
-        else
-          stack[#stack + 1] = { name = piece.name, args = piece.args, parts = {} }
-        end
+        append(answer(piece))
       end
     end
   end
-  while #stack > 1 do finish("open") end
+  while #stack > 1 do
+    local entry = table.remove(stack)
+    append(answer(entry.tag) .. table.concat(entry.parts))
+  end
   for name, count in pairs(unknown) do log.note { kind = "shortcode", name = name, count = count, file = article.path or article.url } end
   return table.concat(stack[1].parts)
 end

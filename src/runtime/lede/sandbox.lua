@@ -66,6 +66,7 @@ if host.kind == "page" then
     end
     return format(pattern, table.unpack(args, 1, n))
   end
+  host.methods.format = string.format
 
   local create, resume = coroutine.create, coroutine.resume
   local function pass(ok, ...)
