@@ -24,6 +24,10 @@ static lede_status no_memory(lede_error *err) {
     return lede_fail(err, LEDE_ENOMEM, "json: the document does not fit into its memory limit");
 }
 
+static lede_status too_deep(lede_error *err) {
+    return lede_fail(err, LEDE_ELIMIT, "json: more than %d levels deep", MAX_READ_DEPTH);
+}
+
 static lede_status copy_text(const reading *r, const char *ptr, size_t len, lede_str *out) {
     *out = lede_arena_copy(r->arena, lede_str_n(ptr, len));
     return out->ptr ? LEDE_OK : no_memory(r->err);
@@ -58,10 +62,13 @@ static lede_status copy_map(const reading *r, json_t *from, int depth, lede_valu
     return LEDE_OK;
 }
 
+static bool is_container(const json_t *v) {
+    return json_is_object(v) || json_is_array(v);
+}
+
 static lede_status copy(const reading *r, json_t *from, int depth, lede_value *out) {
-    if (depth > MAX_READ_DEPTH)
-        return lede_fail(r->err, LEDE_ELIMIT, "json: more than %d levels deep", MAX_READ_DEPTH);
     *out = (lede_value){.kind = LEDE_NULL};
+    if (depth >= MAX_READ_DEPTH && is_container(from)) return too_deep(r->err);
     switch (json_typeof(from)) {
     case JSON_OBJECT: return copy_map(r, from, depth + 1, out);
     case JSON_ARRAY: return copy_list(r, from, depth + 1, out);
@@ -90,12 +97,15 @@ static lede_status copy(const reading *r, json_t *from, int depth, lede_value *o
 static lede_status refused(const json_error_t *e, lede_error *err) {
     if (json_error_code(e) == json_error_out_of_memory) return no_memory(err);
     if (json_error_code(e) == json_error_stack_overflow)
-        return lede_fail(err, LEDE_ELIMIT, "json: more than %d levels deep", MAX_READ_DEPTH);
+        return too_deep(err);
     return lede_fail_at(err, LEDE_EFORMAT, e->line > 0 ? e->line : 0, e->column > 0 ? e->column : 0,
                         "json: %s", e->text);
 }
 
 lede_status lede_json_read(lede_arena *arena, lede_str json, lede_value *out, lede_error *err) {
+    /* jansson takes a NUL behind a value for the end of the text. */
+    if (json.len && memchr(json.ptr, '\0', json.len))
+        return lede_fail(err, LEDE_EFORMAT, "json: a NUL byte");
     json_error_t e;
     json_t *tree = json_loadb(json.len ? json.ptr : "", json.len,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);

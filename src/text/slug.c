@@ -91,7 +91,8 @@ static void add_foreign(forming *f, lede_str s) {
     int32_t len = 0;
     for (size_t i = 0; text && i < s.len;) {
         const UChar32 c = (UChar32)lede_utf8_next(s, &i);
-        if (!is_apostrophe(c)) U16_APPEND_UNSAFE(text, len, c);
+        /* A soft hyphen would become a real one. */
+        if (!is_apostrophe(c) && u_charType(c) != U_FORMAT_CHAR) U16_APPEND_UNSAFE(text, len, c);
     }
     if (text && to_latin(text, &len, CAP)) {
         for (int32_t i = 0; i < len;) {
