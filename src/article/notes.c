@@ -21,7 +21,8 @@ static void add(lede_arena *arena, lede_notes *notes, lede_note note, const char
         notes->items[notes->count++] = note;
 }
 
-/* Formats into out; what was cut is cut at a character, and a line break inside a quoted key becomes a blank. */
+/* Formats into out; what was cut is cut at a character, and a line break inside a quoted key
+ * becomes a blank. */
 static void say(char *out, size_t size, const char *format, va_list args) {
     int n = vsnprintf(out, size, format, args);
     if (n < 0)
