@@ -4,22 +4,23 @@
 
 local tags = require("plugins.shortcodes.tags")
 
+--- A function, then the tags that it is for.
 local map = {
-  [tags.image] = { "img", "img-left", "img-right", "img-full", "figure", "image", "legacy-img", "legacy-img-left", "legacy-img-right" },
-  [tags.image_with_class] = { "image_with_class" },
-  [tags.include] = { "include" },
-  [tags.youtube] = { "youtube" },
-  [tags.vimeo] = { "vimeo" },
-  [tags.tweet] = { "tweet", "twitter", "x" },
-  [tags.facebook] = { "fb-video" },
-  [tags.reference] = { "ref", "relref", "link", "tmp" },
-  [tags.inside] = { "note", "box", "if", "unless", "for" },
-  [tags.within] = { "highlight" },
-  [tags.prompt] = { "card-prompt" },
-  [tags.quote] = { "quote-block" },
-  [tags.file] = { "asset-static", "legacy-file" },
-  [tags.nothing] = { "comment", "raw", "assign", "else", "elsif" },
-  [tags.expression] = { "{{" },
+  { tags.image, "img", "img-left", "img-right", "img-full", "figure", "image", "legacy-img", "legacy-img-left", "legacy-img-right" },
+  { tags.image_with_class, "image_with_class" },
+  { tags.include, "include" },
+  { tags.youtube, "youtube" },
+  { tags.vimeo, "vimeo" },
+  { tags.tweet, "tweet", "twitter", "x" },
+  { tags.facebook, "fb-video" },
+  { tags.reference, "ref", "relref", "link", "tmp" },
+  { tags.inside, "note", "box", "if", "unless", "for" },
+  { tags.within, "highlight" },
+  { tags.prompt, "card-prompt" },
+  { tags.quote, "quote-block" },
+  { tags.file, "asset-static", "legacy-file" },
+  { tags.nothing, "comment", "raw", "assign", "else", "elsif" },
+  { tags.expression, "{{" },
 }
 
 return {
@@ -28,10 +29,8 @@ return {
   lede = ">=0.1 <1",
 
   apply = function(site)
-    local names = {}
-    for fn, list in pairs(map) do
-      for _, name in ipairs(list) do names[name] = fn end
+    for _, row in ipairs(map) do
+      for i = 2, #row do site:shortcode(row[i], row[1]) end
     end
-    for name, fn in pairs(names) do site:shortcode(name, fn) end
   end,
 }

@@ -1,5 +1,5 @@
-/* html.c - the tree as HTML: cmark's output byte for byte when everything is allowed (a test compares the two), and in
- * the same walk what cmark's renderer cannot do: heading ids, URLs by an allow-list, raw HTML left out without a trace.
+/* html.c - the tree as HTML: cmark's output byte for byte when everything is allowed (a test compares the two; only an
+ * empty title, which cmark's API does not tell from none, is left out), and in the same walk what cmark's renderer cannot do: heading ids, URLs by an allow-list, raw HTML left out without a trace.
  *
  * Trees are walked without recursion: their depth is the author's. */
 #include "markdown/internal.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 512 * 1024, GROWTH_MAX = 16 * 1024 * 1024, SPARE_MAX = 2 };
+enum { FIRST_BLOCK = 256 * 1024, GROWTH_MAX = 16 * 1024 * 1024, SPARE_MAX = 2 };
 
 typedef struct block {
     struct block *older;
