@@ -3,9 +3,13 @@
 
 #include <stdio.h>
 
+enum { NOTES_MAX = 200 }; /* of one file; more would drown the others */
+
 static void add(lede_arena *arena, lede_notes *notes, lede_note note, const char *message) {
-    if (!notes)
+    if (!notes || (notes->count > NOTES_MAX && !note.is_error))
         return;
+    if (notes->count == NOTES_MAX && !note.is_error)
+        message = "there is more to say about this file; mend the above first";
     if (notes->count == notes->cap) {
         size_t cap = notes->cap ? notes->cap * 2 : 8;
         lede_note *items = lede_arena_take(arena, cap * sizeof *items);

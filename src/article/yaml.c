@@ -246,7 +246,7 @@ static lede_status token_text(reading *r, struct fy_token *t, lede_str *out) {
 
 static lede_status push(reading *r, const lede_pair *p) {
     if (r->count == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 24;
+        size_t cap = r->cap ? r->cap * 2 : r->text.len < 72 ? r->text.len / 4 + 2 : 24;
         lede_pair *stack = lede_arena_take(r->job->arena, cap * sizeof *stack);
         if (!stack)
             return out_of_memory(r);

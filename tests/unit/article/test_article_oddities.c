@@ -414,6 +414,24 @@ static void limits_are_kept(void **state) {
     lede_buf_fini(&b);
 }
 
+static void notes_have_an_end(void **state) {
+    (void)state;
+    lede_buf b;
+    lede_buf_init(&b, LEDE_BUF_MAX);
+    lede_buf_adds(&b, "---\n");
+    for (int i = 0; i < 20000; i++)
+        lede_buf_adds(&b, "title: a: b\n");
+    lede_buf_adds(&b, "---\n");
+    parsed p;
+    parse_bytes(&p, NULL, "a.md", lede_buf_str(&b));
+    assert_int_equal(p.status, LEDE_OK);
+    assert_int_equal(p.notes.count, 201);
+    assert_str(p.notes.items[200].message,
+               "there is more to say about this file; mend the above first");
+    done(&p);
+    lede_buf_fini(&b);
+}
+
 static void a_small_arena_is_out_of_memory_and_no_crash(void **state) {
     (void)state;
     static const lede_article_rules NONE = {0};
@@ -464,6 +482,7 @@ int main(void) {
         cmocka_unit_test(toml_is_refused_with_the_remedy),
         cmocka_unit_test(utf_16_is_refused),
         cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(notes_have_an_end),
         cmocka_unit_test(a_small_arena_is_out_of_memory_and_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
