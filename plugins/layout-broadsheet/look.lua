@@ -31,7 +31,7 @@ local function has_plugin(config, name)
     return true
   end
   for _, entry in ipairs(plugins) do
-    if entry == name then
+    if entry == name or type(entry) == "table" and entry.name == name then
       return true
     end
   end
