@@ -40,7 +40,8 @@ static void a_message_cannot_drive_the_terminal(void **state) {
     lede_buf told;
     lede_buf_init(&told, 10000);
     lede__log_set_sink(keep, &told);
-    lede__log(LEDE__LOG_INFO, "a\x1b[31mb\rc\x7f\xc2\x9b" "d\xc3\xa9\n\tat line 1");
+    lede__log(LEDE__LOG_INFO, "a\x1b[31mb\rc\x7f\xc2\x9b"
+                              "d\xc3\xa9\n\tat line 1");
     lede__log_set_sink(NULL, NULL);
     assert_string_equal(told.ptr, "a?[31mb?c???d\xc3\xa9\n\tat line 1\n");
     lede_buf_fini(&told);
@@ -49,7 +50,8 @@ static void a_message_cannot_drive_the_terminal(void **state) {
 static void a_long_message_is_cut_at_a_character(void **state) {
     (void)state;
     char text[9001];
-    for (size_t i = 0; i < sizeof text - 1; i += 2) memcpy(text + i, "\xc3\xa9", 2);
+    for (size_t i = 0; i < sizeof text - 1; i += 2)
+        memcpy(text + i, "\xc3\xa9", 2);
     text[9000] = '\0';
     lede_buf told;
     lede_buf_init(&told, 10000);

@@ -17,7 +17,8 @@ static const int64_t first = INT64_C(-62135596800), last = INT64_C(253402300799)
 static lede_zone *open_zone(const char *name) {
     lede_zone *zone = NULL;
     lede_error err = {0};
-    if (lede_zone_open(name, &zone, &err)) fail_msg("%s: %s", name, err.message);
+    if (lede_zone_open(name, &zone, &err))
+        fail_msg("%s: %s", name, err.message);
     return zone;
 }
 
@@ -69,11 +70,14 @@ static void all_days_follow_one_another(void **state) {
             c.yearday != yearday)
             fail_msg("%04d-%02d-%02d is shown as %04d-%02d-%02d", year, month, day, c.year, c.month,
                      c.day);
-        if (lede_time_from_civil(&c, NULL) != at + 86399) fail_msg("%d does not return", year);
+        if (lede_time_from_civil(&c, NULL) != at + 86399)
+            fail_msg("%d does not return", year);
         weekday = (weekday + 1) % 7;
         yearday++;
-        if (++day > lede__days_in_month(year, month)) day = 1, month++;
-        if (month > 12) month = 1, yearday = 1, year++;
+        if (++day > lede__days_in_month(year, month))
+            day = 1, month++;
+        if (month > 12)
+            month = 1, yearday = 1, year++;
     }
     assert_int_equal(year, 10000);
 }
@@ -93,10 +97,10 @@ static void dates_outside_the_calendar_are_no_instant(void **state) {
 static void offsets_agree_with_libc(void **state) {
     (void)state;
     static const char *const names[] = {
-        "Europe/Paris",      "America/New_York", "America/Sao_Paulo", "Asia/Kolkata",
-        "Australia/Lord_Howe", "Africa/Casablanca", "Europe/Dublin",  "Asia/Tehran",
-        "Pacific/Apia",      "America/St_Johns", "Antarctica/Troll",  "Asia/Gaza",
-        "Pacific/Auckland",  "America/Santiago", "Asia/Kathmandu",    "Etc/GMT+5"};
+        "Europe/Paris",        "America/New_York",  "America/Sao_Paulo", "Asia/Kolkata",
+        "Australia/Lord_Howe", "Africa/Casablanca", "Europe/Dublin",     "Asia/Tehran",
+        "Pacific/Apia",        "America/St_Johns",  "Antarctica/Troll",  "Asia/Gaza",
+        "Pacific/Auckland",    "America/Santiago",  "Asia/Kathmandu",    "Etc/GMT+5"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         lede_zone *zone = open_zone(names[n]);
         setenv("TZ", names[n], 1);
@@ -106,7 +110,8 @@ static void offsets_agree_with_libc(void **state) {
             const time_t t = (time_t)at;
             struct tm tm;
             localtime_r(&t, &tm);
-            if (tm.tm_gmtoff % 60) continue; /* a local mean time: rounded by design */
+            if (tm.tm_gmtoff % 60)
+                continue; /* a local mean time: rounded by design */
             if (lede_zone_offset(zone, at) * 60 != tm.tm_gmtoff)
                 fail_msg("%s at %lld: %d, libc has %ld", names[n], (long long)at,
                          lede_zone_offset(zone, at) * 60, (long)tm.tm_gmtoff);
@@ -119,7 +124,8 @@ static void offsets_agree_with_libc(void **state) {
             const int64_t back = lede_time_from_civil(&c, zone);
             if (back != at && lede_zone_offset(zone, back) == lede_zone_offset(zone, at))
                 fail_msg("%s at %lld does not return", names[n], (long long)at);
-            if (back > at) fail_msg("%s at %lld: not the first of two", names[n], (long long)at);
+            if (back > at)
+                fail_msg("%s at %lld: not the first of two", names[n], (long long)at);
         }
         lede_zone_close(zone);
     }
@@ -131,7 +137,8 @@ static void offsets_agree_with_libc(void **state) {
 static void changes_of_clocks_happen_at_their_minute(void **state) {
     (void)state;
     lede_zone *paris = open_zone("Europe/Paris");
-    assert_int_equal(lede_zone_offset(paris, 1711846799), 60); /* 2024-03-31 02:59:59 +01:00 - 1 h */
+    assert_int_equal(lede_zone_offset(paris, 1711846799),
+                     60); /* 2024-03-31 02:59:59 +01:00 - 1 h */
     assert_int_equal(lede_zone_offset(paris, 1711846800), 120);
     assert_int_equal(lede_zone_offset(paris, 1729990799), 120);
     assert_int_equal(lede_zone_offset(paris, 1729990800), 60);
@@ -158,8 +165,8 @@ static void fixed_zones_need_no_file(void **state) {
     static const struct {
         const char *name;
         int minutes;
-    } rows[] = {{"UTC", 0},        {"Z", 0},      {"+02:00", 120}, {"-0330", -210}, {"+5", 300},
-                {"+14:00", 840},   {"-00:00", 0}, {"+5:30", 330},  {"-11", -660}};
+    } rows[] = {{"UTC", 0},      {"Z", 0},      {"+02:00", 120}, {"-0330", -210}, {"+5", 300},
+                {"+14:00", 840}, {"-00:00", 0}, {"+5:30", 330},  {"-11", -660}};
     setenv("ZONEINFO", "/nonexistent", 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede_zone *zone = open_zone(rows[i].name);
@@ -174,10 +181,26 @@ static void fixed_zones_need_no_file(void **state) {
 static void names_that_lead_elsewhere_are_refused(void **state) {
     (void)state;
     static const char *const names[] = {
-        "",       "..",           "../../etc/passwd", "Europe/../Europe/Paris", "/etc/localtime",
-        "Europe", "Europe/Pari",  "Europe//Paris",    "Europe/Paris/",          "zone.tab",
-        "+25:00", "+02:60",       "+2:0",             "+",                      "+02:00x",
-        "+::",    "Europe/Paris ", "+123",            "+1:2:3",                 "\xc3\xa9",
+        "",
+        "..",
+        "../../etc/passwd",
+        "Europe/../Europe/Paris",
+        "/etc/localtime",
+        "Europe",
+        "Europe/Pari",
+        "Europe//Paris",
+        "Europe/Paris/",
+        "zone.tab",
+        "+25:00",
+        "+02:60",
+        "+2:0",
+        "+",
+        "+02:00x",
+        "+::",
+        "Europe/Paris ",
+        "+123",
+        "+1:2:3",
+        "\xc3\xa9",
         "a/very/long/name/a/very/long/name/a/very/long/name/a/very/long/name/a/very/long/name"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         lede_error err = {0};
@@ -190,13 +213,15 @@ static void names_that_lead_elsewhere_are_refused(void **state) {
 }
 
 static void put32(lede_buf *b, uint32_t n) {
-    for (int shift = 24; shift >= 0; shift -= 8) lede_buf_addc(b, (char)(n >> shift & 0xFF));
+    for (int shift = 24; shift >= 0; shift -= 8)
+        lede_buf_addc(b, (char)(n >> shift & 0xFF));
 }
 
 static void header(lede_buf *b, char version, uint32_t leap, uint32_t times, uint32_t types) {
     lede_buf_addn(b, "TZif", 4);
     lede_buf_addc(b, version);
-    for (int i = 0; i < 15; i++) lede_buf_addc(b, '\0');
+    for (int i = 0; i < 15; i++)
+        lede_buf_addc(b, '\0');
     put32(b, 0);
     put32(b, 0);
     put32(b, leap);
@@ -225,7 +250,8 @@ static lede_status read_zone(lede_str bytes, int64_t at, int *offset) {
     lede_zone *zone = calloc(1, sizeof *zone);
     assert_non_null(zone);
     const lede_status status = lede__tzif_read(bytes, zone, NULL);
-    if (!status) *offset = lede_zone_offset(zone, at);
+    if (!status)
+        *offset = lede_zone_offset(zone, at);
     lede_zone_close(zone);
     return status;
 }
@@ -272,9 +298,9 @@ static void rules_of_every_form_are_read(void **state) {
         {"CET-1CEST,M3.5.0,M10.5.0/3", 1735000000, 60},
         {"AEST-10AEDT,M10.1.0,M4.1.0/3", 1735000000, 660}, /* summer over New Year */
         {"AEST-10AEDT,M10.1.0,M4.1.0/3", 1720000000, 600},
-        {"XXX0YYY,J60,J61", 1709251200 + 7200, 60},  /* 1 March 2024, a leap year: J60 is it */
+        {"XXX0YYY,J60,J61", 1709251200 + 7200, 60}, /* 1 March 2024, a leap year: J60 is it */
         {"XXX0YYY,J60,J61", 1709251200 + 7199, 0},
-        {"XXX0YYY,59,61/0", 1709164800 + 7200, 60},  /* 29 February 2024 */
+        {"XXX0YYY,59,61/0", 1709164800 + 7200, 60},          /* 29 February 2024 */
         {"EET-2EEST,M3.4.4/50,M10.4.4/50", 1711753199, 120}, /* hours past midnight: Gaza's rule */
         {"EET-2EEST,M3.4.4/50,M10.4.4/50", 1711756800, 180},
         {"XXX3YYY,M3.5.0/-2,M10.5.0/-1", 1720000000, -120},
@@ -284,19 +310,33 @@ static void rules_of_every_form_are_read(void **state) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede__zone_rule rule;
-        if (!lede__zone_rule_read(lede_str_of(rows[i].rule), &rule)) fail_msg("%s", rows[i].rule);
+        if (!lede__zone_rule_read(lede_str_of(rows[i].rule), &rule))
+            fail_msg("%s", rows[i].rule);
         if (lede__zone_rule_offset(&rule, rows[i].at) != rows[i].minutes)
             fail_msg("%s at %lld: %d", rows[i].rule, (long long)rows[i].at,
                      lede__zone_rule_offset(&rule, rows[i].at));
     }
-    static const char *const bad[] = {
-        "",      "X-2",       "XXX",         "XXX-",           "XXX-200",   "<+03",
-        "XXX0Y", "XXX0YYY",   "XXX0YYY,M3",  "XXX0YYY,M13.1.0,M1.1.0",      "XXX0YYY,J0,J1",
-        "XXX0YYY,J366,J1",    "XXX0YYY,M3.5.0,M10.5.0x",       "XXX0YYY,M3.5.7,M10.5.0",
-        "XXX0YYY,M3.0.0,M10.5.0", "XXX99999999999", "XXX0YYY,M3.5.0/168,M10.5.0"};
+    static const char *const bad[] = {"",
+                                      "X-2",
+                                      "XXX",
+                                      "XXX-",
+                                      "XXX-200",
+                                      "<+03",
+                                      "XXX0Y",
+                                      "XXX0YYY",
+                                      "XXX0YYY,M3",
+                                      "XXX0YYY,M13.1.0,M1.1.0",
+                                      "XXX0YYY,J0,J1",
+                                      "XXX0YYY,J366,J1",
+                                      "XXX0YYY,M3.5.0,M10.5.0x",
+                                      "XXX0YYY,M3.5.7,M10.5.0",
+                                      "XXX0YYY,M3.0.0,M10.5.0",
+                                      "XXX99999999999",
+                                      "XXX0YYY,M3.5.0/168,M10.5.0"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         lede__zone_rule rule;
-        if (lede__zone_rule_read(lede_str_of(bad[i]), &rule)) fail_msg("'%s' is read", bad[i]);
+        if (lede__zone_rule_read(lede_str_of(bad[i]), &rule))
+            fail_msg("'%s' is read", bad[i]);
     }
 }
 
@@ -310,7 +350,8 @@ static void instants_are_written_in_both_forms(void **state) {
         {1712171400, "+02:00", "2024-04-03T21:10:00+02:00", "Wed, 03 Apr 2024 21:10:00 +0200"},
         {0, "-03:30", "1969-12-31T20:30:00-03:30", "Wed, 31 Dec 1969 20:30:00 -0330"},
         {-62135596800, "UTC", "0001-01-01T00:00:00Z", "Mon, 01 Jan 0001 00:00:00 +0000"},
-        {1712178600, "Europe/Paris", "2024-04-03T23:10:00+02:00", "Wed, 03 Apr 2024 23:10:00 +0200"},
+        {1712178600, "Europe/Paris", "2024-04-03T23:10:00+02:00",
+         "Wed, 03 Apr 2024 23:10:00 +0200"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede_zone *zone = open_zone(rows[i].zone);

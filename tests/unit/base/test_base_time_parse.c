@@ -1,4 +1,5 @@
-/* test_base_time_parse.c - dates as they are found in front matter, by table: what is read, what is refused and how. */
+/* test_base_time_parse.c - dates as they are found in front matter, by table: what is read, what is
+ * refused and how. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,8 +46,10 @@ static void assert_read(const good *row) {
     lede_buf b;
     lede_buf_init(&b, 100);
     lede_time_rfc3339(&b, at, NULL);
-    if (strcmp(b.ptr, row->utc) != 0) fail_msg("'%s' is read as %s", row->in, b.ptr);
-    if (date_only != row->date_only) fail_msg("'%s': a clock or not?", row->in);
+    if (strcmp(b.ptr, row->utc) != 0)
+        fail_msg("'%s' is read as %s", row->in, b.ptr);
+    if (date_only != row->date_only)
+        fail_msg("'%s': a clock or not?", row->in);
     lede_buf_fini(&b);
 }
 
@@ -112,7 +115,8 @@ static void dates_of_front_matter_are_read(void **state) {
         {"9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", false},
         {"1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z", false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) assert_read(&rows[i]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_read(&rows[i]);
 }
 
 static void assert_refused(const char *in, lede_status expected, const char *words) {
@@ -122,7 +126,8 @@ static void assert_refused(const char *in, lede_status expected, const char *wor
     const lede_status status = lede_time_parse(lede_str_of(in), site, &at, &date_only, &err);
     if (status != expected)
         fail_msg("'%s': %s, not %s", in, lede_status_name(status), lede_status_name(expected));
-    if (!strstr(err.message, words)) fail_msg("'%s': '%s' lacks '%s'", in, err.message, words);
+    if (!strstr(err.message, words))
+        fail_msg("'%s': '%s' lacks '%s'", in, err.message, words);
     assert_int_equal(at, 42);
     assert_true(date_only);
 }
@@ -155,26 +160,29 @@ static void impossible_dates_are_refused_with_what_would_be_right(void **state) 
 static void what_is_no_date_or_could_be_two_is_refused(void **state) {
     (void)state;
     static const char *const rows[] = {
-        "yesterday", "2024",       "2024-04",      "2024-4",     "4/3/2024",  "03-04-2024", "20240403",
-        "24-04-03",  "2024-04/03", "2024-04-3x",   "12024-04-03", "2024-004-03", "-2024-04-03",
-        "April 2024", "Aprilis 3, 2024", "Ap 3, 2024", "April 3 24", "April 3",   "3 2024",
-        "Wed",       "T21:10",     "21:10",        "2024-04-03-04-05", "null", "3xx April 2024", "~"};
+        "yesterday",      "2024",       "2024-04",          "2024-4",
+        "4/3/2024",       "03-04-2024", "20240403",         "24-04-03",
+        "2024-04/03",     "2024-04-3x", "12024-04-03",      "2024-004-03",
+        "-2024-04-03",    "April 2024", "Aprilis 3, 2024",  "Ap 3, 2024",
+        "April 3 24",     "April 3",    "3 2024",           "Wed",
+        "T21:10",         "21:10",      "2024-04-03-04-05", "null",
+        "3xx April 2024", "~"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_refused(rows[i], LEDE_EFORMAT, "2024-04-03T21:10:00+02:00");
     assert_refused("", LEDE_EFORMAT, "empty");
     assert_refused("  \n", LEDE_EFORMAT, "empty");
-    static const char *const clocks[] = {"2024-04-03T",      "2024-04-03 9",   "2024-04-03T2110",
-                                         "2024-04-03 9:5",   "2024-04-03 9:",  "2024-04-03 9:05:1",
-                                         "2024-04-03 123:00", "2024-04-03 13:00 pm",
-                                         "2024-04-03 0:30 am", "April 3, 2024 at noon"};
+    static const char *const clocks[] = {
+        "2024-04-03T",        "2024-04-03 9",         "2024-04-03T2110",   "2024-04-03 9:5",
+        "2024-04-03 9:",      "2024-04-03 9:05:1",    "2024-04-03 123:00", "2024-04-03 13:00 pm",
+        "2024-04-03 0:30 am", "April 3, 2024 at noon"};
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
         assert_refused(clocks[i], LEDE_EFORMAT, "has a time that cannot be read");
     static const char *const zones[] = {
-        "2024-04-03 21:10 CET",      "2024-04-03 21:10 +",       "2024-04-03 21:10 +24:00",
-        "2024-04-03 21:10 +02:60",   "2024-04-03 21:10 +02:0",   "2024-04-03 21:10 +02000",
-        "2024-04-03 21:10 Zulu",     "2024-04-03 21:10 Z Z",     "2024-04-03 21:10 x",
-        "2024-04-03 21:10 Europe/Paris", "2024-04-03 21:10:00.", "2024-04-03 hello",
-        "2024-04-03 21:10 +0200 (C", "2024-04-03 21:10 (CEST)"};
+        "2024-04-03 21:10 CET",          "2024-04-03 21:10 +",     "2024-04-03 21:10 +24:00",
+        "2024-04-03 21:10 +02:60",       "2024-04-03 21:10 +02:0", "2024-04-03 21:10 +02000",
+        "2024-04-03 21:10 Zulu",         "2024-04-03 21:10 Z Z",   "2024-04-03 21:10 x",
+        "2024-04-03 21:10 Europe/Paris", "2024-04-03 21:10:00.",   "2024-04-03 hello",
+        "2024-04-03 21:10 +0200 (C",     "2024-04-03 21:10 (CEST)"};
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
         assert_refused(zones[i], LEDE_EFORMAT, "has a zone that cannot be read");
 }
@@ -192,13 +200,15 @@ static void long_texts_are_named_by_their_beginning(void **state) {
     assert_int_equal(lede_time_parse((lede_str){text, sizeof text}, site, &at, NULL, &err),
                      LEDE_EFORMAT);
     memcpy(text, "2024-04-03 21:10:00.", 20);
-    assert_int_equal(lede_time_parse((lede_str){text, sizeof text}, site, &at, NULL, &err), LEDE_OK);
+    assert_int_equal(lede_time_parse((lede_str){text, sizeof text}, site, &at, NULL, &err),
+                     LEDE_OK);
 }
 
 /* Small changes of good dates: refused or read into the calendar, never worse. */
 static void any_bytes_are_survived(void **state) {
     (void)state;
-    static const char *const seeds[] = {"2024-04-03T21:10:00.5+02:00", "Wed, 03 Apr 2024 9:05 pm EST"};
+    static const char *const seeds[] = {"2024-04-03T21:10:00.5+02:00",
+                                        "Wed, 03 Apr 2024 9:05 pm EST"};
     uint32_t random = 12345;
     for (int round = 0; round < 200000; round++) {
         char text[40];

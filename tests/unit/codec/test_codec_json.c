@@ -19,11 +19,13 @@ static lede_status again(lede_str in, lede_buf *out, lede_error *err) {
     lede_arena_init(&arena, 1 << 24);
     char *exact = malloc(in.len ? in.len : 1);
     assert_non_null(exact);
-    if (in.len) memcpy(exact, in.ptr, in.len);
+    if (in.len)
+        memcpy(exact, in.ptr, in.len);
     lede_value v;
     lede_status status = lede_json_read(&arena, (lede_str){exact, in.len}, &v, err);
     free(exact);
-    if (!status) lede_json_write(out, &v);
+    if (!status)
+        lede_json_write(out, &v);
     lede_arena_fini(&arena);
     return status;
 }
@@ -54,20 +56,45 @@ static void values_come_back_in_one_form(void **state) {
         lede_buf out;
         lede_error err = {0};
         lede_buf_init(&out, 1 << 20);
-        if (again(lede_str_of(rows[i][0]), &out, &err)) fail_msg("%s: %s", rows[i][0], err.message);
-        if (strcmp(out.ptr, rows[i][1]) != 0) fail_msg("%s became %s", rows[i][0], out.ptr);
+        if (again(lede_str_of(rows[i][0]), &out, &err))
+            fail_msg("%s: %s", rows[i][0], err.message);
+        if (strcmp(out.ptr, rows[i][1]) != 0)
+            fail_msg("%s became %s", rows[i][0], out.ptr);
         lede_buf_fini(&out);
     }
 }
 
 static void what_is_not_json_is_refused_with_its_place(void **state) {
     (void)state;
-    static const char *const rows[] = {
-        "",        " ",        "{",         "[1,]",      "{\"a\":1,}",  "{'a':1}",   "1 2",
-        "nul",     "01",       "+1",        ".5",        "1.",          "NaN",       "Infinity",
-        "// x\n1", "\"\t\"",   "\"\\x\"",   "\"\\ud800\"", "\"\\u0000\"", "\xef\xbb\xbf" "1",
-        "{\"a\":1,\"a\":2}",   "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"abc",
-        "9223372036854775808", "-9223372036854775809", "1e999"};
+    static const char *const rows[] = {"",
+                                       " ",
+                                       "{",
+                                       "[1,]",
+                                       "{\"a\":1,}",
+                                       "{'a':1}",
+                                       "1 2",
+                                       "nul",
+                                       "01",
+                                       "+1",
+                                       ".5",
+                                       "1.",
+                                       "NaN",
+                                       "Infinity",
+                                       "// x\n1",
+                                       "\"\t\"",
+                                       "\"\\x\"",
+                                       "\"\\ud800\"",
+                                       "\"\\u0000\"",
+                                       "\xef\xbb\xbf"
+                                       "1",
+                                       "{\"a\":1,\"a\":2}",
+                                       "\"\xff\"",
+                                       "\"\xc0\x80\"",
+                                       "\"\xed\xa0\x80\"",
+                                       "\"abc",
+                                       "9223372036854775808",
+                                       "-9223372036854775809",
+                                       "1e999"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede_buf out;
         lede_error err = {0};
@@ -88,8 +115,10 @@ static void what_is_not_json_is_refused_with_its_place(void **state) {
 static lede_status nested(size_t n, lede_buf *out) {
     lede_buf in;
     lede_buf_init(&in, 1 << 22);
-    for (size_t i = 0; i < n; i++) lede_buf_addc(&in, '[');
-    for (size_t i = 0; i < n; i++) lede_buf_addc(&in, ']');
+    for (size_t i = 0; i < n; i++)
+        lede_buf_addc(&in, '[');
+    for (size_t i = 0; i < n; i++)
+        lede_buf_addc(&in, ']');
     const lede_status status = again(lede_buf_str(&in), out, NULL);
     lede_buf_fini(&in);
     return status;
@@ -119,8 +148,10 @@ static void a_full_arena_is_out_of_memory(void **state) {
             lede_value v = {.kind = LEDE_BOOL};
             lede_arena_init(&arena, limit);
             status = lede_json_read(&arena, lede_str_of(rows[i]), &v, NULL);
-            if (status) assert_int_equal(status, LEDE_ENOMEM);
-            if (status) assert_int_equal(v.kind, LEDE_BOOL);
+            if (status)
+                assert_int_equal(status, LEDE_ENOMEM);
+            if (status)
+                assert_int_equal(v.kind, LEDE_BOOL);
             lede_arena_fini(&arena);
         }
         assert_int_equal(status, LEDE_OK);
@@ -135,15 +166,19 @@ static void floats_have_the_shortest_text_that_reads_back(void **state) {
         bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
         double x;
         memcpy(&x, &bits, sizeof x);
-        if (!isfinite(x)) continue;
+        if (!isfinite(x))
+            continue;
         lede_buf out;
         lede_buf_init(&out, 100);
         lede_json_write(&out, &(lede_value){.kind = LEDE_FLOAT, .number = x});
-        if (strtod(out.ptr, NULL) != x) fail_msg("%.17g became %s", x, out.ptr);
+        if (strtod(out.ptr, NULL) != x)
+            fail_msg("%.17g became %s", x, out.ptr);
         char shorter[40]; /* one digit fewer must not do */
         int digits = 0;
-        for (const char *p = out.ptr; *p && *p != 'e'; p++) digits += *p >= '0' && *p <= '9';
-        if (digits > 2 && !strchr(out.ptr, '.')) digits++;
+        for (const char *p = out.ptr; *p && *p != 'e'; p++)
+            digits += *p >= '0' && *p <= '9';
+        if (digits > 2 && !strchr(out.ptr, '.'))
+            digits++;
         snprintf(shorter, sizeof shorter, "%.*e", digits - 2 > 0 ? digits - 2 : 0, x);
         if (digits > 2 && i % 16 == 0 && strchr(out.ptr, '.') && strncmp(out.ptr, "0.", 2) != 0 &&
             strncmp(out.ptr, "-0.", 3) != 0 && !strstr(out.ptr, ".0") && strtod(shorter, NULL) == x)
@@ -165,8 +200,8 @@ static void a_script_s_odd_values_are_written_safely(void **state) {
     char names[100][8];
     for (int i = 0; i < 100; i++) {
         snprintf(names[i], sizeof names[i], "k%02d", (i * 37) % 99);
-        pairs[i] = (lede_pair){.key = lede_str_of(names[i]),
-                               .value = {.kind = LEDE_INT, .integer = i}};
+        pairs[i] =
+            (lede_pair){.key = lede_str_of(names[i]), .value = {.kind = LEDE_INT, .integer = i}};
     }
     const lede_value map = {.kind = LEDE_MAP, .map = {pairs, 100}};
     lede_json_write(&out, &map);
@@ -175,7 +210,8 @@ static void a_script_s_odd_values_are_written_safely(void **state) {
     lede_buf_clear(&out);
 
     static lede_value chain[2000];
-    for (int i = 0; i < 1999; i++) chain[i] = (lede_value){.kind = LEDE_LIST, .list = {&chain[i + 1], 1}};
+    for (int i = 0; i < 1999; i++)
+        chain[i] = (lede_value){.kind = LEDE_LIST, .list = {&chain[i + 1], 1}};
     lede_json_write(&out, &chain[0]);
     assert_int_equal(lede_buf_status(&out, NULL), LEDE_ELIMIT);
     lede_buf_fini(&out);
@@ -195,7 +231,8 @@ static void fingerprints_have_their_published_values(void **state) {
     assert_string_equal(hex, "");
     assert_true(lede__xxh64((lede_str){NULL, 0}, 0) == UINT64_C(0x2D06800538D394C2));
     const lede_hash128 empty = lede__xxh128((lede_str){NULL, 0});
-    assert_true(empty.hi == UINT64_C(0x99AA06D3014798D8) && empty.lo == UINT64_C(0x6001C324468D497F));
+    assert_true(empty.hi == UINT64_C(0x99AA06D3014798D8) &&
+                empty.lo == UINT64_C(0x6001C324468D497F));
     assert_true(lede__xxh64(LEDE_STR("a"), 0) != lede__xxh64(LEDE_STR("a"), 1));
     assert_true(lede__xxh64(LEDE_STR("a"), 0) != lede__xxh64(LEDE_STR("b"), 0));
 }

@@ -1,4 +1,5 @@
-/* test_sys_files.c - reading, writing, walking, locking, exchanging and removing, in a folder of the test's own. */
+/* test_sys_files.c - reading, writing, walking, locking, exchanging and removing, in a folder of
+ * the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,14 +43,16 @@ static int leave(void **state) {
 
 static void put(const char *name, const char *text) {
     lede_error err = {0};
-    if (lede__write_file(at(name), lede_str_of(text), false, &err)) fail_msg("%s", err.message);
+    if (lede__write_file(at(name), lede_str_of(text), false, &err))
+        fail_msg("%s", err.message);
 }
 
 static void assert_file(const char *name, const char *text) {
     lede_buf b;
     lede_error err = {0};
     lede_buf_init(&b, 100000);
-    if (lede__read_file(at(name), 100000, &b, &err)) fail_msg("%s", err.message);
+    if (lede__read_file(at(name), 100000, &b, &err))
+        fail_msg("%s", err.message);
     assert_string_equal(b.ptr, text);
     lede_buf_fini(&b);
 }
@@ -58,7 +61,8 @@ static int count_entries(void) {
     DIR *dir = opendir(root);
     assert_non_null(dir);
     int n = 0;
-    while (readdir(dir)) n++;
+    while (readdir(dir))
+        n++;
     closedir(dir);
     return n - 2;
 }
@@ -149,17 +153,19 @@ static void nothing_is_read_outside_of_a_folder(void **state) {
     static const struct {
         const char *path;
         lede_status status;
-    } rows[] = {{"deep/a", LEDE_OK},          {"link", LEDE_OK},          {"out", LEDE_EDENIED},
-                {"absolute", LEDE_EDENIED},   {"up/secret", LEDE_EDENIED}, {"../secret", LEDE_EDENIED},
-                {"/etc/passwd", LEDE_EDENIED}, {"", LEDE_EDENIED},         {".", LEDE_EDENIED},
-                {"loop", LEDE_EDENIED},       {"none", LEDE_ENOTFOUND},   {"deep/a/b", LEDE_ENOTFOUND},
-                {"deep", LEDE_EINVAL},        {"fifo", LEDE_EINVAL}};
+    } rows[] = {
+        {"deep/a", LEDE_OK},           {"link", LEDE_OK},           {"out", LEDE_EDENIED},
+        {"absolute", LEDE_EDENIED},    {"up/secret", LEDE_EDENIED}, {"../secret", LEDE_EDENIED},
+        {"/etc/passwd", LEDE_EDENIED}, {"", LEDE_EDENIED},          {".", LEDE_EDENIED},
+        {"loop", LEDE_EDENIED},        {"none", LEDE_ENOTFOUND},    {"deep/a/b", LEDE_ENOTFOUND},
+        {"deep", LEDE_EINVAL},         {"fifo", LEDE_EINVAL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede_buf b;
         lede_error err = {0};
         lede_buf_init(&b, 100);
         const lede_status status = lede__read_below(dir, rows[i].path, 100, &b, &err);
-        if (status != rows[i].status) fail_msg("'%s': %s (%s)", rows[i].path, lede_status_name(status), err.message);
+        if (status != rows[i].status)
+            fail_msg("'%s': %s (%s)", rows[i].path, lede_status_name(status), err.message);
         assert_string_equal(b.ptr, status ? "" : "inside");
         lede_buf_fini(&b);
     }
@@ -340,12 +346,14 @@ static void a_lock_is_held_by_one_and_freed_by_its_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_written_file_is_whole_and_leaves_nothing_beside, enter, leave),
+        cmocka_unit_test_setup_teardown(a_written_file_is_whole_and_leaves_nothing_beside, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(reading_ends_at_its_limits, enter, leave),
         cmocka_unit_test_setup_teardown(files_are_mapped_whole, enter, leave),
         cmocka_unit_test_setup_teardown(nothing_is_read_outside_of_a_folder, enter, leave),
         cmocka_unit_test_setup_teardown(a_walk_meets_every_file_in_order, enter, leave),
-        cmocka_unit_test_setup_teardown(links_that_leave_are_passed_over_and_reported, enter, leave),
+        cmocka_unit_test_setup_teardown(links_that_leave_are_passed_over_and_reported, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(a_tree_is_removed_but_not_what_it_links_to, enter, leave),
         cmocka_unit_test_setup_teardown(folders_are_made_with_their_parents, enter, leave),
         cmocka_unit_test_setup_teardown(two_folders_are_exchanged, enter, leave),

@@ -1,4 +1,5 @@
-/* test_sys_process.c - shutting in, the alarm, clocks and costs. What shuts in happens in children. */
+/* test_sys_process.c - shutting in, the alarm, clocks and costs. What shuts in happens in children.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static int enter(void **state) {
     (void)state;
     const char *tmp = getenv("TMPDIR");
     snprintf(root, sizeof root, "%.40s/lede-test-XXXXXX", tmp && *tmp ? tmp : P_tmpdir);
-    if (!mkdtemp(root)) return -1;
+    if (!mkdtemp(root))
+        return -1;
     snprintf(in, sizeof in, "%s/in", root);
     snprintf(out, sizeof out, "%s/out", root);
     return mkdir(in, 0777) || mkdir(out, 0777) ? -1 : 0;
@@ -45,7 +47,8 @@ static int leave(void **state) {
     return lede__remove_tree(root, NULL) ? -1 : 0;
 }
 
-/* Runs fn in a child that has shut itself in; fn answers the number of the line that went wrong, or 0. */
+/* Runs fn in a child that has shut itself in; fn answers the number of the line that went wrong, or
+ * 0. */
 static void in_a_shut_child(int (*fn)(void)) {
     const pid_t child = fork();
     if (child == 0) {
@@ -62,17 +65,18 @@ static void in_a_shut_child(int (*fn)(void)) {
     }
     int how = 0;
     assert_int_equal(waitpid(child, &how, 0), child);
-    if (!WIFEXITED(how)) fail_msg("the child died by signal %d", WTERMSIG(how));
-    if (WEXITSTATUS(how)) fail_msg("the child failed at line %d (modulo 251)", WEXITSTATUS(how));
+    if (!WIFEXITED(how))
+        fail_msg("the child died by signal %d", WTERMSIG(how));
+    if (WEXITSTATUS(how))
+        fail_msg("the child failed at line %d (modulo 251)", WEXITSTATUS(how));
 }
 
 #define NEED(cond)                                                                                 \
-    if (!(cond)) return __LINE__
+    if (!(cond))                                                                                   \
+    return __LINE__
 #define REFUSED(call) NEED((errno = 0, (call) < 0 && errno == EPERM))
 
-static bool has_seccomp(void) {
-    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
-}
+static bool has_seccomp(void) { return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0; }
 
 static bool has_landlock(void) {
     return syscall(444 /* landlock_create_ruleset */, NULL, (size_t)0, 1) > 0;
@@ -92,7 +96,8 @@ static int tries_the_network(void) {
 
 static void a_shut_in_process_has_no_network(void **state) {
     (void)state;
-    if (!has_seccomp()) skip();
+    if (!has_seccomp())
+        skip();
     in_a_shut_child(tries_the_network);
 }
 
@@ -117,13 +122,15 @@ static int tries_processes(void) {
 
 static void a_shut_in_process_starts_and_touches_no_other(void **state) {
     (void)state;
-    if (!has_seccomp()) skip();
+    if (!has_seccomp())
+        skip();
     in_a_shut_child(tries_processes);
 }
 
 static void *of_thread(void *ctx) {
     char *p = malloc(3 << 20);
-    if (p) memset(p, 7, 3 << 20);
+    if (p)
+        memset(p, 7, 3 << 20);
     *(bool *)ctx = p != NULL;
     free(p);
     return NULL;
@@ -189,13 +196,25 @@ static void a_shut_in_process_can_still_abort(void **state) {
     (void)state;
     const pid_t child = fork();
     if (child == 0) {
-        if (lede__shut_in(NULL, NULL, NULL, NULL)) _exit(1);
+        if (lede__shut_in(NULL, NULL, NULL, NULL))
+            _exit(1);
         _exit(aborts());
     }
     int how = 0;
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFSIGNALED(how));
     assert_int_equal(WTERMSIG(how), SIGABRT);
+}
+
+static void a_shut_in_process_ends_as_usual(void **state) {
+    (void)state;
+    fflush(NULL); /* or the child tells what the parent has said already */
+    const pid_t child = fork();
+    if (child == 0)
+        exit(lede__shut_in(NULL, NULL, NULL, NULL) ? 1 : 0); /* at exit sanitizers look for leaks */
+    int how = 0;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(how, 0);
 }
 
 static int tries_files_elsewhere(void) {
@@ -256,7 +275,8 @@ static int reads_without_openat2(void) {
 
 static void an_old_kernel_reads_below_a_folder_too(void **state) {
     (void)state;
-    if (!has_seccomp()) skip();
+    if (!has_seccomp())
+        skip();
     char path[200];
     snprintf(path, sizeof path, "%s/d/e", in);
     assert_int_equal(lede__make_dirs(path, NULL), LEDE_OK);
@@ -267,21 +287,22 @@ static void an_old_kernel_reads_below_a_folder_too(void **state) {
     snprintf(path, sizeof path, "%s/folder-link", in);
     assert_int_equal(symlink("d/e", path), 0);
     const pid_t child = fork();
-    if (child == 0) _exit(reads_without_openat2() % 251);
+    if (child == 0)
+        _exit(reads_without_openat2() % 251);
     int how = 0;
     assert_int_equal(waitpid(child, &how, 0), child);
-    if (how) fail_msg("line %d (modulo 251)", WEXITSTATUS(how));
+    if (how)
+        fail_msg("line %d (modulo 251)", WEXITSTATUS(how));
 }
 
 static volatile sig_atomic_t rung;
 
-static void ring(void *ctx) {
-    rung = rung + *(int *)ctx;
-}
+static void ring(void *ctx) { rung = rung + *(int *)ctx; }
 
 static void wait_for_bell(uint64_t most_us) {
     const uint64_t until = lede__monotonic_us() + most_us;
-    while (!rung && lede__monotonic_us() < until) {}
+    while (!rung && lede__monotonic_us() < until) {
+    }
 }
 
 static void the_alarm_rings_once_unless_it_is_cancelled(void **state) {
@@ -310,7 +331,8 @@ static void costs_and_clocks_go_forward(void **state) {
     (void)state;
     const uint64_t clock = lede__monotonic_us(), cpu = lede__cpu_us();
     volatile uint32_t sum = 0;
-    while (lede__cpu_us() < cpu + 20000 && lede__monotonic_us() < clock + 10000000) sum = sum + 1;
+    while (lede__cpu_us() < cpu + 20000 && lede__monotonic_us() < clock + 10000000)
+        sum = sum + 1;
     assert_true(lede__cpu_us() >= cpu + 20000);
     assert_true(lede__monotonic_us() > clock);
     const uint64_t pss = lede__pss_bytes(0);
@@ -343,11 +365,13 @@ static void the_program_knows_its_file(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_shut_in_process_has_no_network, enter, leave),
-        cmocka_unit_test_setup_teardown(a_shut_in_process_starts_and_touches_no_other, enter, leave),
+        cmocka_unit_test_setup_teardown(a_shut_in_process_starts_and_touches_no_other, enter,
+                                        leave),
         cmocka_unit_test_setup_teardown(ordinary_work_goes_on_when_shut_in, enter, leave),
         cmocka_unit_test_setup_teardown(a_shut_in_process_has_its_own_files_only, enter, leave),
         cmocka_unit_test_setup_teardown(an_old_kernel_reads_below_a_folder_too, enter, leave),
         cmocka_unit_test(a_shut_in_process_can_still_abort),
+        cmocka_unit_test(a_shut_in_process_ends_as_usual),
         cmocka_unit_test(what_is_enforced_is_said_in_words),
         cmocka_unit_test(the_alarm_rings_once_unless_it_is_cancelled),
         cmocka_unit_test(costs_and_clocks_go_forward),

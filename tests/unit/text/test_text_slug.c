@@ -17,7 +17,8 @@ static void assert_slug(lede_str in, const char *expected) {
     lede_buf_init(&b, 1000);
     lede_buf_adds(&b, "x/");
     lede__slug(&b, in);
-    if (strcmp(b.ptr + 2, expected) != 0) fail_msg("'%.*s' became '%s', not '%s'", (int)in.len, in.ptr, b.ptr + 2, expected);
+    if (strcmp(b.ptr + 2, expected) != 0)
+        fail_msg("'%.*s' became '%s', not '%s'", (int)in.len, in.ptr, b.ptr + 2, expected);
     lede_buf_fini(&b);
 }
 
@@ -33,16 +34,24 @@ static void names_become_addresses(void **state) {
         {"a\tb\nc", "a-b-c"},
         {"\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0", "moskva"},
         {"\xe5\x8c\x97\xe4\xba\xac", "bei-jing"},
-        {"\xc5\x81\xc3\xb3" "d\xc5\xba Stra\xc3\x9f" "e \xc3\x86nima \xc3\x98rsted",
+        {"\xc5\x81\xc3\xb3"
+         "d\xc5\xba Stra\xc3\x9f"
+         "e \xc3\x86nima \xc3\x98rsted",
          "lodz-strasse-aenima-orsted"},
-        {"L\xe2\x80\x99\xc3\xa9t\xc3\xa9 d\xe2\x80\x99" "Anna", "lete-danna"},
+        {"L\xe2\x80\x99\xc3\xa9t\xc3\xa9 d\xe2\x80\x99"
+         "Anna",
+         "lete-danna"},
         {"e\xcc\x81t\xc3\xa9", "ete"},
-        {"co\xc2\xad" "operate\xe2\x80\x94now", "cooperate-now"},
+        {"co\xc2\xad"
+         "operate\xe2\x80\x94now",
+         "cooperate-now"},
         {"caf\xc3\xa9 \xf0\x9f\x98\x80 bar", "cafe-bar"},
         {"\xf0\x9f\x98\x80", "untitled"},
         {"\xd8\xa3\xd8\xae\xd8\xa8\xd8\xa7\xd8\xb1", "akhbar"},
         {"\xff\xfe", "untitled"},
-        {"a\xff" "b", "a-b"},
+        {"a\xff"
+         "b",
+         "a-b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_slug(lede_str_of(rows[i][0]), rows[i][1]);
@@ -53,8 +62,10 @@ static void names_become_addresses(void **state) {
 static void long_names_are_cut_at_a_word(void **state) {
     (void)state;
     char name[100001], expected[300];
-    for (size_t i = 0; i < sizeof name; i++) name[i] = i % 10 == 9 ? ' ' : 'a';
-    for (size_t i = 0; i < sizeof expected; i++) expected[i] = i % 10 == 9 ? '-' : 'a';
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = i % 10 == 9 ? ' ' : 'a';
+    for (size_t i = 0; i < sizeof expected; i++)
+        expected[i] = i % 10 == 9 ? '-' : 'a';
     expected[249] = '\0'; /* 25 words; the next would end at 259 */
     assert_slug((lede_str){name, sizeof name}, expected);
     name[250] = name[251] = name[252] = name[253] = name[254] = 'b';
@@ -65,7 +76,8 @@ static void long_names_are_cut_at_a_word(void **state) {
     memset(expected, 'w', 255);
     expected[255] = '\0';
     assert_slug((lede_str){name, sizeof name}, expected);
-    for (size_t i = 0; i + 3 <= sizeof name; i += 3) memcpy(name + i, "\xe5\x8c\x97", 3);
+    for (size_t i = 0; i + 3 <= sizeof name; i += 3)
+        memcpy(name + i, "\xe5\x8c\x97", 3);
     lede_buf b;
     lede_buf_init(&b, 1000);
     lede__slug(&b, (lede_str){name, sizeof name});
@@ -125,11 +137,13 @@ static void any_thread_may_make_them(void **state) {
 static void languages_have_a_direction(void **state) {
     (void)state;
     static const char *const rows[][2] = {
-        {"ar", "rtl"},      {"AR-eg", "rtl"},   {"he", "rtl"},      {"fa-IR", "rtl"},
-        {"en", "ltr"},      {"en-US", "ltr"},   {"", "ltr"},        {"arn", "ltr"},
-        {"az-Arab", "rtl"}, {"ar-Latn", "ltr"}, {"zh-Hant", "ltr"}, {"pa-arab-PK", "rtl"},
-        {"uz_Arab", "rtl"}, {"ur_PK", "rtl"},   {"zh-cmn-Hans", "ltr"}, {"en-x-arab", "ltr"},
-        {"x-arab", "ltr"},  {"de-1996", "ltr"}, {"-", "ltr"},       {"ckb-IQ", "rtl"}};
+        {"ar", "rtl"},        {"AR-eg", "rtl"},   {"he", "rtl"},
+        {"fa-IR", "rtl"},     {"en", "ltr"},      {"en-US", "ltr"},
+        {"", "ltr"},          {"arn", "ltr"},     {"az-Arab", "rtl"},
+        {"ar-Latn", "ltr"},   {"zh-Hant", "ltr"}, {"pa-arab-PK", "rtl"},
+        {"uz_Arab", "rtl"},   {"ur_PK", "rtl"},   {"zh-cmn-Hans", "ltr"},
+        {"en-x-arab", "ltr"}, {"x-arab", "ltr"},  {"de-1996", "ltr"},
+        {"-", "ltr"},         {"ckb-IQ", "rtl"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(lede__lang_dir(lede_str_of(rows[i][0])), rows[i][1]) != 0)
             fail_msg("'%s' is not %s", rows[i][0], rows[i][1]);
