@@ -22,6 +22,7 @@ typedef struct scanner {
     bool fence_quoted;   /* it ends with its quote */
     size_t fence_offset; /* columns of the list item it ends with */
     bool after_blank, in_code;
+    bool in_html;        /* indentation is layout there, whatever CommonMark makes of it: what it holds is for readers */
     size_t list_offset; /* columns that the innermost list item takes; 0 outside lists */
     bool no_endraw;     /* none from here on */
     /* code spans: where the last run of each length stands, up to last_end */
@@ -213,25 +214,39 @@ static bool tag(scanner *c) {
     return true;
 }
 
+/* Lines that were copied past may have closed the fence at hand, or opened one. */
+static void follow_fences(scanner *c, size_t from, size_t to) {
+    for (size_t i = lede_str_find(c->s, '\n', from) + 1; i < to; i = lede_str_find(c->s, '\n', i) + 1)
+        lede__fence_line(&c->fence, lede_str_n(c->s.ptr + i, lede_str_find(c->s, '\n', i) - i));
+}
+
+/* Where the raw text that begins at inside ends, within code that ends at end; a block's may reach further. */
+static size_t end_of_raw(scanner *c, size_t inside, size_t end, bool block, size_t *behind) {
+    if (!block) return find_endraw(c, inside, end, behind);
+    if (c->no_endraw) return c->s.len;
+    size_t stop = find_endraw(c, inside, c->s.len, behind);
+    c->no_endraw = stop == c->s.len;
+    return stop;
+}
+
 /* Copies code from c->at to end as it stands, but for complete pairs of {% raw %}: where they come from they vanish
  * before Markdown is read. */
-static void copy_code(scanner *c, size_t end) {
+static void copy_code(scanner *c, size_t end, bool block) {
     size_t i = c->at;
-    bool none_left = false;
-    while (i < end && !none_left) {
+    while (i < end) {
         const char *p = memchr(c->s.ptr + i, '{', end - i);
         if (!p) break;
         i = (size_t)(p - c->s.ptr);
         size_t inside = skip_raw_tag(c, i);
-        if (inside == i || inside >= end) {
+        if (inside == i || inside > end) {
             i++;
             continue;
         }
-        size_t behind, stop = find_endraw(c, inside, end, &behind);
-        none_left = stop == c->s.len;
-        if (none_left) break;
+        size_t behind, stop = end_of_raw(c, inside, end, block, &behind);
+        if (stop == c->s.len) break;
         copy_until(c, i);
         lede_buf_add(c->out, lede_str_n(c->s.ptr + inside, stop - inside));
+        if (block) follow_fences(c, inside, stop);
         c->copied = i = behind;
     }
     c->at = end > c->copied ? end : c->copied;
@@ -306,7 +321,7 @@ static void backticks(scanner *c) {
         if (m == n) break;
         i += m ? m : 1;
     }
-    copy_code(c, i + n);
+    copy_code(c, i + n, false);
 }
 
 /* ---- lines */
@@ -359,6 +374,21 @@ static lede_str inner_line(const scanner *c, const line *l) {
     return from < l->end ? lede_str_n(c->s.ptr + from, l->end - from) : (lede_str){c->s.ptr, 0};
 }
 
+/* Whether the line begins with an HTML tag (no comment: those stand alone). */
+static bool is_html(const scanner *c, const line *l) {
+    unsigned char next = (unsigned char)byte_at(c, l->text + 1) | 0x20;
+    return byte_at(c, l->text) == '<' && ((next >= 'a' && next <= 'z') || byte_at(c, l->text + 1) == '/');
+}
+
+static bool is_indented_code(scanner *c, const line *l, bool after_blank) {
+    if (!c->in_html && !l->item && l->indent >= c->list_offset + 4 && (after_blank || c->in_code)) return true;
+    if (is_html(c, l))
+        c->in_html = true;
+    else if (after_blank && l->indent == 0)
+        c->in_html = false;
+    return false;
+}
+
 /* Whether the line at c->at is code; then it has been copied. */
 static bool code_line(scanner *c) {
     line l = read_line(c);
@@ -372,12 +402,12 @@ static bool code_line(scanner *c) {
             c->fence_offset = c->list_offset;
         }
         c->in_code = false;
-        copy_code(c, l.next);
+        copy_code(c, l.next, true);
         return true;
     }
     if (l.blank) return false;
-    c->in_code = !l.item && l.indent >= c->list_offset + 4 && (after_blank || c->in_code);
-    if (c->in_code) copy_code(c, l.next);
+    c->in_code = is_indented_code(c, &l, after_blank);
+    if (c->in_code) copy_code(c, l.next, true);
     return c->in_code;
 }
 

@@ -111,6 +111,9 @@ static void code_is_left_alone(void **state) {
         {"- x\n\n      {{< a >}}\n", "- x\n\n      {{< a >}}\n"},
         {"- x\n\nend\n\n    {{< a >}}\n", "- x\n\nend\n\n    {{< a >}}\n"},
         {"\t{{< a >}}\n", "\t{{< a >}}\n"},
+        {"<ul>\n\n    <li>{{< b >}}</li>\n\n    {{< b >}}\n\nend\n\n    {{< a >}}\n", "<ul>\n\n    <li>[b|]</li>\n\n    [b|]\n\nend\n\n    {{< a >}}\n"},
+        {"<!--more-->\n\n    {{< a >}}\n", "<!--more-->\n\n    {{< a >}}\n"},
+        {"    <p>{{ a }}</p>\n", "    <p>{{ a }}</p>\n"},
         {"    code\n\n    {{< a >}}\n", "    code\n\n    {{< a >}}\n"},
     };
     CHECK(cases);
@@ -122,6 +125,9 @@ static void pairs_of_raw_vanish_in_code_too(void **state) {
         {"`{% raw %}{{{% endraw %} x }}`", "`{{ x }}`"},
         {"```\nA={% raw %}{{{% endraw %} p }}\nB={%raw%}{%{%endraw%}\n```\n{% z %}", "```\nA={{ p }}\nB={%\n```\n[z%|]"},
         {"`{% raw %}` and {% z %}", "`{% raw %}` and [z%|]"},
+        {"`{% raw %}` and `{% endraw %}` {% z %}", "`{% raw %}` and `{% endraw %}` [z%|]"},
+        {"```\n{% raw %}\n{{ a }}\n{{ b }}{% endraw %}\n{{ c }}\n```\n{% z %}", "```\n\n{{ a }}\n{{ b }}\n{{ c }}\n```\n[z%|]"},
+        {"```\n{% raw %}\n{{ a }}\n```\n{% endraw %}\n{% z %}", "```\n\n{{ a }}\n```\n\n[z%|]"},
     };
     CHECK(cases);
 }
