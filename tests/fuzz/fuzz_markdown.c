@@ -1,5 +1,5 @@
-/* fuzz_markdown.c - any bytes as Markdown: an end in time and a tree that holds; our renderer equals cmark's; tags and leads
- * end too.
+/* fuzz_markdown.c - any bytes as Markdown: an end in time and a tree that holds; our renderer
+ * equals cmark's; tags and leads end too.
  *
  * clang -fsanitize=fuzzer,address; the first byte chooses the options. */
 #include "lede/markdown.h"
@@ -9,7 +9,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool truth) {
-    if (!truth) abort();
+    if (!truth)
+        abort();
 }
 
 /* cmark's API does not tell an empty title from none, so ours prints neither. */
@@ -23,7 +24,10 @@ static void drop_empty_titles(lede_buf *b) {
 
 /* The two renderers on one source: cmark's for plain_commonmark, ours otherwise. */
 static void compare(lede_str source, unsigned flags) {
-    lede_markdown_options o = {.unsafe = true, .no_heading_ids = true, .hard_breaks = flags & 1, .source_positions = flags & 2};
+    lede_markdown_options o = {.unsafe = true,
+                               .no_heading_ids = true,
+                               .hard_breaks = flags & 1,
+                               .source_positions = flags & 2};
     lede_buf ours, cmarks;
     lede_buf_init(&ours, LEDE_BUF_MAX);
     lede_buf_init(&cmarks, LEDE_BUF_MAX);
@@ -38,7 +42,9 @@ static void compare(lede_str source, unsigned flags) {
 }
 
 static void check_safe(lede_str source) {
-    static const char *const never[] = {"<script", "<!--", "<iframe", "href=\"javascript:", "src=\"javascript:", "href=\"data:", "href=\"\"", "src=\"\""};
+    static const char *const never[] = {
+        "<script",           "<!--",         "<iframe",   "href=\"javascript:",
+        "src=\"javascript:", "href=\"data:", "href=\"\"", "src=\"\""};
     lede_buf out;
     lede_buf_init(&out, LEDE_BUF_MAX);
     if (lede_markdown_html(source, NULL, &out, NULL) == LEDE_OK)
@@ -49,7 +55,8 @@ static void check_safe(lede_str source) {
 
 static bool keep(void *ctx, const lede_shortcode *s, lede_buf *out) {
     const lede_str *source = ctx;
-    require(s->whole.ptr >= source->ptr && s->whole.ptr + s->whole.len <= source->ptr + source->len);
+    require(s->whole.ptr >= source->ptr &&
+            s->whole.ptr + s->whole.len <= source->ptr + source->len);
     require(s->name.len > 0 && s->line > 0);
     lede_buf_add(out, s->whole);
     return true;
@@ -73,18 +80,28 @@ static void read_outline(lede_str source) {
     size_t n;
     lede_arena_init(&arena, 64 << 20);
     if (lede_markdown_outline(source, &arena, &items, &n, NULL) == LEDE_OK)
-        for (size_t i = 0; i < n; i++) require(items[i].id.len > 0);
+        for (size_t i = 0; i < n; i++)
+            require(items[i].id.len > 0);
     lede_arena_fini(&arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    if (size == 0) return 0;
+    if (size == 0)
+        return 0;
     lede_str source = {(const char *)data + 1, size - 1};
     switch (data[0] % 4) {
-    case 0: compare(source, data[0] / 4u); break;
-    case 1: check_safe(source); break;
-    case 2: scan(source); break;
-    default: read_outline(source); break;
+    case 0:
+        compare(source, data[0] / 4u);
+        break;
+    case 1:
+        check_safe(source);
+        break;
+    case 2:
+        scan(source);
+        break;
+    default:
+        read_outline(source);
+        break;
     }
     return 0;
 }
