@@ -1,8 +1,10 @@
 /* markdown.h - CommonMark to HTML, plain text and a tree. Pure; safe by default.
  *
  * libcmark's default allocator aborts when memory is refused; here it parses inside a bounded arena and a refusal comes
- * back as LEDE_ENOMEM. Before it sees a document, size (1 MiB) and nesting (100) are checked, because some inputs cost it
- * quadratic time (SECURITY.md F5); callers still put a deadline around it. */
+ * back as LEDE_ENOMEM (the system's) or LEDE_ELIMIT (ours). Before it sees a document, size (1 MiB), nesting (100) and
+ * unclosed image openers are checked, because some inputs cost it quadratic time (SECURITY.md F5): LEDE_ELIMIT with the
+ * line and what to do. Safe mode leaves raw HTML out, and links and images whose URL is not http, https, mailto, tel,
+ * relative or (images) data: of a bitmap become their text. From several threads: one document, one thread at a time. */
 #ifndef LEDE_MARKDOWN_H
 #define LEDE_MARKDOWN_H
 

@@ -4,6 +4,7 @@
 
 local tags = require("plugins.shortcodes.tags")
 
+--- A function, then the tags that it is for.
 local map = {
   { tags.image, "img", "img-left", "img-right", "img-full", "figure", "image", "legacy-img", "legacy-img-left", "legacy-img-right" },
   { tags.image_with_class, "image_with_class" },

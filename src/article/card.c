@@ -1,8 +1,8 @@
 /* card.c - an article without its body as one block of bytes. See lede/article.h.
  *
- * Layout: the struct below, then for each list its table of items, then the bytes of all texts. Offsets count from the
- * start of the card, so a card may be copied anywhere that is aligned to 8 bytes. Packing is on the way of every
- * article: sizes first, room once, then copies.
+ * Layout: the struct below, then for each list its table of items, then the bytes of all texts.
+ * Offsets count from the start of the card, so a card may be copied anywhere that is aligned to 8
+ * bytes. Packing is on the way of every article: sizes first, room once, then copies.
  */
 #include "lede/article.h"
 
@@ -10,7 +10,9 @@
 
 #include <assert.h>
 
-enum { CARD_MAGIC = 0x3164636c }; /* "lcd1" on a little-endian machine: foreign byte order is refused with it */
+enum {
+    CARD_MAGIC = 0x3164636c
+}; /* "lcd1" on a little-endian machine: foreign byte order is refused with it */
 enum { OWN_ID = 1, OWN_SLUG = 2, OWN_URL = 4 };
 
 typedef struct span {
@@ -66,8 +68,9 @@ void lede_card_pack(lede_buf *out, const lede_article *a) {
                    .body_line = a->body_line,
                    .weight = a->weight,
                    .state = (uint8_t)a->state,
-                   .own = (uint8_t)((a->has_own_id ? OWN_ID : 0) | (a->has_own_slug ? OWN_SLUG : 0) |
-                                    (a->has_own_url ? OWN_URL : 0))};
+                   .own =
+                       (uint8_t)((a->has_own_id ? OWN_ID : 0) | (a->has_own_slug ? OWN_SLUG : 0) |
+                                 (a->has_own_url ? OWN_URL : 0))};
     memcpy(c.time, a->time, sizeof c.time);
     uint32_t at = sizeof c;
     for (size_t f = 0; f < LEDE_LIST_COUNT; f++) {
@@ -86,7 +89,9 @@ void lede_card_pack(lede_buf *out, const lede_article *a) {
     lede_buf_seal(out, (size_t)size);
 }
 
-static bool inside(uint32_t size, uint64_t at, uint64_t len) { return at <= size && len <= size - at; }
+static bool inside(uint32_t size, uint64_t at, uint64_t len) {
+    return at <= size && len <= size - at;
+}
 
 lede_status lede_card_check(lede_str bytes, lede_error *err) {
     if (bytes.len < sizeof(lede_card) || (uintptr_t)bytes.ptr % 8 != 0)
@@ -113,7 +118,9 @@ lede_status lede_card_check(lede_str bytes, lede_error *err) {
     return LEDE_OK;
 }
 
-static lede_str slice(const lede_card *c, span s) { return (lede_str){(const char *)c + s.at, s.len}; }
+static lede_str slice(const lede_card *c, span s) {
+    return (lede_str){(const char *)c + s.at, s.len};
+}
 
 size_t lede_card_size(const lede_card *c) { return c->size; }
 
@@ -144,7 +151,8 @@ int32_t lede_card_weight(const lede_card *c) { return c->weight; }
 uint32_t lede_card_words(const lede_card *c) { return c->words; }
 uint32_t lede_card_body_line(const lede_card *c) { return c->body_line; }
 
-/* Each field is hashed with the value so far and its own number as seed, so equal texts in two fields do not cancel. */
+/* Each field is hashed with the value so far and its own number as seed, so equal texts in two
+ * fields do not cancel. */
 static uint64_t mix(uint64_t h, unsigned bit, lede_str s) {
     return lede__xxh64(s, h * UINT64_C(0x9e3779b97f4a7c15) + bit + 1);
 }
@@ -180,7 +188,8 @@ uint64_t lede_card_fingerprint(const lede_card *c, uint64_t mask) {
     return h;
 }
 
-static bool unpack_list(const lede_card *c, enum lede_list_field f, lede_arena *arena, lede_list *out) {
+static bool unpack_list(const lede_card *c, enum lede_list_field f, lede_arena *arena,
+                        lede_list *out) {
     uint32_t n = lede_card_list_count(c, f);
     *out = (lede_list){0};
     if (n == 0)
@@ -218,12 +227,14 @@ static bool may_be_public(lede_state s) {
     case LEDE_SCHEDULED:
     case LEDE_EMBARGOED:
     case LEDE_PUBLISHED:
-    case LEDE_CORRECTED: return true;
+    case LEDE_CORRECTED:
+        return true;
     case LEDE_DRAFT:
     case LEDE_REVIEW:
     case LEDE_WITHDRAWN:
     case LEDE_EXPIRED:
-    case LEDE_STATE_COUNT: break;
+    case LEDE_STATE_COUNT:
+        break;
     }
     return false;
 }

@@ -1,19 +1,21 @@
 /* excerpt.c - cuts text at a word. See lede/article.h.
  *
- * Counts characters, not bytes, and never cuts before a combining mark or a joiner. Between ideographs, which stand without
- * blanks, any place is the end of a word.
+ * Counts characters, not bytes, and never cuts before a combining mark or a joiner. Between
+ * ideographs, which stand without blanks, any place is the end of a word.
  */
 #include "article/front.h"
 
 static bool is_blank(uint32_t c) {
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0x3000;
+    return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0x2028 || c == 0x2029 ||
+           c == 0x3000;
 }
 
 /* Belongs to the character before it. */
 static bool is_mark(uint32_t c) {
     return (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) ||
-           (c >= 0x64B && c <= 0x65F) || (c >= 0x93A && c <= 0x94F) || (c >= 0x20D0 && c <= 0x20FF) ||
-           c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF);
+           (c >= 0x64B && c <= 0x65F) || (c >= 0x93A && c <= 0x94F) ||
+           (c >= 0x20D0 && c <= 0x20FF) || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) ||
+           (c >= 0x1F3FB && c <= 0x1F3FF);
 }
 
 static bool is_ideograph(uint32_t c) {
@@ -62,8 +64,9 @@ void lede_excerpt(lede_buf *out, lede_str s, size_t max, lede_str ellipsis) {
     lede_buf_add(out, ellipsis);
 }
 
-/* Blanks end a word, letters and digits (and anything beyond ASCII) begin one; other signs do neither, so that "--" is no
- * word and "don't" is one. Ideographs (lead bytes E3 to E9) count one each. */
+/* Blanks end a word, letters and digits (and anything beyond ASCII) begin one; other signs do
+ * neither, so that "--" is no word and "don't" is one. Ideographs (lead bytes E3 to E9) count one
+ * each. */
 uint32_t lede__count_words(lede_str s) {
     uint32_t words = 0;
     bool inside = false;

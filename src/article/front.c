@@ -1,7 +1,9 @@
 /* front.c - finds the front matter of a file and reads it. See lede/article.h.
  *
- * Front matter is what stands between a first line "---" (also "---yaml", "---json", "---lua") and the next line "---" or
- * "...", or a JSON object at the very beginning. What only looks like it (a thematic break, a shortcode) stays body.
+ * Front matter is what stands between a first line "---" (also "---yaml", "---json", "---lua") and
+ * the next line "---" or
+ * "...", or a JSON object at the very beginning. What only looks like it (a thematic break, a
+ * shortcode) stays body.
  */
 #include "article/front.h"
 
@@ -39,7 +41,8 @@ static int count_lines(const char *from, const char *to) {
 
 /* ---- bytes that are not UTF-8 */
 
-/* Windows-1252 for 0x80 to 0x9F, the bytes in which it differs from Latin-1; 0 where it has none. */
+/* Windows-1252 for 0x80 to 0x9F, the bytes in which it differs from Latin-1; 0 where it has none.
+ */
 static const uint16_t CP1252[32] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
                                     0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
@@ -54,7 +57,8 @@ static uint32_t stray_byte(unsigned char c) {
 }
 
 /* Makes source UTF-8: bytes that are none are read as Windows-1252, what they nearly always are. */
-static lede_status make_utf8(lede_str *source, lede_arena *arena, lede_notes *notes, lede_error *err) {
+static lede_status make_utf8(lede_str *source, lede_arena *arena, lede_notes *notes,
+                             lede_error *err) {
     size_t bad;
     if (lede_utf8_valid(*source, &bad))
         return LEDE_OK;
@@ -93,12 +97,14 @@ static bool is_closing(lede_str line) {
     return lede_str_is(line, "---") || lede_str_is(line, "...");
 }
 
-/* Whether line could stand in front matter: "key: ...", "key:", a quoted key, an item, a comment, something indented. */
+/* Whether line could stand in front matter: "key: ...", "key:", a quoted key, an item, a comment,
+ * something indented. */
 static bool like_yaml(lede_str line, bool as_first) {
     line = trim_right(line);
     if (line.len == 0)
         return !as_first;
-    if (line.ptr[0] == '#' || line.ptr[0] == ' ' || line.ptr[0] == '\t' || lede_str_starts(line, "- "))
+    if (line.ptr[0] == '#' || line.ptr[0] == ' ' || line.ptr[0] == '\t' ||
+        lede_str_starts(line, "- "))
         return !as_first || line.ptr[0] == '#';
     size_t colon = lede_str_find(line, ':', 0);
     return colon > 0 && colon < line.len && colon <= 40 &&
@@ -123,14 +129,16 @@ static size_t find_closing(lede_str s, size_t at) {
     return at;
 }
 
-/* Where front matter that nobody closed ends: at the first blank line that something else than YAML follows. */
+/* Where front matter that nobody closed ends: at the first blank line that something else than YAML
+ * follows. */
 static size_t guess_end(lede_str s, size_t at) {
     bool after_blank = false;
     while (at < s.len) {
         lede_str line = line_at(s, at);
         if (trim_right(line).len == 0)
             after_blank = true;
-        else if (!like_yaml(line, false) || (after_blank && (line.ptr[0] == '#' || !like_yaml(line, true))))
+        else if (!like_yaml(line, false) ||
+                 (after_blank && (line.ptr[0] == '#' || !like_yaml(line, true))))
             break;
         else
             after_blank = false;
@@ -140,7 +148,8 @@ static size_t guess_end(lede_str s, size_t at) {
 }
 
 static form form_of(lede_str word) {
-    if (word.len == 0 || lede_str_eq_nocase(word, LEDE_STR("yaml")) || lede_str_eq_nocase(word, LEDE_STR("yml")))
+    if (word.len == 0 || lede_str_eq_nocase(word, LEDE_STR("yaml")) ||
+        lede_str_eq_nocase(word, LEDE_STR("yml")))
         return YAML;
     if (lede_str_eq_nocase(word, LEDE_STR("json")))
         return JSON;
@@ -163,9 +172,10 @@ static void split_fenced(lede_str s, size_t at, lede_arena *arena, lede_notes *n
     out->front_line = 1 + count_lines(s.ptr, s.ptr + from);
     if (end == s.len && out->form == YAML) {
         end = after = guess_end(s, from);
-        lede__note(arena, notes, LEDE__NOTE, out->front_line - 1, 1,
-                   "the front matter is not closed; read up to line %d, put a line with --- behind it",
-                   count_lines(s.ptr, s.ptr + end));
+        lede__note(
+            arena, notes, LEDE__NOTE, out->front_line - 1, 1,
+            "the front matter is not closed; read up to line %d, put a line with --- behind it",
+            count_lines(s.ptr, s.ptr + end));
     } else if (end == s.len) {
         lede__note(arena, notes, LEDE__NOTE, out->front_line - 1, 1,
                    "the front matter is not closed; put a line with --- behind it");
@@ -196,7 +206,8 @@ static size_t json_length(lede_str s) {
     return 0;
 }
 
-/* A brace is JSON only if a quoted key or the end follows it, and nothing follows the object on its line. */
+/* A brace is JSON only if a quoted key or the end follows it, and nothing follows the object on its
+ * line. */
 static void split_json(lede_str s, size_t at, lede_arena *arena, lede_notes *notes, split *out) {
     lede_str rest = lede_str_sub(s, at);
     lede_str inside = lede_str_trim(lede_str_sub(rest, 1));
@@ -207,7 +218,8 @@ static void split_json(lede_str s, size_t at, lede_arena *arena, lede_notes *not
     if (n == 0) {
         if (lede_str_find(inside, ':', 0) < inside.len)
             lede__note(arena, notes, LEDE__NOTE, line, 1,
-                       "the file begins like JSON front matter that is not closed; all of it is kept as body, add the '}'");
+                       "the file begins like JSON front matter that is not closed; all of it is "
+                       "kept as body, add the '}'");
         return;
     }
     lede_str tail = line_at(rest, n);
@@ -253,8 +265,8 @@ typedef struct readers {
 static lede_status give_up(const readers *r, lede_status s, const lede_error *why) {
     if (s == LEDE_ENOMEM)
         return lede_fail(r->err, s, "%s", why->message);
-    return lede__refuse(r->arena, r->notes, r->err, s == LEDE_ELIMIT ? s : LEDE_EFORMAT, why->line, why->column,
-                        "%s", why->message);
+    return lede__refuse(r->arena, r->notes, r->err, s == LEDE_ELIMIT ? s : LEDE_EFORMAT, why->line,
+                        why->column, "%s", why->message);
 }
 
 /* Lists and depth of a tree that came from elsewhere than YAML. */
@@ -302,7 +314,8 @@ static lede_status read_json(const readers *r, const split *s, lede_value *out) 
     lede_status status = lede_json_read(r->arena, s->front, out, &why);
     if (status == LEDE_OK && !within_limits(out, 0)) {
         why = (lede_error){.line = s->front_line, .column = 1};
-        status = lede_fail(&why, LEDE_ELIMIT, "front matter: nested deeper than %d or more than %d items in one list",
+        status = lede_fail(&why, LEDE_ELIMIT,
+                           "front matter: nested deeper than %d or more than %d items in one list",
                            LEDE__DEPTH_MAX, LEDE__ITEMS_MAX);
     }
     if (status == LEDE_OK)
@@ -316,15 +329,17 @@ static lede_status read_json(const readers *r, const split *s, lede_value *out) 
 
 static lede_status read_lua(const readers *r, const split *s, lede_value *out) {
     if (!r->rules || !r->rules->eval_lua)
-        return lede__refuse(r->arena, r->notes, r->err, LEDE_EFORMAT, s->front_line, 1,
-                            "Lua front matter is not read here; write it as YAML between --- lines");
+        return lede__refuse(
+            r->arena, r->notes, r->err, LEDE_EFORMAT, s->front_line, 1,
+            "Lua front matter is not read here; write it as YAML between --- lines");
     lede_error why = {0};
     lede_status status =
         r->rules->eval_lua(r->rules->eval_ctx, s->front, s->front_line, r->arena, out, &why);
     if (status == LEDE_OK && !within_limits(out, 0))
-        status = lede_fail_at(&why, LEDE_ELIMIT, s->front_line, 1,
-                              "front matter: nested deeper than %d or more than %d items in one list",
-                              LEDE__DEPTH_MAX, LEDE__ITEMS_MAX);
+        status =
+            lede_fail_at(&why, LEDE_ELIMIT, s->front_line, 1,
+                         "front matter: nested deeper than %d or more than %d items in one list",
+                         LEDE__DEPTH_MAX, LEDE__ITEMS_MAX);
     if (status == LEDE_OK)
         return status;
     if (why.line <= 0)
@@ -334,15 +349,20 @@ static lede_status read_lua(const readers *r, const split *s, lede_value *out) {
 
 static lede_status read_value(const readers *r, const split *s, lede_value *out) {
     switch (s->form) {
-    case YAML: return read_yaml(r, s, out);
-    case JSON: return read_json(r, s, out);
-    case LUA: return read_lua(r, s, out);
+    case YAML:
+        return read_yaml(r, s, out);
+    case JSON:
+        return read_json(r, s, out);
+    case LUA:
+        return read_lua(r, s, out);
     case TOML:
-        return lede__refuse(r->arena, r->notes, r->err, LEDE_EFORMAT, s->front_line, 1,
-                            "TOML front matter is read by importers only: bring the file in with 'lede import', or "
-                            "write its front matter as YAML between --- lines");
+        return lede__refuse(
+            r->arena, r->notes, r->err, LEDE_EFORMAT, s->front_line, 1,
+            "TOML front matter is read by importers only: bring the file in with 'lede import', or "
+            "write its front matter as YAML between --- lines");
     case NONE:
-    case UNKNOWN: break;
+    case UNKNOWN:
+        break;
     }
     return LEDE_OK;
 }
@@ -351,9 +371,10 @@ static lede_status read_value(const readers *r, const split *s, lede_value *out)
 static lede_status check_bytes(const readers *r, lede_str *source) {
     if (source->len > LEDE__SOURCE_MAX)
         return lede__refuse(r->arena, r->notes, r->err, LEDE_ELIMIT, 0, 0,
-                            "the file has %zu bytes, more than the limit of %d; split it", source->len,
-                            LEDE__SOURCE_MAX);
-    if (source->len >= 2 && (memcmp(source->ptr, "\xff\xfe", 2) == 0 || memcmp(source->ptr, "\xfe\xff", 2) == 0))
+                            "the file has %zu bytes, more than the limit of %d; split it",
+                            source->len, LEDE__SOURCE_MAX);
+    if (source->len >= 2 &&
+        (memcmp(source->ptr, "\xff\xfe", 2) == 0 || memcmp(source->ptr, "\xfe\xff", 2) == 0))
         return lede__refuse(r->arena, r->notes, r->err, LEDE_EFORMAT, 1, 1,
                             "the file is UTF-16; save it as UTF-8");
     if (lede_str_starts(*source, "\xef\xbb\xbf"))
@@ -370,15 +391,17 @@ lede_status lede__front_read(const lede_article_rules *rules, lede_str source, l
     split s;
     split_source(source, arena, notes, &s);
     if (s.front.len > LEDE__FRONT_MAX)
-        return lede__refuse(arena, notes, err, LEDE_ELIMIT, s.front_line, 1,
-                            "the front matter has %zu bytes, more than the limit of %d; move text to the body",
-                            s.front.len, LEDE__FRONT_MAX);
+        return lede__refuse(
+            arena, notes, err, LEDE_ELIMIT, s.front_line, 1,
+            "the front matter has %zu bytes, more than the limit of %d; move text to the body",
+            s.front.len, LEDE__FRONT_MAX);
     lede_value v = {.kind = LEDE_NULL, .line = s.front_line, .column = 1};
     status = read_value(&r, &s, &v);
     if (status != LEDE_OK)
         return status;
     if (v.kind != LEDE_MAP && v.kind != LEDE_NULL) {
-        lede__note(arena, notes, s.form == YAML && v.kind == LEDE_TEXT ? LEDE__HINT : LEDE__NOTE, s.front_line, 1,
+        lede__note(arena, notes, s.form == YAML && v.kind == LEDE_TEXT ? LEDE__HINT : LEDE__NOTE,
+                   s.front_line, 1,
                    "what stands here like front matter is a %s without keys; it is kept as body",
                    lede_kind_name(v.kind));
         v.kind = LEDE_NULL;
@@ -386,8 +409,10 @@ lede_status lede__front_read(const lede_article_rules *rules, lede_str source, l
     }
     if (v.kind == LEDE_NULL)
         v = (lede_value){.kind = LEDE_MAP, .line = s.front_line, .column = 1};
-    *out = (lede__front){
-        .value = v, .body = s.body, .body_line = (uint32_t)s.body_line, .is_present = s.form != NONE};
+    *out = (lede__front){.value = v,
+                         .body = s.body,
+                         .body_line = (uint32_t)s.body_line,
+                         .is_present = s.form != NONE};
     return LEDE_OK;
 }
 

@@ -15,7 +15,8 @@ enum {
 
 typedef enum lede__weight { LEDE__HINT, LEDE__NOTE, LEDE__ERROR } lede__weight;
 
-/* Adds a note. Silently does nothing when memory is refused: the caller meets that soon enough by itself. */
+/* Adds a note. Silently does nothing when memory is refused: the caller meets that soon enough by
+ * itself. */
 void lede__note(lede_arena *arena, lede_notes *notes, lede__weight weight, int line, int column,
                 const char *format, ...) LEDE_PRINTF(6, 7);
 /* The same as an error: fills err, adds the note and returns status. */
@@ -37,10 +38,12 @@ typedef struct lede__yaml_job {
     bool is_kept; /* text lives as long as the arena: values may point into it */
 } lede__yaml_job;
 
-/* Reads one YAML document. LEDE_EFORMAT when it is none, err having line, column and libfyaml's words. */
+/* Reads one YAML document. LEDE_EFORMAT when it is none, err having line, column and libfyaml's
+ * words. */
 LEDE_MUST_CHECK lede_status lede__yaml_read(const lede__yaml_job *job, lede_str text,
                                             lede_value *out, lede_error *err);
-/* Reads what can be read of a map that lede__yaml_read refused, key by key, with a note for each repair. */
+/* Reads what can be read of a map that lede__yaml_read refused, key by key, with a note for each
+ * repair. */
 LEDE_MUST_CHECK lede_status lede__yaml_repair(const lede__yaml_job *job, lede_str text,
                                               lede_value *out, lede_error *err);
 /* Gives a plain scalar its kind by the core schema of YAML 1.2; v->text is set. */
@@ -52,7 +55,7 @@ typedef struct lede__front {
     lede_value value; /* a map */
     lede_str body;
     uint32_t body_line;
-    bool is_present;  /* the file has front matter */
+    bool is_present; /* the file has front matter */
 } lede__front;
 
 /* Splits source (repaired if it is not UTF-8) and reads its front matter. */
@@ -83,10 +86,10 @@ enum lede__slot {
 };
 
 typedef struct lede__key {
-    const char *name;  /* lower case, without '_', '-' and blanks */
+    const char *name; /* lower case, without '_', '-' and blanks */
     unsigned char slot;
     unsigned char rank; /* the lowest rank that has a value wins its slot */
-    const char *shown; /* as people write it, when that differs */
+    const char *shown;  /* as people write it, when that differs */
 } lede__key;
 
 const lede__key *lede__key_find(lede_str name);
@@ -95,7 +98,7 @@ const char *lede__key_near(lede_str name);
 extern const lede__key lede__keys[];
 extern const size_t lede__keys_count;
 
-/* ---- fields.c, origin.c */
+/* ---- fields.c, origin.c, values.c */
 
 /* The work of filling one article. */
 typedef struct lede__fill {
@@ -135,8 +138,9 @@ bool lede__list_add(lede__fill *f, lede_list *list, lede_str s);
 
 /* ---- permalink.c */
 
-/* Appends a path of the site said by a person as a URL path: decoded, checked, encoded again, with '/' in front and behind
- * unless its last step has a dot. false when it leads outside or is no path. */
+/* Appends a path of the site said by a person as a URL path: decoded, checked, encoded again, with
+ * '/' in front and behind unless its last step has a dot. false when it leads outside or is no
+ * path. */
 bool lede__url_clean(lede_str said, lede_buf *out);
 /* The slug part and the date of "2024-04-03-slug"; *year is 0 when there is no date. */
 lede_str lede__dated_name(lede_str stem, int *year, int *month, int *day);

@@ -1,4 +1,5 @@
-/* id.c - 26 characters of Crockford's base 32: ULIDs, and ids that follow from a path. See lede/article.h. */
+/* id.c - 26 characters of Crockford's base 32: ULIDs, and ids that follow from a path. See
+ * lede/article.h. */
 #include "lede/article.h"
 
 #include "codec/hash.h"

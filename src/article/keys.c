@@ -1,6 +1,8 @@
-/* keys.c - the keys that front matter may use, and the nearest one to a misspelt key. See article/front.h.
+/* keys.c - the keys that front matter may use, and the nearest one to a misspelt key. See
+ * article/front.h.
  *
- * Names are compared in lower case and without '_', '-' and blanks, so publishDate, publish_date and publishdate are one.
+ * Names are compared in lower case and without '_', '-' and blanks, so publishDate, publish_date
+ * and publishdate are one.
  */
 #include "article/front.h"
 
@@ -101,7 +103,8 @@ const lede__key lede__keys[] = {
 };
 const size_t lede__keys_count = sizeof lede__keys / sizeof *lede__keys;
 
-/* Writes the form of name that is compared, with a NUL; its length, or 0 when it is longer than any key. */
+/* Writes the form of name that is compared, with a NUL; its length, or 0 when it is longer than any
+ * key. */
 static size_t normalise(lede_str name, char out[NAME_MAX_BYTES]) {
     size_t n = 0;
     for (size_t i = 0; i < name.len; i++) {
@@ -139,7 +142,8 @@ static unsigned smallest(unsigned a, unsigned b, unsigned c) {
     return m < c ? m : c;
 }
 
-/* How many letters must be put in, left out, changed or swapped with their neighbour to make b of a. */
+/* How many letters must be put in, left out, changed or swapped with their neighbour to make b of
+ * a. */
 static unsigned distance(const char *a, size_t na, const char *b, size_t nb) {
     unsigned rows[3][NAME_MAX_BYTES + 1];
     for (size_t j = 0; j <= nb; j++)
@@ -149,7 +153,8 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb) {
         row[0] = (unsigned)i;
         for (size_t j = 1; j <= nb; j++) {
             row[j] = smallest(row[j - 1] + 1, above[j] + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_above[j - 2] + 1 < row[j])
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                two_above[j - 2] + 1 < row[j])
                 row[j] = two_above[j - 2] + 1;
         }
     }

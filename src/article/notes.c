@@ -3,9 +3,13 @@
 
 #include <stdio.h>
 
+enum { NOTES_MAX = 200 }; /* of one file; more would drown the others */
+
 static void add(lede_arena *arena, lede_notes *notes, lede_note note, const char *message) {
-    if (!notes)
+    if (!notes || (notes->count > NOTES_MAX && !note.is_error))
         return;
+    if (notes->count == NOTES_MAX && !note.is_error)
+        message = "there is more to say about this file; mend the above first";
     if (notes->count == notes->cap) {
         size_t cap = notes->cap ? notes->cap * 2 : 8;
         lede_note *items = lede_arena_take(arena, cap * sizeof *items);
@@ -21,7 +25,8 @@ static void add(lede_arena *arena, lede_notes *notes, lede_note note, const char
         notes->items[notes->count++] = note;
 }
 
-/* Formats into out; what was cut is cut at a character, and a line break inside a quoted key becomes a blank. */
+/* Formats into out; what was cut is cut at a character, and a line break inside a quoted key
+ * becomes a blank. */
 static void say(char *out, size_t size, const char *format, va_list args) {
     int n = vsnprintf(out, size, format, args);
     if (n < 0)

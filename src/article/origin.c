@@ -1,4 +1,5 @@
-/* origin.c - the fields with a shape of their own: image, origin, related, corrections. See article/front.h. */
+/* origin.c - the fields with a shape of their own: image, origin, related, corrections. See
+ * article/front.h. */
 #include "article/front.h"
 
 /* One name that a map may hold and the text field that it fills. */
@@ -8,10 +9,11 @@ typedef struct part {
 } part;
 
 static const part IMAGE_PARTS[] = {
-    {"src", LEDE_TEXT_IMAGE_SRC},         {"url", LEDE_TEXT_IMAGE_SRC},    {"path", LEDE_TEXT_IMAGE_SRC},
-    {"file", LEDE_TEXT_IMAGE_SRC},        {"image", LEDE_TEXT_IMAGE_SRC},  {"href", LEDE_TEXT_IMAGE_SRC},
-    {"alt", LEDE_TEXT_IMAGE_ALT},         {"caption", LEDE_TEXT_IMAGE_CAPTION},
-    {"credit", LEDE_TEXT_IMAGE_CREDIT},   {"poi", LEDE_TEXT_IMAGE_POI},
+    {"src", LEDE_TEXT_IMAGE_SRC},       {"url", LEDE_TEXT_IMAGE_SRC},
+    {"path", LEDE_TEXT_IMAGE_SRC},      {"file", LEDE_TEXT_IMAGE_SRC},
+    {"image", LEDE_TEXT_IMAGE_SRC},     {"href", LEDE_TEXT_IMAGE_SRC},
+    {"alt", LEDE_TEXT_IMAGE_ALT},       {"caption", LEDE_TEXT_IMAGE_CAPTION},
+    {"credit", LEDE_TEXT_IMAGE_CREDIT}, {"poi", LEDE_TEXT_IMAGE_POI},
 };
 
 static const part ORIGIN_PARTS[] = {
@@ -38,7 +40,8 @@ static bool image_map(lede__fill *f, const lede_value *map) {
     size_t count = sizeof IMAGE_PARTS / sizeof *IMAGE_PARTS;
     for (size_t i = 0; i < map->map.count; i++) {
         const part *p = part_find(IMAGE_PARTS, count, map->map.pairs[i].key);
-        has_src |= p && p->field == LEDE_TEXT_IMAGE_SRC && !lede__value_empty(&map->map.pairs[i].value);
+        has_src |=
+            p && p->field == LEDE_TEXT_IMAGE_SRC && !lede__value_empty(&map->map.pairs[i].value);
     }
     if (!has_src)
         return false;
@@ -94,7 +97,8 @@ bool lede__fill_origin_url(lede__fill *f, const lede_pair *p) {
         return true;
     }
     lede__note(f->arena, f->notes, LEDE__NOTE, p->value.line, p->value.column,
-               "'%.*s' should be a whole address (https://...); it is kept under params", shown(p->key), p->key.ptr);
+               "'%.*s' should be a whole address (https://...); it is kept under params",
+               shown(p->key), p->key.ptr);
     return false;
 }
 
@@ -107,7 +111,8 @@ static bool check_index(lede__fill *f, const lede_pair *p) {
             return true;
         }
     lede__note(f->arena, f->notes, LEDE__NOTE, p->value.line, p->value.column,
-               "no origin.index '%.*s'; noindex-news is taken. There are: noindex-news, noindex, canonical, self",
+               "no origin.index '%.*s'; noindex-news is taken. There are: noindex-news, noindex, "
+               "canonical, self",
                shown(s), s.ptr ? s.ptr : "");
     return false;
 }
@@ -124,7 +129,8 @@ static bool origin_pair(lede__fill *f, const lede_pair *p) {
     const part *known = part_find(ORIGIN_PARTS, sizeof ORIGIN_PARTS / sizeof *ORIGIN_PARTS, p->key);
     if (!known) {
         lede__note(f->arena, f->notes, LEDE__NOTE, p->line, p->column,
-                   "unknown key 'origin.%.*s'; it is kept under params.origin. There are: name, url, published, author, "
+                   "unknown key 'origin.%.*s'; it is kept under params.origin. There are: name, "
+                   "url, published, author, "
                    "license, terms, notice, index, expires",
                    shown(p->key), p->key.ptr);
         return false;
@@ -219,8 +225,9 @@ static bool add_correction(lede__fill *f, const lede_value *v, lede_list *out) {
     }
     lede_str words = text ? lede__fill_text(f, text) : (lede_str){0};
     if (words.len == 0) {
-        lede__note(f->arena, f->notes, LEDE__NOTE, v->line, v->column,
-                   "a correction is {date: 2024-04-03, text: what was wrong}; it is kept under params");
+        lede__note(
+            f->arena, f->notes, LEDE__NOTE, v->line, v->column,
+            "a correction is {date: 2024-04-03, text: what was wrong}; it is kept under params");
         return false;
     }
     lede_time_rfc3339(f->scratch, at, NULL);

@@ -1,7 +1,7 @@
 /* parse.c - one file becomes one article. See lede/article.h.
  *
- * Front matter fills what it says (fields.c); here the rest is derived: title, date, section, slug, language, id, the text for
- * excerpts and the address. Derived values never overwrite said ones.
+ * Front matter fills what it says (fields.c); here the rest is derived: title, date, section, slug,
+ * language, id, the text for excerpts and the address. Derived values never overwrite said ones.
  */
 #include "article/front.h"
 #include "base/path.h"
@@ -13,7 +13,8 @@ static bool is_empty(const lede_article *a, enum lede_text_field f) { return a->
 
 /* ---- title */
 
-/* The text of the first "# heading" among the lines before anything that is neither blank nor a comment. */
+/* The text of the first "# heading" among the lines before anything that is neither blank nor a
+ * comment. */
 static lede_str first_heading(lede_str body) {
     for (size_t at = 0; at < body.len;) {
         size_t end = lede_str_find(body, '\n', at);
@@ -91,11 +92,14 @@ static void derive_date(lede__fill *f, int year, int month, int day) {
         *date = date_in_path(f->a->text[LEDE_TEXT_URL], f->rules->zone);
     if (*date != LEDE_NO_TIME)
         return;
-    *date = f->a->time[LEDE_TIME_ORIGIN_PUBLISHED] != LEDE_NO_TIME ? f->a->time[LEDE_TIME_ORIGIN_PUBLISHED] : 0;
-    lede__note(f->arena, f->notes, LEDE__NOTE, 1, 1,
-               "no date; %s is taken, add 'date:' to the front matter or begin the file's name with it "
-               "(2024-04-03-slug.md)",
-               *date ? "the origin's" : "1970-01-01");
+    *date = f->a->time[LEDE_TIME_ORIGIN_PUBLISHED] != LEDE_NO_TIME
+                ? f->a->time[LEDE_TIME_ORIGIN_PUBLISHED]
+                : 0;
+    lede__note(
+        f->arena, f->notes, LEDE__NOTE, 1, 1,
+        "no date; %s is taken, add 'date:' to the front matter or begin the file's name with it "
+        "(2024-04-03-slug.md)",
+        *date ? "the origin's" : "1970-01-01");
 }
 
 /* ---- section, slug, language, lead, address */
@@ -140,7 +144,8 @@ static void derive_language(lede__fill *f) {
 /* The body up to "<!--more-->", or all of it. */
 static lede_str before_more(lede_str body) {
     size_t at = (size_t)-1;
-    while ((at = lede_str_search(body, LEDE_STR("<!--"), at == (size_t)-1 ? 0 : at + 4)) != (size_t)-1) {
+    while ((at = lede_str_search(body, LEDE_STR("<!--"), at == (size_t)-1 ? 0 : at + 4)) !=
+           (size_t)-1) {
         lede_str rest = lede_str_sub(body, at + 4);
         while (rest.len && (rest.ptr[0] == ' ' || rest.ptr[0] == '\t'))
             rest = lede_str_sub(rest, 1);
@@ -183,17 +188,22 @@ static void derive_url(lede__fill *f) {
         return;
     lede_error why = {0};
     lede_str said = a->text[LEDE_TEXT_URL]; /* a pattern of its own */
-    if (said.len && lede_permalink(said, a, f->rules->zone, f->rules->ugly_urls, f->scratch, &why) == LEDE_OK) {
+    if (said.len &&
+        lede_permalink(said, a, f->rules->zone, f->rules->ugly_urls, f->scratch, &why) == LEDE_OK) {
         a->text[LEDE_TEXT_URL] = lede__fill_scratch(f);
         a->has_own_url = true;
         return;
     }
     if (said.len)
-        lede__note(f->arena, f->notes, LEDE__NOTE, 1, 1, "%s; the site's own pattern is taken", why.message);
-    if (lede_permalink(f->rules->permalink, a, f->rules->zone, f->rules->ugly_urls, f->scratch, &why) != LEDE_OK) {
+        lede__note(f->arena, f->notes, LEDE__NOTE, 1, 1, "%s; the site's own pattern is taken",
+                   why.message);
+    if (lede_permalink(f->rules->permalink, a, f->rules->zone, f->rules->ugly_urls, f->scratch,
+                       &why) != LEDE_OK) {
         lede_buf_clear(f->scratch);
-        lede__note(f->arena, f->notes, LEDE__NOTE, 0, 0, "%s; /:section/:year/:month/:slug/ is taken", why.message);
-        if (lede_permalink((lede_str){0}, a, f->rules->zone, f->rules->ugly_urls, f->scratch, &why) != LEDE_OK)
+        lede__note(f->arena, f->notes, LEDE__NOTE, 0, 0,
+                   "%s; /:section/:year/:month/:slug/ is taken", why.message);
+        if (lede_permalink((lede_str){0}, a, f->rules->zone, f->rules->ugly_urls, f->scratch,
+                           &why) != LEDE_OK)
             f->no_memory = true;
     }
     a->text[LEDE_TEXT_URL] = lede__fill_scratch(f);
@@ -228,11 +238,13 @@ static void derive(lede__fill *f, const lede__front *front) {
         a->state = LEDE_CORRECTED;
     if (!front->is_present && lede_str_trim(a->body).len == 0) {
         a->state = LEDE_DRAFT;
-        lede__note(f->arena, f->notes, LEDE__NOTE, 1, 1, "the file is empty; it is kept as a draft");
+        lede__note(f->arena, f->notes, LEDE__NOTE, 1, 1,
+                   "the file is empty; it is kept as a draft");
     }
 }
 
-static lede_status fill_article(lede__fill *f, const lede__front *front, lede_str path, lede_error *err) {
+static lede_status fill_article(lede__fill *f, const lede__front *front, lede_str path,
+                                lede_error *err) {
     lede_article *a = f->a;
     a->state = LEDE_PUBLISHED;
     for (size_t i = 0; i < LEDE_TIME_COUNT; i++)
@@ -253,7 +265,7 @@ lede_status lede_article_parse(const lede_article_rules *rules, lede_str path, l
     if (!lede_utf8_valid(path, NULL))
         return lede__refuse(arena, notes, err, LEDE_EFORMAT, 0, 0,
                             "the file's name is not UTF-8; give it another name");
-    lede__front front;
+    lede__front front = {0};
     lede_status s = lede__front_read(rules, source, arena, notes, &front, err);
     if (s != LEDE_OK)
         return s;

@@ -1,7 +1,8 @@
 /* permalink.c - the address of an article, and the file that answers for it. See lede/article.h.
  *
- * A pattern is taken step by step: what stands between two '/' is expanded into a buffer of its own, then checked, so
- * nothing that a token expands to can add a step or climb out. Only :sections and :categories may make several.
+ * A pattern is taken step by step: what stands between two '/' is expanded into a buffer of its
+ * own, then checked, so nothing that a token expands to can add a step or climb out. Only :sections
+ * and :categories may make several.
  */
 #include "article/front.h"
 #include "base/path.h"
@@ -45,7 +46,8 @@ bool lede__path_is_bundle(lede_str path) {
 }
 
 lede_str lede__path_name(lede_str path) {
-    return lede__path_is_bundle(path) ? lede__path_base(lede__path_dir(path)) : lede__path_stem(path);
+    return lede__path_is_bundle(path) ? lede__path_base(lede__path_dir(path))
+                                      : lede__path_stem(path);
 }
 
 /* ---- tokens */
@@ -66,7 +68,8 @@ static void put_slug(frame *f, lede_str s) {
 /* No file is named with these. */
 static char plain(char c) { return (unsigned char)c < ' ' || c == '\\' || c == 0x7f ? '-' : c; }
 
-/* A slug that has been made already; a put from a script may bring anything, so what could be a step is taken out. */
+/* A slug that has been made already; a put from a script may bring anything, so what could be a
+ * step is taken out. */
 static void put_checked(frame *f, lede_str s) {
     for (size_t i = 0; i < s.len; i++) {
         lede_buf_addc(f->step, s.ptr[i] == '/' ? '-' : plain(s.ptr[i]));
@@ -79,8 +82,9 @@ static void put_name(frame *f) {
     put_slug(f, rest.len ? rest : lede__path_name(f->a->text[LEDE_TEXT_PATH]));
 }
 
-static const char *const MONTHS[] = {"january", "february", "march",     "april",   "may",      "june",
-                                     "july",    "august",   "september", "october", "november", "december"};
+static const char *const MONTHS[] = {"january",   "february", "march",    "april",
+                                     "may",       "june",     "july",     "august",
+                                     "september", "october",  "november", "december"};
 static const char *const DAYS[] = {"sunday",   "monday", "tuesday", "wednesday",
                                    "thursday", "friday", "saturday"};
 
@@ -125,20 +129,34 @@ static const struct token {
     const char *name;
     void (*put)(frame *f);
 } TOKENS[] = {
-    {"author", t_author},           {"categories", t_section},
-    {"contentbasename", t_filename}, {"day", t_day},
-    {"filename", t_filename},       {"hour", t_hour},
-    {"i_day", t_i_day},             {"i_month", t_i_month},
-    {"id", t_id},                   {"lang", t_lang},
-    {"minute", t_minute},           {"month", t_month},
-    {"monthname", t_monthname},     {"name", t_filename},
-    {"output_ext", t_output_ext},   {"second", t_second},
-    {"section", t_section},         {"short_month", t_short_month},
-    {"short_year", t_short_year},   {"slug", t_slug},
-    {"slugorcontentbasename", t_slugorfilename}, {"slugorfilename", t_slugorfilename},
-    {"title", t_title},             {"weekday", t_weekday},
-    {"weekdayname", t_weekdayname}, {"y_day", t_y_day},
-    {"year", t_year},               {"yearday", t_yearday},
+    {"author", t_author},
+    {"categories", t_section},
+    {"contentbasename", t_filename},
+    {"day", t_day},
+    {"filename", t_filename},
+    {"hour", t_hour},
+    {"i_day", t_i_day},
+    {"i_month", t_i_month},
+    {"id", t_id},
+    {"lang", t_lang},
+    {"minute", t_minute},
+    {"month", t_month},
+    {"monthname", t_monthname},
+    {"name", t_filename},
+    {"output_ext", t_output_ext},
+    {"second", t_second},
+    {"section", t_section},
+    {"short_month", t_short_month},
+    {"short_year", t_short_year},
+    {"slug", t_slug},
+    {"slugorcontentbasename", t_slugorfilename},
+    {"slugorfilename", t_slugorfilename},
+    {"title", t_title},
+    {"weekday", t_weekday},
+    {"weekdayname", t_weekdayname},
+    {"y_day", t_y_day},
+    {"year", t_year},
+    {"yearday", t_yearday},
 };
 
 static const struct token *token_find(lede_str name) {
@@ -233,9 +251,10 @@ static lede_status put_sections(frame *f, lede_str slice, lede_buf *out, lede_er
         else
             to = from + 1;
         if (!ok)
-            return lede_fail(err, LEDE_EINVAL,
-                             "permalink: ':sections[%.*s]' is no slice; write [0], [1:], [:2] or [last]",
-                             (int)(slice.len < 60 ? slice.len : 60), slice.ptr);
+            return lede_fail(
+                err, LEDE_EINVAL,
+                "permalink: ':sections[%.*s]' is no slice; write [0], [1:], [:2] or [last]",
+                (int)(slice.len < 60 ? slice.len : 60), slice.ptr);
     }
     if (count == 0 && from == 0)
         put_checked(f, f->a->text[LEDE_TEXT_SECTION_SLUG]);
@@ -307,8 +326,8 @@ static void finish_path(lede_buf *out, size_t from, bool ugly) {
         lede_buf_adds(out, ugly ? ".html" : "/");
 }
 
-lede_status lede_permalink(lede_str pattern, const lede_article *a, const lede_zone *zone, bool ugly,
-                           lede_buf *out, lede_error *err) {
+lede_status lede_permalink(lede_str pattern, const lede_article *a, const lede_zone *zone,
+                           bool ugly, lede_buf *out, lede_error *err) {
     size_t from = out->len;
     lede_buf step;
     lede_buf_init(&step, 64 << 10);
@@ -328,7 +347,8 @@ lede_status lede_permalink(lede_str pattern, const lede_article *a, const lede_z
         s = lede_buf_status(out, err);
     }
     if (s == LEDE_OK && out->len - from > PATH_MAX_BYTES)
-        s = lede_fail(err, LEDE_ELIMIT, "permalink: the address is longer than %d bytes", PATH_MAX_BYTES);
+        s = lede_fail(err, LEDE_ELIMIT, "permalink: the address is longer than %d bytes",
+                      PATH_MAX_BYTES);
     if (s != LEDE_OK && from <= out->len && out->status == LEDE_OK) {
         out->len = from;
         out->ptr[from] = '\0';
@@ -339,13 +359,17 @@ lede_status lede_permalink(lede_str pattern, const lede_article *a, const lede_z
 /* ---- addresses said by people */
 
 static int hex_value(char c) {
-    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return is_digit(c)            ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* Appends s with its %XX decoded; a '%' that begins none stands for itself. */
 static void percent_decode(lede_str s, lede_buf *out) {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '%' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 && hex_value(s.ptr[i + 2]) >= 0) {
+        if (s.ptr[i] == '%' && i + 2 < s.len && hex_value(s.ptr[i + 1]) >= 0 &&
+            hex_value(s.ptr[i + 2]) >= 0) {
             lede_buf_addc(out, (char)(hex_value(s.ptr[i + 1]) * 16 + hex_value(s.ptr[i + 2])));
             i += 2;
         } else {
@@ -354,8 +378,8 @@ static void percent_decode(lede_str s, lede_buf *out) {
     }
 }
 
-/* Appends the decoded steps of s, joined by single '/', without any at the ends. false when decoding made a step that was
- * not there ("%2F"). */
+/* Appends the decoded steps of s, joined by single '/', without any at the ends. false when
+ * decoding made a step that was not there ("%2F"). */
 static bool decode_steps(lede_str s, lede_buf *out) {
     size_t start = out->len;
     for (size_t i = 0; i < s.len;) {
@@ -375,7 +399,8 @@ static bool decode_steps(lede_str s, lede_buf *out) {
 
 /* Whether the decoded path p names something below the site's root. */
 static bool is_on_site(const lede_buf *p) {
-    return p->status == LEDE_OK && lede__path_safe(lede_buf_str(p)) && lede_utf8_valid(lede_buf_str(p), NULL);
+    return p->status == LEDE_OK && lede__path_safe(lede_buf_str(p)) &&
+           lede_utf8_valid(lede_buf_str(p), NULL);
 }
 
 static lede_str without_host(lede_str s) {

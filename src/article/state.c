@@ -2,9 +2,8 @@
 #include "lede/article.h"
 
 static const char *const NAMES[LEDE_STATE_COUNT] = {
-    [LEDE_DRAFT] = "draft",         [LEDE_REVIEW] = "review",
-    [LEDE_SCHEDULED] = "scheduled", [LEDE_EMBARGOED] = "embargoed",
-    [LEDE_PUBLISHED] = "published", [LEDE_CORRECTED] = "corrected",
+    [LEDE_DRAFT] = "draft",         [LEDE_REVIEW] = "review",       [LEDE_SCHEDULED] = "scheduled",
+    [LEDE_EMBARGOED] = "embargoed", [LEDE_PUBLISHED] = "published", [LEDE_CORRECTED] = "corrected",
     [LEDE_WITHDRAWN] = "withdrawn", [LEDE_EXPIRED] = "expired",
 };
 

@@ -1,8 +1,10 @@
-/* yaml.c - YAML by libfyaml's events into a tree of lede_value. See article/front.h. The one file that includes libfyaml.
+/* yaml.c - YAML by libfyaml's events into a tree of lede_value. See article/front.h. The one file
+ * that includes libfyaml.
  *
- * Plain scalars are resolved by the core schema of YAML 1.2, so NO and yes stay text. Anchors are ignored and aliases
- * kept as text, with a note: nothing in front matter expands. A parser is reused from one text to the next, unless it met
- * an error: fy_parser_reset() of 0.7.12 then frees twice.
+ * Plain scalars are resolved by the core schema of YAML 1.2, so NO and yes stay text. Anchors are
+ * ignored and aliases kept as text, with a note: nothing in front matter expands. A parser is
+ * reused from one text to the next, unless it met an error: fy_parser_reset() of 0.7.12 then frees
+ * twice.
  */
 #include "article/front.h"
 
@@ -138,7 +140,8 @@ static bool resolve_special_float(lede_value *v) {
     }
     if (lede_str_is(s, ".inf") || lede_str_is(s, ".Inf") || lede_str_is(s, ".INF"))
         v->number = sign * (double)INFINITY;
-    else if (v->text.len == 4 && (lede_str_is(s, ".nan") || lede_str_is(s, ".NaN") || lede_str_is(s, ".NAN")))
+    else if (v->text.len == 4 &&
+             (lede_str_is(s, ".nan") || lede_str_is(s, ".NaN") || lede_str_is(s, ".NAN")))
         v->number = (double)NAN;
     else
         return false;
@@ -215,11 +218,13 @@ static lede_status out_of_memory(reading *r) {
     return lede_fail(r->err, LEDE_ENOMEM, "front matter: out of memory");
 }
 
-static int line_of(const reading *r, const struct fy_mark *m) { return m ? r->job->line + m->line : r->job->line; }
+static int line_of(const reading *r, const struct fy_mark *m) {
+    return m ? r->job->line + m->line : r->job->line;
+}
 static int column_of(const struct fy_mark *m) { return m ? m->column + 1 : 1; }
 
-/* The token's text: libfyaml points into the text itself where nothing had to be unfolded. What it unfolded is checked:
- * 0.7.12 garbles '''' before a letter beyond ASCII. */
+/* The token's text: libfyaml points into the text itself where nothing had to be unfolded. What it
+ * unfolded is checked: 0.7.12 garbles '''' before a letter beyond ASCII. */
 static lede_status token_text(reading *r, struct fy_token *t, lede_str *out) {
     size_t len = 0;
     const char *p = t ? fy_token_get_text(t, &len) : NULL;
@@ -231,15 +236,17 @@ static lede_status token_text(reading *r, struct fy_token *t, lede_str *out) {
     bool is_source = at >= begin && at + len <= begin + r->text.len;
     if (!is_source && !lede_utf8_valid(lede_str_n(p, len), NULL)) {
         const struct fy_mark *mark = fy_token_start_mark(t);
-        return lede_fail_at(r->err, LEDE_EFORMAT, line_of(r, mark), column_of(mark), "the text is not UTF-8");
+        return lede_fail_at(r->err, LEDE_EFORMAT, line_of(r, mark), column_of(mark),
+                            "the text is not UTF-8");
     }
-    *out = is_source && r->job->is_kept ? lede_str_n(p, len) : lede_arena_copy(r->job->arena, lede_str_n(p, len));
+    *out = is_source && r->job->is_kept ? lede_str_n(p, len)
+                                        : lede_arena_copy(r->job->arena, lede_str_n(p, len));
     return out->ptr ? LEDE_OK : out_of_memory(r);
 }
 
 static lede_status push(reading *r, const lede_pair *p) {
     if (r->count == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 24;
+        size_t cap = r->cap ? r->cap * 2 : r->text.len < 72 ? r->text.len / 4 + 2 : 24;
         lede_pair *stack = lede_arena_take(r->job->arena, cap * sizeof *stack);
         if (!stack)
             return out_of_memory(r);
@@ -258,7 +265,8 @@ static lede_status push_pair(reading *r, size_t base) {
         if (!lede_str_eq(r->stack[i].key, r->pending.key))
             continue;
         lede__note(r->job->arena, r->job->notes, LEDE__NOTE, r->pending.line, r->pending.column,
-                   "the key '%.*s' stands here a second time (first in line %d); the last one counts, remove the other",
+                   "the key '%.*s' stands here a second time (first in line %d); the last one "
+                   "counts, remove the other",
                    (int)(r->pending.key.len < 80 ? r->pending.key.len : 80), r->pending.key.ptr,
                    r->stack[i].line);
         r->stack[i] = r->pending;
@@ -286,7 +294,8 @@ static lede_status deliver(reading *r, const lede_value *v) {
     if (!r->has_key) {
         if (v->kind == LEDE_LIST || v->kind == LEDE_MAP)
             return lede_fail_at(r->err, LEDE_EFORMAT, v->line, v->column,
-                                "front matter: a key must be text, not a %s", lede_kind_name(v->kind));
+                                "front matter: a key must be text, not a %s",
+                                lede_kind_name(v->kind));
         r->pending = (lede_pair){.key = v->text, .line = v->line, .column = v->column};
         r->has_key = true;
         return LEDE_OK;
@@ -407,7 +416,8 @@ static lede_status alias(reading *r, struct fy_event *e) {
         return out_of_memory(r);
     v.text = lede_str_of(said);
     lede__note(r->job->arena, r->job->notes, LEDE__NOTE, v.line, v.column,
-               "aliases (*) are not read in front matter; kept as the text '%.80s', write the value out or put it in quotes",
+               "aliases (*) are not read in front matter; kept as the text '%.80s', write the "
+               "value out or put it in quotes",
                said);
     return deliver(r, &v);
 }
@@ -415,8 +425,10 @@ static lede_status alias(reading *r, struct fy_event *e) {
 static lede_status take_event(reading *r, struct fy_event *e) {
     const struct fy_mark *mark = fy_event_start_mark(e);
     switch (e->type) {
-    case FYET_SCALAR: return scalar(r, e);
-    case FYET_ALIAS: return alias(r, e);
+    case FYET_SCALAR:
+        return scalar(r, e);
+    case FYET_ALIAS:
+        return alias(r, e);
     case FYET_MAPPING_START:
         note_anchor(r, e->mapping_start.anchor, line_of(r, mark), column_of(mark));
         tag_says_text(r, e->mapping_start.tag, line_of(r, mark), column_of(mark));
@@ -426,7 +438,8 @@ static lede_status take_event(reading *r, struct fy_event *e) {
         tag_says_text(r, e->sequence_start.tag, line_of(r, mark), column_of(mark));
         return open_frame(r, mark, false);
     case FYET_MAPPING_END:
-    case FYET_SEQUENCE_END: return close_frame(r);
+    case FYET_SEQUENCE_END:
+        return close_frame(r);
     case FYET_DOCUMENT_START:
         if (r->is_done)
             return lede_fail_at(r->err, LEDE_EFORMAT, line_of(r, mark), column_of(mark),
@@ -435,7 +448,8 @@ static lede_status take_event(reading *r, struct fy_event *e) {
     case FYET_NONE:
     case FYET_STREAM_START:
     case FYET_STREAM_END:
-    case FYET_DOCUMENT_END: break;
+    case FYET_DOCUMENT_END:
+        break;
     }
     return LEDE_OK;
 }
@@ -486,8 +500,12 @@ static bool prepare(lede__yaml *y, lede_str text) {
     return y->parser && fy_parser_set_string(y->parser, text.ptr, text.len) == 0;
 }
 
-lede_status lede__yaml_read(const lede__yaml_job *job, lede_str text, lede_value *out, lede_error *err) {
-    reading r = {.job = job, .text = text, .err = err, .root = {.kind = LEDE_NULL, .line = job->line, .column = 1}};
+lede_status lede__yaml_read(const lede__yaml_job *job, lede_str text, lede_value *out,
+                            lede_error *err) {
+    reading r = {.job = job,
+                 .text = text,
+                 .err = err,
+                 .root = {.kind = LEDE_NULL, .line = job->line, .column = 1}};
     if (text.len == 0) {
         *out = r.root;
         return LEDE_OK;

@@ -1,9 +1,10 @@
 /* yaml_repair.c - front matter that is not YAML, read as its author meant it. See article/front.h.
  *
- * The text is cut into blocks, one a top-level key, and each is read by itself, so a mistake costs only its own key. A block
- * that is refused is mended and tried again, the gentlest way first: tabs in indentation become blanks, lines that carry on
- * a value are indented, values that cannot stand bare are quoted. What is refused even then becomes text. Each
- * repair is told with its line; what other tools accept as it stands is a hint only.
+ * The text is cut into blocks, one a top-level key, and each is read by itself, so a mistake costs
+ * only its own key. A block that is refused is mended and tried again, the gentlest way first: tabs
+ * in indentation become blanks, lines that carry on a value are indented, values that cannot stand
+ * bare are quoted. What is refused even then becomes text. Each repair is told with its line; what
+ * other tools accept as it stands is a hint only.
  */
 #include "article/front.h"
 
@@ -30,7 +31,8 @@ static size_t indent_of(lede_str line) {
     return i;
 }
 
-/* The length of "key:" at s, or 0: a colon before a blank or the end, the key being quoted or without quotes. */
+/* The length of "key:" at s, or 0: a colon before a blank or the end, the key being quoted or
+ * without quotes. */
 static size_t key_length(lede_str s) {
     size_t i = 0;
     if (s.len && (s.ptr[0] == '"' || s.ptr[0] == '\'')) {
@@ -51,7 +53,8 @@ static size_t key_length(lede_str s) {
     return 0;
 }
 
-/* The offset behind the quotation that opens at s.ptr[0], or 0 when none opens or it is never closed. */
+/* The offset behind the quotation that opens at s.ptr[0], or 0 when none opens or it is never
+ * closed. */
 static size_t quote_length(lede_str s) {
     if (s.len == 0 || (s.ptr[0] != '"' && s.ptr[0] != '\''))
         return 0;
@@ -88,7 +91,8 @@ static bool begins_block(lede_str line) {
     return looks_like_key(line);
 }
 
-/* Where the quotation ends that opens as the value of the key at s[from..]: inside it a sentence may hold a colon. */
+/* Where the quotation ends that opens as the value of the key at s[from..]: inside it a sentence
+ * may hold a colon. */
 static size_t quotation_end(lede_str s, size_t from) {
     lede_str line = without_end(line_at(s, from));
     size_t value = key_length(line);
@@ -129,7 +133,8 @@ static bool mend_tabs(lede_str text, lede_buf *out) {
     return changed;
 }
 
-/* Indents what carries a value on from the first line: all but list items and comments at the margin. */
+/* Indents what carries a value on from the first line: all but list items and comments at the
+ * margin. */
 static bool mend_indent(lede_str text, lede_buf *out) {
     bool changed = false;
     for (size_t at = 0; at < text.len;) {
@@ -185,13 +190,16 @@ static bool must_quote(lede_str s) {
         return s.len < 2 || s.ptr[close] != s.ptr[0] || lede_str_find(s, s.ptr[0], 1) != close;
     }
     if (strchr("[{|>", s.ptr[0]))
-        return s.ptr[0] == '[' ? s.ptr[s.len - 1] != ']' : s.ptr[0] == '{' ? s.ptr[s.len - 1] != '}' : false;
+        return s.ptr[0] == '['   ? s.ptr[s.len - 1] != ']'
+               : s.ptr[0] == '{' ? s.ptr[s.len - 1] != '}'
+                                 : false;
     if (strchr("@`%&*!,]}#", s.ptr[0]))
         return true;
     return key_length(s) > 0;
 }
 
-/* A value in quotes that hold quotes: the outer ones are taken off, the rest is meant as it stands. */
+/* A value in quotes that hold quotes: the outer ones are taken off, the rest is meant as it stands.
+ */
 static lede_str unwrap(lede_str s) {
     if (s.len >= 2 && (s.ptr[0] == '"' || s.ptr[0] == '\'') && s.ptr[s.len - 1] == s.ptr[0])
         return lede_str_n(s.ptr + 1, s.len - 2);
@@ -233,14 +241,17 @@ typedef struct repair {
 
 static const repair REPAIRS[] = {
     {"a tab indents this; read as two blanks, write blanks", LEDE__NOTE, mend_tabs},
-    {"lines that carry on a value begin at the margin; read as one value, indent them", LEDE__HINT, mend_indent},
-    {"a value here cannot stand without quotes; read as text, put it in quotes", LEDE__NOTE, mend_quotes},
+    {"lines that carry on a value begin at the margin; read as one value, indent them", LEDE__HINT,
+     mend_indent},
+    {"a value here cannot stand without quotes; read as text, put it in quotes", LEDE__NOTE,
+     mend_quotes},
 };
 
 /* ---- one block */
 
 /* Reads text as a block of job; only a map will do. */
-static lede_status read_block(const lede__yaml_job *job, lede_str text, lede_value *out, lede_error *err) {
+static lede_status read_block(const lede__yaml_job *job, lede_str text, lede_value *out,
+                              lede_error *err) {
     lede_status s = lede__yaml_read(job, text, out, err);
     if (s == LEDE_OK && out->kind != LEDE_MAP && out->kind != LEDE_NULL)
         return lede_fail_at(err, LEDE_EFORMAT, job->line, 1, "no key here");
@@ -251,9 +262,11 @@ static lede_status read_block(const lede__yaml_job *job, lede_str text, lede_val
 static const char UNREAD[] = "unread";
 
 /* Last resort: the key with all that follows as text. */
-static lede_status as_text(const lede__yaml_job *job, lede_str text, const lede_error *why, lede_value *out,
-                           lede_error *err) {
-    size_t n = looks_like_key(without_end(line_at(text, 0))) ? key_length(without_end(line_at(text, 0))) : 0;
+static lede_status as_text(const lede__yaml_job *job, lede_str text, const lede_error *why,
+                           lede_value *out, lede_error *err) {
+    size_t n = looks_like_key(without_end(line_at(text, 0)))
+                   ? key_length(without_end(line_at(text, 0)))
+                   : 0;
     lede_str rest = lede_str_trim(lede_str_sub(text, n));
     *out = (lede_value){.kind = LEDE_NULL, .line = job->line, .column = 1};
     if (rest.len == 0)
@@ -280,7 +293,8 @@ static lede_status as_text(const lede__yaml_job *job, lede_str text, const lede_
 static bool is_fatal(lede_status s) { return s != LEDE_OK && s != LEDE_EFORMAT; }
 
 /* Notes of attempts that failed are taken back. */
-static lede_status attempt(const lede__yaml_job *job, lede_str text, lede_value *out, lede_error *err) {
+static lede_status attempt(const lede__yaml_job *job, lede_str text, lede_value *out,
+                           lede_error *err) {
     size_t notes = job->notes ? job->notes->count : 0;
     lede_status s = read_block(job, text, out, err);
     if (s != LEDE_OK && job->notes)
@@ -289,8 +303,8 @@ static lede_status attempt(const lede__yaml_job *job, lede_str text, lede_value 
 }
 
 /* Tries the repairs on top of each other. current and next are scratch. */
-static lede_status read_mended(const lede__yaml_job *job, lede_str text, lede_buf *current, lede_buf *next,
-                               lede_value *out, lede_error *err) {
+static lede_status read_mended(const lede__yaml_job *job, lede_str text, lede_buf *current,
+                               lede_buf *next, lede_value *out, lede_error *err) {
     lede_error why = {0};
     lede_status s = attempt(job, text, out, &why);
     if (s == LEDE_OK)
@@ -326,11 +340,13 @@ typedef struct pairs {
 } pairs;
 
 /* Adds p; a key that is there already gives way. */
-static lede_status add_pair(const lede__yaml_job *job, pairs *all, const lede_pair *p, lede_error *err) {
+static lede_status add_pair(const lede__yaml_job *job, pairs *all, const lede_pair *p,
+                            lede_error *err) {
     for (size_t i = 0; i < all->count; i++)
         if (lede_str_eq(all->items[i].key, p->key)) {
             lede__note(job->arena, job->notes, LEDE__NOTE, p->line, p->column,
-                       "the key '%.*s' stands here a second time (first in line %d); the last one counts, remove the other",
+                       "the key '%.*s' stands here a second time (first in line %d); the last one "
+                       "counts, remove the other",
                        (int)(p->key.len < 80 ? p->key.len : 80), p->key.ptr, all->items[i].line);
             all->items[i] = *p;
             return LEDE_OK;
@@ -352,7 +368,8 @@ static lede_status add_pair(const lede__yaml_job *job, pairs *all, const lede_pa
     return LEDE_OK;
 }
 
-lede_status lede__yaml_repair(const lede__yaml_job *job, lede_str text, lede_value *out, lede_error *err) {
+lede_status lede__yaml_repair(const lede__yaml_job *job, lede_str text, lede_value *out,
+                              lede_error *err) {
     lede_buf current, next;
     lede_buf_init(&current, 4 * LEDE__FRONT_MAX);
     lede_buf_init(&next, 4 * LEDE__FRONT_MAX);
@@ -374,7 +391,8 @@ lede_status lede__yaml_repair(const lede__yaml_job *job, lede_str text, lede_val
     lede_buf_fini(&next);
     if (s != LEDE_OK)
         return s;
-    *out = (lede_value){.kind = LEDE_MAP, .line = job->line, .column = 1, .map = {all.items, all.count}};
+    *out = (lede_value){
+        .kind = LEDE_MAP, .line = job->line, .column = 1, .map = {all.items, all.count}};
     if (all.count == 1 && all.items[0].key.ptr == UNREAD)
         *out = all.items[0].value; /* prose between two rules */
     return LEDE_OK;

@@ -1,6 +1,7 @@
 /* error.c - fills lede_error. See lede/error.h.
  *
- * A message is formed in a buffer of its own before it is stored, so err->message may be one of the arguments. */
+ * A message is formed in a buffer of its own before it is stored, so err->message may be one of the
+ * arguments. */
 #include "lede/error.h"
 
 #include "lede/text.h"
@@ -11,15 +12,18 @@
 LEDE_PRINTF(2, 0)
 static void form(char out[LEDE_MESSAGE_MAX], const char *format, va_list args) {
     int n = vsnprintf(out, LEDE_MESSAGE_MAX, format, args);
-    if (n < 0) out[0] = '\0';
+    if (n < 0)
+        out[0] = '\0';
     if (n >= LEDE_MESSAGE_MAX) {
         lede_str all = {out, LEDE_MESSAGE_MAX - 1};
         size_t at = LEDE_MESSAGE_MAX - 1;
-        while (at > 0 && ((unsigned char)out[at - 1] & 0xC0) == 0x80) at--;
+        while (at > 0 && ((unsigned char)out[at - 1] & 0xC0) == 0x80)
+            at--;
         if (at > 0 && (unsigned char)out[at - 1] >= 0xC0) {
             size_t start = at - 1, next = start;
             /* A first byte whose character did not fit whole decodes as bad and is dropped. */
-            if (lede_utf8_next(all, &next) == 0xFFFD && next == start + 1) out[start] = '\0';
+            if (lede_utf8_next(all, &next) == 0xFFFD && next == start + 1)
+                out[start] = '\0';
         }
     }
 }
@@ -32,7 +36,8 @@ static void store(lede_error *err, lede_status status, int line, int column, con
 }
 
 lede_status lede_fail(lede_error *err, lede_status status, const char *format, ...) {
-    if (!err) return status;
+    if (!err)
+        return status;
     char message[LEDE_MESSAGE_MAX];
     va_list args;
     va_start(args, format);
@@ -44,7 +49,8 @@ lede_status lede_fail(lede_error *err, lede_status status, const char *format, .
 
 lede_status lede_fail_at(lede_error *err, lede_status status, int line, int column,
                          const char *format, ...) {
-    if (!err) return status;
+    if (!err)
+        return status;
     char message[LEDE_MESSAGE_MAX];
     va_list args;
     va_start(args, format);
@@ -55,7 +61,8 @@ lede_status lede_fail_at(lede_error *err, lede_status status, int line, int colu
 }
 
 lede_status lede_fail_in(lede_error *err, lede_status status, const char *format, ...) {
-    if (!err) return status;
+    if (!err)
+        return status;
     char message[LEDE_MESSAGE_MAX];
     va_list args;
     va_start(args, format);
@@ -75,21 +82,36 @@ lede_status lede_fail_in(lede_error *err, lede_status status, const char *format
 
 const char *lede_status_name(lede_status status) {
     switch (status) {
-    case LEDE_OK: return "ok";
-    case LEDE_ENOMEM: return "no-memory";
-    case LEDE_EINVAL: return "invalid";
-    case LEDE_EFORMAT: return "format";
-    case LEDE_ENOTFOUND: return "not-found";
-    case LEDE_EEXIST: return "exists";
-    case LEDE_ECONFLICT: return "conflict";
-    case LEDE_EIO: return "io";
-    case LEDE_ELIMIT: return "limit";
-    case LEDE_ETIMEOUT: return "timeout";
-    case LEDE_EBUSY: return "busy";
-    case LEDE_ESCRIPT: return "script";
-    case LEDE_EDENIED: return "denied";
-    case LEDE_ENEWER: return "newer";
-    case LEDE_ECANCELED: return "canceled";
+    case LEDE_OK:
+        return "ok";
+    case LEDE_ENOMEM:
+        return "no-memory";
+    case LEDE_EINVAL:
+        return "invalid";
+    case LEDE_EFORMAT:
+        return "format";
+    case LEDE_ENOTFOUND:
+        return "not-found";
+    case LEDE_EEXIST:
+        return "exists";
+    case LEDE_ECONFLICT:
+        return "conflict";
+    case LEDE_EIO:
+        return "io";
+    case LEDE_ELIMIT:
+        return "limit";
+    case LEDE_ETIMEOUT:
+        return "timeout";
+    case LEDE_EBUSY:
+        return "busy";
+    case LEDE_ESCRIPT:
+        return "script";
+    case LEDE_EDENIED:
+        return "denied";
+    case LEDE_ENEWER:
+        return "newer";
+    case LEDE_ECANCELED:
+        return "canceled";
     }
     return "unknown";
 }

@@ -1,7 +1,9 @@
-/* time.c - instants and civil time, and the two forms of text for them. See lede/time.h; reading is time_parse.c.
+/* time.c - instants and civil time, and the two forms of text for them. See lede/time.h; reading is
+ * time_parse.c.
  *
- * Days and dates are converted by arithmetic on a year that begins in March (leap days fall at its end), in cycles of
- * 400 years: no tables, no libc, no process-wide zone. What lies outside the years 1 to 9999 is shown as their edge. */
+ * Days and dates are converted by arithmetic on a year that begins in March (leap days fall at its
+ * end), in cycles of 400 years: no tables, no libc, no process-wide zone. What lies outside the
+ * years 1 to 9999 is shown as their edge. */
 #include "lede/time.h"
 
 #include "base/banned.h"
@@ -21,9 +23,7 @@ int64_t lede__days_from_civil(int64_t year, int month, int day) {
            EPOCH_FROM_MARCH_0;
 }
 
-bool lede__is_leap(int64_t year) {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
+bool lede__is_leap(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 int lede__days_in_month(int64_t year, int month) {
     static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -41,18 +41,22 @@ static void date_of(int64_t days, lede_civil *out) {
     out->month = (int)(march < 10 ? march + 3 : march - 9);
     out->year = (int)(year + cycle * 400 + (out->month <= 2));
     /* 1 January is day 306 of the year that began in March. */
-    out->yearday = of_year >= 306 ? (int)of_year - 305
-                                  : (int)of_year + 60 + lede__is_leap(out->year);
+    out->yearday =
+        of_year >= 306 ? (int)of_year - 305 : (int)of_year + 60 + lede__is_leap(out->year);
     out->weekday = (int)((d + 3) % 7); /* day 0, 0000-03-01, was a Wednesday */
 }
 
 void lede_time_civil(int64_t at, const lede_zone *zone, lede_civil *out) {
     const int minutes = lede_zone_offset(zone, at);
-    if (at < first_second - DAY) at = first_second - DAY;
-    if (at > last_second + DAY) at = last_second + DAY;
+    if (at < first_second - DAY)
+        at = first_second - DAY;
+    if (at > last_second + DAY)
+        at = last_second + DAY;
     int64_t local = at + minutes * 60;
-    if (local < first_second) local = first_second;
-    if (local > last_second) local = last_second;
+    if (local < first_second)
+        local = first_second;
+    if (local > last_second)
+        local = last_second;
     const int64_t shifted = local - first_second; /* positive, so / and % round down */
     const int32_t second = (int32_t)(shifted % DAY);
     date_of(shifted / DAY + first_second / DAY, out);
@@ -63,7 +67,8 @@ void lede_time_civil(int64_t at, const lede_zone *zone, lede_civil *out) {
 }
 
 int64_t lede_time_from_civil(const lede_civil *c, const lede_zone *zone) {
-    if (c->year < 1 || c->year > 9999 || c->month < 1 || c->month > 12) return LEDE_NO_TIME;
+    if (c->year < 1 || c->year > 9999 || c->month < 1 || c->month > 12)
+        return LEDE_NO_TIME;
     const int64_t local = lede__days_from_civil(c->year, c->month, 1) * DAY +
                           ((int64_t)c->day - 1) * DAY + (int64_t)c->hour * 3600 +
                           (int64_t)c->minute * 60 + c->second;
@@ -72,7 +77,8 @@ int64_t lede_time_from_civil(const lede_civil *c, const lede_zone *zone) {
     int64_t at = local - before;
     if (before != after && lede_zone_offset(zone, at) * 60 != before &&
         lede_zone_offset(zone, local - after) * 60 == after)
-        at = local - after; /* else: skipped by a change, and counting on in the old offset moves it by the gap */
+        at = local - after; /* else: skipped by a change, and counting on in the old offset moves it
+                               by the gap */
     return at < first_second - DAY || at > last_second + DAY ? LEDE_NO_TIME : at;
 }
 
@@ -94,7 +100,8 @@ void lede_time_rfc3339(lede_buf *out, int64_t at, const lede_zone *zone) {
     lede_civil c;
     lede_time_civil(at, zone, &c);
     char *start = lede_buf_room(out, 25), *p = start;
-    if (!p) return;
+    if (!p)
+        return;
     p = two(two(p, c.year / 100), c.year % 100);
     *p++ = '-';
     p = two(p, c.month);
@@ -121,7 +128,8 @@ void lede_time_rfc822(lede_buf *out, int64_t at, const lede_zone *zone) {
     lede_civil c;
     lede_time_civil(at, zone, &c);
     char *start = lede_buf_room(out, 31), *p = start;
-    if (!p) return;
+    if (!p)
+        return;
     memcpy(p, days[c.weekday], 4);
     p[4] = ' ';
     p = two(p + 5, c.day);

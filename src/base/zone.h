@@ -1,13 +1,15 @@
 /* zone.h - a time zone taken apart: what zone.c fills and looks up, tzif.c reads.
  *
- * Offsets are whole minutes: the local mean times before about 1900, which have seconds, are rounded, so that every text
- * that lede writes (whose formats have no seconds there) names the same instant. */
+ * Offsets are whole minutes: the local mean times before about 1900, which have seconds, are
+ * rounded, so that every text that lede writes (whose formats have no seconds there) names the same
+ * instant. */
 #ifndef LEDE_BASE_ZONE_H
 #define LEDE_BASE_ZONE_H
 
 #include "lede/time.h"
 
-/* One end of summer time: on a day of the year, at a second of that day (may be negative or past midnight). */
+/* One end of summer time: on a day of the year, at a second of that day (may be negative or past
+ * midnight). */
 typedef struct lede__zone_day {
     enum { LEDE__DAY_JULIAN, LEDE__DAY_ZERO, LEDE__DAY_MONTH } form; /* Jn, n, Mm.w.d */
     int day, month, week;
@@ -22,15 +24,16 @@ typedef struct lede__zone_rule {
 } lede__zone_rule;
 
 struct lede_zone {
-    int first;          /* minutes before the first transition, and for ever when there is none */
-    size_t count;       /* transitions, ascending */
+    int first;    /* minutes before the first transition, and for ever when there is none */
+    size_t count; /* transitions, ascending */
     int64_t *times;
-    int16_t *offsets;   /* minutes from times[i] on */
+    int16_t *offsets; /* minutes from times[i] on */
     bool has_rule;
     lede__zone_rule rule;
 };
 
-/* Reads the bytes of a TZif file (versions 1 to 4) into *zone, whose arrays the caller frees, also on failure. */
+/* Reads the bytes of a TZif file (versions 1 to 4) into *zone, whose arrays the caller frees, also
+ * on failure. */
 LEDE_MUST_CHECK lede_status lede__tzif_read(lede_str bytes, lede_zone *zone, lede_error *err);
 /* Reads a POSIX TZ string such as "CET-1CEST,M3.5.0,M10.5.0/3". False when malformed. */
 bool lede__zone_rule_read(lede_str text, lede__zone_rule *rule);

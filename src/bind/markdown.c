@@ -8,9 +8,11 @@
 #include "lede/markdown.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 #define DOC "lede.MarkdownDoc"
 #define NODE "lede.MarkdownNode"
+#define ARENA "lede.MarkdownArena"
 enum { HTML_MAX = 64 << 20 };
 
 typedef struct doc_box {
@@ -115,6 +117,7 @@ static int l_markdown_parse(lua_State *L) {
     lede_error err = {0};
     if (lede_markdown_parse((lede_str){text, len}, &o, &box->doc, &err))
         return lede_vm_refuse(L, &err);
+    lua_gc(L, LUA_GCSTEP, 64 + (int)(len / 64)); /* KB that the collector does not see: a tree is about 16 times its text */
     return 1;
 }
 
@@ -219,18 +222,30 @@ static int l_doc_html(lua_State *L) {
     return 1;
 }
 
+static int arena_gc(lua_State *L) {
+    lede_arena_fini(luaL_checkudata(L, 1, ARENA));
+    return 0;
+}
+
+/* An arena that Lua frees, whatever is raised. */
+static lede_arena *push_arena(lua_State *L) {
+    lede_arena *a = lua_newuserdatauv(L, sizeof *a, 0);
+    lede_arena_init(a, (size_t)16 << 20);
+    luaL_setmetatable(L, ARENA);
+    return a;
+}
+
 static int l_doc_outline(lua_State *L) {
     lede_markdown_doc *d = check_doc(L, 1);
-    lede_arena arena;
+    lede_arena *arena = push_arena(L);
+
     lede_heading *items;
     size_t count;
     lede_error err = {0};
-    lede_arena_init(&arena, (size_t)16 << 20);
-    lede_status st = lede_markdown_doc_outline(d, &arena, &items, &count, &err);
-    if (st) {
-        lede_arena_fini(&arena);
+    lede_status st = lede_markdown_doc_outline(d, arena, &items, &count, &err);
+
+    if (st)
         return lede_vm_refuse(L, &err);
-    }
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         lua_createtable(L, 0, 3);
@@ -242,7 +257,6 @@ static int l_doc_outline(lua_State *L) {
         lua_setfield(L, -2, "id");
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lede_arena_fini(&arena);
     return 1;
 }
 
@@ -377,7 +391,10 @@ int luaopen_lede_markdown(lua_State *L) {
     lua_setfield(L, -2, "__newindex");
     lua_pushliteral(L, "locked");
     lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 2);
+    luaL_newmetatable(L, ARENA);
+    lua_pushcfunction(L, arena_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 3);
     luaL_newlib(L, functions);
     return 1;
 }

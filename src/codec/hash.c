@@ -1,7 +1,8 @@
 /* hash.c - xxHash and SHA-256. See codec/hash.h.
  *
- * SHA-256 uses OpenSSL's plain functions, which version 3 calls deprecated: they allocate nothing and so cannot fail, and
- * a page's hash starts in 0.08 us (EVP_Digest with a kept algorithm: 0.16; SHA256(), which fetches one each time: 0.40). */
+ * SHA-256 uses OpenSSL's plain functions, which version 3 calls deprecated: they allocate nothing
+ * and so cannot fail, and a page's hash starts in 0.08 us (EVP_Digest with a kept algorithm: 0.16;
+ * SHA256(), which fetches one each time: 0.40). */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "codec/hash.h"
 
@@ -21,7 +22,8 @@ lede_hash128 lede__xxh128(lede_str s) {
 void lede__sha256(lede_str s, unsigned char out[32]) {
     SHA256_CTX context;
     SHA256_Init(&context);
-    if (s.len) SHA256_Update(&context, s.ptr, s.len);
+    if (s.len)
+        SHA256_Update(&context, s.ptr, s.len);
     SHA256_Final(out, &context);
 }
 

@@ -1,7 +1,8 @@
 /* loop.c - the desk's libuv loop and its interruption. See loop/workers.h.
  *
- * Signals are caught by a handler of our own, not by uv_signal_t: a desk that is busy outside the loop must still die of
- * the second Ctrl-C, and libuv would only note it. Hence the two statics: a handler has no argument.
+ * Signals are caught by a handler of our own, not by uv_signal_t: a desk that is busy outside the
+ * loop must still die of the second Ctrl-C, and libuv would only note it. Hence the two statics: a
+ * handler has no argument.
  */
 #include "loop/workers.h"
 
@@ -27,7 +28,8 @@ static void on_signal(int number) {
         return;
     }
     interruptions = 1;
-    if (the_wake) uv_async_send(the_wake);
+    if (the_wake)
+        uv_async_send(the_wake);
 }
 
 static void on_wake(uv_async_t *wake) { uv_stop(wake->loop); }
@@ -42,7 +44,8 @@ static void catch_signals(lede_loop *loop) {
     the_wake = &loop->wake;
     sigaction(SIGINT, NULL, &loop->old_int);
     /* A shell starts background jobs with SIGINT ignored: then it stays so. */
-    if (loop->old_int.sa_handler != SIG_IGN) sigaction(SIGINT, &catch, NULL);
+    if (loop->old_int.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &catch, NULL);
     sigaction(SIGTERM, &catch, &loop->old_term);
     sigaction(SIGPIPE, &ignore, &loop->old_pipe);
 }
@@ -58,11 +61,13 @@ lede_status lede_loop_open(lede_loop **out, lede_error *err) {
     *out = NULL;
     assert(!the_wake);
     lede_loop *loop = calloc(1, sizeof *loop);
-    if (!loop) return lede_fail(err, LEDE_ENOMEM, "loop: out of memory");
+    if (!loop)
+        return lede_fail(err, LEDE_ENOMEM, "loop: out of memory");
     int rc = uv_loop_init(&loop->uv);
     if (rc == 0) {
         rc = uv_async_init(&loop->uv, &loop->wake, on_wake);
-        if (rc != 0) uv_loop_close(&loop->uv);
+        if (rc != 0)
+            uv_loop_close(&loop->uv);
     }
     if (rc != 0) {
         free(loop);
@@ -75,13 +80,15 @@ lede_status lede_loop_open(lede_loop **out, lede_error *err) {
 }
 
 void lede_loop_close(lede_loop *loop) {
-    if (!loop) return;
+    if (!loop)
+        return;
     release_signals(loop);
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     const int rc = uv_loop_close(&loop->uv);
     assert(rc == 0);
-    if (rc == 0) free(loop);
+    if (rc == 0)
+        free(loop);
 }
 
 void *lede_loop_uv(lede_loop *loop) { return &loop->uv; }
@@ -93,8 +100,10 @@ bool lede_loop_interrupted(const lede_loop *loop) {
 
 lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
     while (!interruptions && !*done)
-        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0) break;
-    if (!interruptions) return LEDE_OK;
+        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
+            break;
+    if (!interruptions)
+        return LEDE_OK;
     interruptions = 0;
     return lede_fail(err, LEDE_ECANCELED, "interrupted");
 }

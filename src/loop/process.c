@@ -1,9 +1,10 @@
 /* process.c - spawns a worker and reads its frames. See loop/process.h.
  *
- * Pipes are made here and not by libuv, which would make socket pairs: pipes are faster and can be widened to 1 MiB.
- * The end of a process is its exit *and* the end of its pipe, in either order: answers written before a crash count.
- * Libuv's timers use a time cached by the loop, and the desk may compute for seconds between two turns: a deadline is
- * therefore measured by the clock, the timer only wakes us, and an answer that waits in the pipe is read first.
+ * Pipes are made here and not by libuv, which would make socket pairs: pipes are faster and can be
+ * widened to 1 MiB. The end of a process is its exit *and* the end of its pipe, in either order:
+ * answers written before a crash count. Libuv's timers use a time cached by the loop, and the desk
+ * may compute for seconds between two turns: a deadline is therefore measured by the clock, the
+ * timer only wakes us, and an answer that waits in the pipe is read first.
  */
 #include "loop/process.h"
 
@@ -22,7 +23,7 @@ enum {
     HEAD = 5,
     PIPE_BYTES = 1 << 20,
     READ_ROOM = 256 << 10,
-    KEEP_ROOM = 4 << 20, /* a larger buffer is given back when it is empty */
+    KEEP_ROOM = 4 << 20,  /* a larger buffer is given back when it is empty */
     LAST_WORDS_MS = 1000, /* between exit and end of pipe, or the other way round */
     HANG_UP_MS = 10000,
     GRACE_MS = 20
@@ -47,22 +48,27 @@ extern char **environ;
 
 lede__packet *lede__packet_new(uint8_t type, lede_str payload) {
     lede__packet *p = malloc(sizeof *p + HEAD + payload.len);
-    if (!p) return NULL;
+    if (!p)
+        return NULL;
     p->refs = 1;
     p->len = HEAD + payload.len;
-    for (int i = 0; i < 4; i++) p->bytes[i] = (char)(unsigned char)(payload.len >> 8 * i);
+    for (int i = 0; i < 4; i++)
+        p->bytes[i] = (char)(unsigned char)(payload.len >> 8 * i);
     p->bytes[4] = (char)type;
-    if (payload.len) memcpy(p->bytes + HEAD, payload.ptr, payload.len);
+    if (payload.len)
+        memcpy(p->bytes + HEAD, payload.ptr, payload.len);
     return p;
 }
 
 void lede__packet_drop(lede__packet *p) {
-    if (p && --p->refs == 0) free(p);
+    if (p && --p->refs == 0)
+        free(p);
 }
 
 static void on_closed(uv_handle_t *handle) {
     lede__process *p = handle->data;
-    if (--p->open_handles > 0) return;
+    if (--p->open_handles > 0)
+        return;
     void (*freed)(void *) = p->events->freed;
     void *ctx = p->ctx;
     free(p->buf);
@@ -71,13 +77,15 @@ static void on_closed(uv_handle_t *handle) {
 }
 
 static void close_in(lede__process *p) {
-    if (p->in_closed) return;
+    if (p->in_closed)
+        return;
     p->in_closed = true;
     uv_close((uv_handle_t *)&p->in, on_closed);
 }
 
 static void close_out(lede__process *p) {
-    if (p->out_closed) return;
+    if (p->out_closed)
+        return;
     p->out_closed = true;
     uv_close((uv_handle_t *)&p->out, on_closed);
 }
@@ -93,18 +101,22 @@ static const char *signal_name(int number) {
     static const struct {
         int number;
         const char *name;
-    } names[] = {{SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},
-                 {SIGILL, "SIGILL"},   {SIGKILL, "SIGKILL"}, {SIGTERM, "SIGTERM"}, {SIGSYS, "SIGSYS"},
-                 {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGPIPE, "SIGPIPE"}, {SIGINT, "SIGINT"}};
+    } names[] = {{SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},
+                 {SIGFPE, "SIGFPE"},   {SIGILL, "SIGILL"},   {SIGKILL, "SIGKILL"},
+                 {SIGTERM, "SIGTERM"}, {SIGSYS, "SIGSYS"},   {SIGXCPU, "SIGXCPU"},
+                 {SIGXFSZ, "SIGXFSZ"}, {SIGPIPE, "SIGPIPE"}, {SIGINT, "SIGINT"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].number == number) return names[i].name;
+        if (names[i].number == number)
+            return names[i].name;
     return NULL;
 }
 
 static lede_status say_how_it_ended(lede_error *why, int64_t status, int number) {
     const char *name = signal_name(number);
-    if (name) return lede_fail(why, LEDE_EIO, "the worker was killed by %s", name);
-    if (number) return lede_fail(why, LEDE_EIO, "the worker was killed by signal %d", number);
+    if (name)
+        return lede_fail(why, LEDE_EIO, "the worker was killed by %s", name);
+    if (number)
+        return lede_fail(why, LEDE_EIO, "the worker was killed by signal %d", number);
     if (status == LEDE_WORKER_EXIT_MEMORY)
         return lede_fail(why, LEDE_EIO, "the worker passed its memory limit");
     return lede_fail(why, LEDE_EIO, "the worker exited with status %d", (int)status);
@@ -112,7 +124,8 @@ static lede_status say_how_it_ended(lede_error *why, int64_t status, int number)
 
 /* Tells the pool once both ends of the story are known. */
 static void settle(lede__process *p) {
-    if (!p->exited || !p->out_closed || p->gone) return;
+    if (!p->exited || !p->out_closed || p->gone)
+        return;
     p->gone = true;
     p->events->gone(p, &p->why);
     close_all(p);
@@ -123,9 +136,11 @@ static void on_timer(uv_timer_t *timer);
 static void wake_in(lede__process *p, uint64_t ms) { uv_timer_start(&p->timer, on_timer, ms, 0); }
 
 void lede__process_kill(lede__process *p, lede_status status, const char *words) {
-    if (p->why.status == LEDE_OK) (void)lede_fail(&p->why, status, "%s", words);
+    if (p->why.status == LEDE_OK)
+        (void)lede_fail(&p->why, status, "%s", words);
     p->killed = true;
-    if (!p->exited) (void)uv_process_kill(&p->process, SIGKILL);
+    if (!p->exited)
+        (void)uv_process_kill(&p->process, SIGKILL);
     wake_in(p, LAST_WORDS_MS);
 }
 
@@ -147,7 +162,8 @@ static void pass_deadline(lede__process *p) {
         return;
     }
     lede_error words;
-    (void)lede_fail(&words, LEDE_ETIMEOUT, "the worker did not answer within %d ms and was killed", p->deadline_ms);
+    (void)lede_fail(&words, LEDE_ETIMEOUT, "the worker did not answer within %d ms and was killed",
+                    p->deadline_ms);
     lede__process_kill(p, LEDE_ETIMEOUT, words.message);
 }
 
@@ -168,8 +184,10 @@ static void on_timer(uv_timer_t *timer) {
 static void on_process_exit(uv_process_t *process, int64_t status, int number) {
     lede__process *p = process->data;
     p->exited = true;
-    if (p->why.status == LEDE_OK) (void)say_how_it_ended(&p->why, status, number);
-    if (!p->out_closed) wake_in(p, LAST_WORDS_MS);
+    if (p->why.status == LEDE_OK)
+        (void)say_how_it_ended(&p->why, status, number);
+    if (!p->out_closed)
+        wake_in(p, LAST_WORDS_MS);
     settle(p);
 }
 
@@ -188,15 +206,18 @@ static void take_frames(lede__process *p) {
             lede__process_kill(p, LEDE_EIO, "the worker sent a frame that is too long");
             break;
         }
-        if (p->len - from - HEAD < len) break;
+        if (p->len - from - HEAD < len)
+            break;
         from += HEAD + len;
         p->heard_us = lede__monotonic_us();
         p->graced = false;
         p->events->frame(p, (uint8_t)head[4], lede_str_n(head + HEAD, len));
     }
-    if (p->killed) from = p->len;
+    if (p->killed)
+        from = p->len;
     p->len -= from;
-    if (from && p->len) memmove(p->buf, p->buf + from, p->len);
+    if (from && p->len)
+        memmove(p->buf, p->buf + from, p->len);
     if (p->len == 0 && p->cap > KEEP_ROOM) {
         free(p->buf);
         p->buf = NULL;
@@ -210,7 +231,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
     size_t want = p->len + READ_ROOM;
     if (p->len >= HEAD) {
         const size_t whole = HEAD + (size_t)get_u32(p->buf);
-        if (whole > want) want = whole;
+        if (whole > want)
+            want = whole;
     }
     if (want > p->cap) {
         char *grown = realloc(p->buf, want);
@@ -227,42 +249,49 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *into) {
     lede__process *p = stream->data;
     (void)into;
-    if (n == 0) return;
+    if (n == 0)
+        return;
     if (n > 0) {
         p->len += (size_t)n;
         take_frames(p);
         return;
     }
-    if (n == UV_ENOBUFS) lede__process_kill(p, LEDE_ENOMEM, "out of memory for the worker's answer");
+    if (n == UV_ENOBUFS)
+        lede__process_kill(p, LEDE_ENOMEM, "out of memory for the worker's answer");
     close_out(p);
-    if (!p->exited) wake_in(p, LAST_WORDS_MS);
+    if (!p->exited)
+        wake_in(p, LAST_WORDS_MS);
     settle(p);
 }
 
-/* What a worker may know of the environment: our own settings and the sanitizers'. The loader's path stays, or a program
- * that was started with it could not start again. */
+/* What a worker may know of the environment: our own settings and the sanitizers'. The loader's
+ * path stays, or a program that was started with it could not start again. */
 static bool passes(const char *entry) {
     static const char *const names[] = {"LEDE_",         "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
                                         "LSAN_OPTIONS=", "TSAN_OPTIONS=", "LD_LIBRARY_PATH="};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strncmp(entry, names[i], strlen(names[i])) == 0) return true;
+        if (strncmp(entry, names[i], strlen(names[i])) == 0)
+            return true;
     return false;
 }
 
 static char **chosen_environment(void) {
     size_t all = 0, kept = 0;
-    while (environ && environ[all]) all++;
+    while (environ && environ[all])
+        all++;
     char **chosen = malloc((all + 1) * sizeof *chosen);
-    if (!chosen) return NULL;
+    if (!chosen)
+        return NULL;
     for (size_t i = 0; i < all; i++)
-        if (passes(environ[i])) chosen[kept++] = environ[i];
+        if (passes(environ[i]))
+            chosen[kept++] = environ[i];
     chosen[kept] = NULL;
     return chosen;
 }
 
 /* Spawns with the child's ends of both pipes, which are closed here in any case. */
 static int spawn(lede__process *p, const char *program, int child_in, int child_out) {
-    char *args[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)"--worker", NULL};
+    char *args[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "--worker", NULL};
     uv_stdio_container_t files[3] = {{.flags = UV_INHERIT_FD, .data.fd = child_in},
                                      {.flags = UV_INHERIT_FD, .data.fd = child_out},
                                      {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO}};
@@ -282,7 +311,8 @@ static int spawn(lede__process *p, const char *program, int child_in, int child_
 
 static int open_pipes(lede__process *p, int to[2], int from[2]) {
     int rc = uv_pipe(to, 0, UV_NONBLOCK_PIPE);
-    if (rc != 0) return rc;
+    if (rc != 0)
+        return rc;
     rc = uv_pipe(from, UV_NONBLOCK_PIPE, 0);
     if (rc != 0) {
         close(to[0]);
@@ -293,7 +323,8 @@ static int open_pipes(lede__process *p, int to[2], int from[2]) {
     lede__pipe_widen(from[0], PIPE_BYTES);
     p->out_fd = from[0];
     rc = uv_pipe_open(&p->in, to[1]);
-    if (rc == 0) rc = uv_pipe_open(&p->out, from[0]);
+    if (rc == 0)
+        rc = uv_pipe_open(&p->out, from[0]);
     assert(rc == 0);
     return rc;
 }
@@ -302,7 +333,8 @@ static void make_handles(lede__process *p, uv_loop_t *uv) {
     uv_pipe_init(uv, &p->in, 0);
     uv_pipe_init(uv, &p->out, 0);
     uv_timer_init(uv, &p->timer);
-    uv_handle_t *const all[] = {(uv_handle_t *)&p->in, (uv_handle_t *)&p->out, (uv_handle_t *)&p->timer};
+    uv_handle_t *const all[] = {(uv_handle_t *)&p->in, (uv_handle_t *)&p->out,
+                                (uv_handle_t *)&p->timer};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         all[i]->data = p;
         uv_unref(all[i]);
@@ -310,8 +342,9 @@ static void make_handles(lede__process *p, uv_loop_t *uv) {
     p->open_handles = 4; /* and the process, by uv_spawn */
 }
 
-lede_status lede__process_start(uv_loop_t *uv, const char *program, const lede__process_events *events,
-                                void *ctx, lede__process **out, lede_error *err) {
+lede_status lede__process_start(uv_loop_t *uv, const char *program,
+                                const lede__process_events *events, void *ctx, lede__process **out,
+                                lede_error *err) {
     *out = NULL;
     lede__process *p = calloc(1, sizeof *p);
     if (!p) {
@@ -331,7 +364,8 @@ lede_status lede__process_start(uv_loop_t *uv, const char *program, const lede__
         rc = spawn(p, program, to[0], from[1]);
         spawned = true;
     }
-    if (rc == 0) rc = uv_read_start((uv_stream_t *)&p->out, on_alloc, on_read);
+    if (rc == 0)
+        rc = uv_read_start((uv_stream_t *)&p->out, on_alloc, on_read);
     if (rc != 0) {
         p->exited = p->gone = true;
         if (spawned) {
@@ -342,7 +376,8 @@ lede_status lede__process_start(uv_loop_t *uv, const char *program, const lede__
             close_out(p);
             uv_close((uv_handle_t *)&p->timer, on_closed);
         }
-        return lede_fail(err, LEDE_EIO, "cannot start the worker '%s': %s", program, uv_strerror(rc));
+        return lede_fail(err, LEDE_EIO, "cannot start the worker '%s': %s", program,
+                         uv_strerror(rc));
     }
     uv_unref((uv_handle_t *)&p->process);
     p->pid = p->process.pid;
@@ -352,12 +387,15 @@ lede_status lede__process_start(uv_loop_t *uv, const char *program, const lede__
 
 void *lede__process_ctx(const lede__process *p) { return p->ctx; }
 int lede__process_pid(const lede__process *p) { return p->pid; }
-bool lede__process_usable(const lede__process *p) { return !p->killed && !p->exited && !p->out_closed; }
+bool lede__process_usable(const lede__process *p) {
+    return !p->killed && !p->exited && !p->out_closed;
+}
 
 uint64_t lede__process_cpu_us(const lede__process *p) {
     clockid_t clock;
     struct timespec t;
-    if (p->exited || clock_getcpuclockid(p->pid, &clock) != 0 || clock_gettime(clock, &t) != 0) return 0;
+    if (p->exited || clock_getcpuclockid(p->pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
@@ -374,7 +412,8 @@ static void on_written(uv_write_t *request, int status) {
 }
 
 void lede__process_give(lede__process *p, lede__packet *packet) {
-    if (p->in_closed || p->killed) return;
+    if (p->in_closed || p->killed)
+        return;
     writing *w = malloc(sizeof *w);
     if (!w) {
         lede__process_kill(p, LEDE_ENOMEM, "out of memory for a frame to the worker");
@@ -385,14 +424,16 @@ void lede__process_give(lede__process *p, lede__packet *packet) {
     packet->refs++;
     uv_buf_t bytes = uv_buf_init(packet->bytes, (unsigned)packet->len);
     const int rc = uv_write(&w->request, (uv_stream_t *)&p->in, &bytes, 1, on_written);
-    if (rc == 0) return;
+    if (rc == 0)
+        return;
     lede__packet_drop(packet);
     free(w);
     lede__process_kill(p, LEDE_EIO, "cannot write to the worker");
 }
 
 void lede__process_expect(lede__process *p, int ms) {
-    if (!lede__process_usable(p)) return;
+    if (!lede__process_usable(p))
+        return;
     p->deadline_ms = ms;
     p->heard_us = lede__monotonic_us();
     p->graced = false;
@@ -404,5 +445,6 @@ void lede__process_expect(lede__process *p, int ms) {
 
 void lede__process_hang_up(lede__process *p) {
     close_in(p);
-    if (!p->exited && !p->killed) wake_in(p, HANG_UP_MS);
+    if (!p->exited && !p->killed)
+        wake_in(p, HANG_UP_MS);
 }

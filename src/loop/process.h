@@ -1,4 +1,5 @@
-/* process.h - one worker process as the desk sees it: frames out, frames in, a deadline, an end with a reason.
+/* process.h - one worker process as the desk sees it: frames out, frames in, a deadline, an end
+ * with a reason.
  *
  * Private to loop/. None of its handles keeps the loop alive: the pool does that.
  */
@@ -34,11 +35,12 @@ LEDE_MUST_CHECK lede_status lede__process_start(uv_loop_t *uv, const char *progr
                                                 lede__process **out, lede_error *err);
 void *lede__process_ctx(const lede__process *p);
 int lede__process_pid(const lede__process *p);
-bool lede__process_usable(const lede__process *p); /* not yet known to be lost */
+bool lede__process_usable(const lede__process *p);     /* not yet known to be lost */
 uint64_t lede__process_cpu_us(const lede__process *p); /* 0 when it has ended */
 /* Queues the packet for its stdin. A failure shows in gone. */
 void lede__process_give(lede__process *p, lede__packet *packet);
-/* From now, frames must come within ms of one another, or it is killed with LEDE_ETIMEOUT; 0 = none are expected. */
+/* From now, frames must come within ms of one another, or it is killed with LEDE_ETIMEOUT; 0 = none
+ * are expected. */
 void lede__process_expect(lede__process *p, int ms);
 void lede__process_hang_up(lede__process *p); /* closes its stdin; killed when it does not go */
 /* SIGKILL; gone will give this reason. The first reason counts. */

@@ -1,7 +1,9 @@
-/* workers.c - the pool: which worker gets which job, and what becomes of a job whose worker is lost. See loop/workers.h.
+/* workers.c - the pool: which worker gets which job, and what becomes of a job whose worker is
+ * lost. See loop/workers.h.
  *
- * One async handle keeps the loop alive while jobs are pending, and carries what must not happen inside submit().
- * A worker that dies before it answered its hello is tried again for waiting jobs; after START_TRIES in a row they fail.
+ * One async handle keeps the loop alive while jobs are pending, and carries what must not happen
+ * inside submit(). A worker that dies before it answered its hello is tried again for waiting jobs;
+ * after START_TRIES in a row they fail.
  */
 #include "loop/process.h"
 #include "sys/sys.h"
@@ -52,25 +54,30 @@ static void deal(lede_workers *w);
 
 static uint64_t reaped_us(void) {
     struct rusage u;
-    if (getrusage(RUSAGE_CHILDREN, &u) != 0) return 0;
+    if (getrusage(RUSAGE_CHILDREN, &u) != 0)
+        return 0;
     return (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
            (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void end_job(lede_workers *w, job *j, const lede_error *err) {
     w->pending--;
-    if (w->pending == 0 && !w->closing) uv_unref((uv_handle_t *)&w->alive);
+    if (w->pending == 0 && !w->closing)
+        uv_unref((uv_handle_t *)&w->alive);
     const lede_job what = j->what;
     lede__packet_drop(j->packet);
     free(j);
-    if (what.end) what.end(what.ctx, err ? err->status : LEDE_OK, err);
+    if (what.end)
+        what.end(what.ctx, err ? err->status : LEDE_OK, err);
 }
 
 static job *take_waiting(lede_workers *w) {
     job *j = w->first;
-    if (!j) return NULL;
+    if (!j)
+        return NULL;
     w->first = j->next;
-    if (!w->first) w->last = NULL;
+    if (!w->first)
+        w->last = NULL;
     return j;
 }
 
@@ -87,26 +94,31 @@ static void fail_waiting(lede_workers *w, const lede_error *err) {
 
 static void start_has_failed(lede_workers *w, const lede_error *why, bool fatal) {
     w->failed_starts++;
-    if (fatal || w->failed_starts >= START_TRIES) fail_waiting(w, why);
+    if (fatal || w->failed_starts >= START_TRIES)
+        fail_waiting(w, why);
     deal(w);
 }
 
 static place *place_of(lede_workers *w, const lede__process *p) {
     for (int i = 0; i < w->count; i++)
-        if (w->places[i].process == p) return &w->places[i];
+        if (w->places[i].process == p)
+            return &w->places[i];
     return NULL;
 }
 
 static void sample_memory(lede_workers *w, place *at) {
     at->pss = lede__pss_bytes(lede__process_pid(at->process));
     uint64_t sum = 0;
-    for (int i = 0; i < w->count; i++) sum += w->places[i].pss;
-    if (sum > w->peak_pss) w->peak_pss = sum;
+    for (int i = 0; i < w->count; i++)
+        sum += w->places[i].pss;
+    if (sum > w->peak_pss)
+        w->peak_pss = sum;
 }
 
 static void sample_sometimes(lede_workers *w, place *at) {
     const uint64_t now = lede__monotonic_us();
-    if (now - w->sampled_us < PSS_EVERY_US) return;
+    if (now - w->sampled_us < PSS_EVERY_US)
+        return;
     w->sampled_us = now;
     sample_memory(w, at);
 }
@@ -118,7 +130,8 @@ static void take_hello_answer(lede_workers *w, place *at, uint8_t type, lede_str
     }
     if (words.len > 0) {
         lede_error err;
-        (void)lede_fail(&err, LEDE_EINVAL, "%.*s", (int)(words.len < 1000 ? words.len : 1000), words.ptr);
+        (void)lede_fail(&err, LEDE_EINVAL, "%.*s", (int)(words.len < 1000 ? words.len : 1000),
+                        words.ptr);
         at->fatal = true;
         lede__process_kill(at->process, LEDE_EINVAL, err.message);
         return;
@@ -131,8 +144,10 @@ static void take_hello_answer(lede_workers *w, place *at, uint8_t type, lede_str
 
 static void take_answer(lede_workers *w, place *at, uint8_t type, lede_str frame) {
     job *j = at->job;
-    if (j->what.answer && (type != LEDE_FRAME_END || frame.len > 0)) j->what.answer(j->what.ctx, type, frame);
-    if (type != LEDE_FRAME_END) return;
+    if (j->what.answer && (type != LEDE_FRAME_END || frame.len > 0))
+        j->what.answer(j->what.ctx, type, frame);
+    if (type != LEDE_FRAME_END)
+        return;
     at->job = NULL;
     at->state = IDLE;
     lede__process_expect(at->process, 0);
@@ -143,13 +158,20 @@ static void take_answer(lede_workers *w, place *at, uint8_t type, lede_str frame
 static void on_frame(lede__process *p, uint8_t type, lede_str frame) {
     lede_workers *w = lede__process_ctx(p);
     place *at = place_of(w, p);
-    if (!at || w->closing) return;
+    if (!at || w->closing)
+        return;
     sample_sometimes(w, at);
     switch (at->state) {
-    case STARTING: take_hello_answer(w, at, type, frame); break;
-    case BUSY: take_answer(w, at, type, frame); break;
+    case STARTING:
+        take_hello_answer(w, at, type, frame);
+        break;
+    case BUSY:
+        take_answer(w, at, type, frame);
+        break;
     case EMPTY:
-    case IDLE: lede__process_kill(p, LEDE_EIO, "the worker answered without being asked"); break;
+    case IDLE:
+        lede__process_kill(p, LEDE_EIO, "the worker answered without being asked");
+        break;
     }
 }
 
@@ -159,8 +181,10 @@ static void on_gone(lede__process *p, const lede_error *why) {
     assert(at);
     const place left = *at;
     *at = (place){.state = EMPTY};
-    if (w->closing) return;
-    if (left.job) end_job(w, left.job, why);
+    if (w->closing)
+        return;
+    if (left.job)
+        end_job(w, left.job, why);
     if (left.state == STARTING)
         start_has_failed(w, why, left.fatal);
     else
@@ -186,12 +210,14 @@ static void start_worker(lede_workers *w, place *at) {
     at->state = STARTING;
     lede__process_expect(at->process, w->hello_ms);
     lede__process_give(at->process, w->hello);
-    for (size_t i = 0; i < w->n_told; i++) lede__process_give(at->process, w->told[i]);
+    for (size_t i = 0; i < w->n_told; i++)
+        lede__process_give(at->process, w->told[i]);
 }
 
 static void on_alive(uv_async_t *alive) {
     lede_workers *w = alive->data;
-    if (w->closing || w->start_error.status == LEDE_OK) return;
+    if (w->closing || w->start_error.status == LEDE_OK)
+        return;
     const lede_error why = w->start_error;
     w->start_error.status = LEDE_OK;
     start_has_failed(w, &why, false);
@@ -207,23 +233,30 @@ static void give_job(place *at, job *j) {
 /* Gives waiting jobs to idle workers, and starts as many of the missing ones as could be of use. */
 static void deal(lede_workers *w) {
     size_t coming = 0, waiting = 0;
-    if (w->closing) return;
+    if (w->closing)
+        return;
     for (int i = 0; i < w->count && w->first; i++)
         if (w->places[i].state == IDLE && lede__process_usable(w->places[i].process))
             give_job(&w->places[i], take_waiting(w));
-    for (int i = 0; i < w->count; i++) coming += w->places[i].state == STARTING;
-    for (const job *j = w->first; j && waiting < MAX_WORKERS; j = j->next) waiting++;
+    for (int i = 0; i < w->count; i++)
+        coming += w->places[i].state == STARTING;
+    for (const job *j = w->first; j && waiting < MAX_WORKERS; j = j->next)
+        waiting++;
     for (int i = 0; i < w->count && waiting > coming && w->start_error.status == LEDE_OK; i++) {
-        if (w->places[i].state != EMPTY) continue;
+        if (w->places[i].state != EMPTY)
+            continue;
         start_worker(w, &w->places[i]);
         coming++;
     }
 }
 
-static lede_status no_memory(lede_error *err) { return lede_fail(err, LEDE_ENOMEM, "workers: out of memory"); }
+static lede_status no_memory(lede_error *err) {
+    return lede_fail(err, LEDE_ENOMEM, "workers: out of memory");
+}
 
 static void free_pool(lede_workers *w) {
-    for (size_t i = 0; i < w->n_told; i++) lede__packet_drop(w->told[i]);
+    for (size_t i = 0; i < w->n_told; i++)
+        lede__packet_drop(w->told[i]);
     lede__packet_drop(w->hello);
     free(w->program);
     free(w);
@@ -233,10 +266,13 @@ lede_status lede_workers_open(lede_loop *loop, const lede_workers_options *o, le
                               lede_error *err) {
     *out = NULL;
     if (o->count < 1 || o->count > MAX_WORKERS)
-        return lede_fail(err, LEDE_EINVAL, "workers: %d is not between 1 and %d", o->count, MAX_WORKERS);
-    if (o->hello.len > LEDE_FRAME_MAX) return lede_fail(err, LEDE_ELIMIT, "workers: the hello is too long");
+        return lede_fail(err, LEDE_EINVAL, "workers: %d is not between 1 and %d", o->count,
+                         MAX_WORKERS);
+    if (o->hello.len > LEDE_FRAME_MAX)
+        return lede_fail(err, LEDE_ELIMIT, "workers: the hello is too long");
     lede_workers *w = calloc(1, sizeof *w);
-    if (!w) return no_memory(err);
+    if (!w)
+        return no_memory(err);
     w->program = strdup(o->program ? o->program : "/proc/self/exe");
     w->hello = lede__packet_new(LEDE_FRAME_HELLO, o->hello);
     w->uv = lede_loop_uv(loop);
@@ -250,7 +286,8 @@ lede_status lede_workers_open(lede_loop *loop, const lede_workers_options *o, le
     w->count = o->count;
     w->hello_ms = o->hello_deadline_ms > 0 ? o->hello_deadline_ms : DEFAULT_MS;
     w->reaped_before_us = reaped_us();
-    for (int i = 0; i < w->count && w->start_error.status == LEDE_OK; i++) start_worker(w, &w->places[i]);
+    for (int i = 0; i < w->count && w->start_error.status == LEDE_OK; i++)
+        start_worker(w, &w->places[i]);
     *out = w;
     return LEDE_OK;
 }
@@ -258,49 +295,60 @@ lede_status lede_workers_open(lede_loop *loop, const lede_workers_options *o, le
 static void on_alive_closed(uv_handle_t *handle) { ((lede_workers *)handle->data)->handles--; }
 
 void lede_workers_close(lede_workers *w) {
-    static const lede_error canceled = {.status = LEDE_ECANCELED, .message = "the workers were closed"};
-    if (!w) return;
+    static const lede_error canceled = {.status = LEDE_ECANCELED,
+                                        .message = "the workers were closed"};
+    if (!w)
+        return;
     assert(!w->closing);
     w->closing = true;
     for (int i = 0; i < w->count; i++) {
         place *at = &w->places[i];
-        if (!at->process) continue;
+        if (!at->process)
+            continue;
         if (at->state == IDLE)
             lede__process_hang_up(at->process);
         else
             lede__process_kill(at->process, LEDE_ECANCELED, canceled.message);
-        if (at->job) end_job(w, at->job, &canceled);
+        if (at->job)
+            end_job(w, at->job, &canceled);
         at->job = NULL;
     }
     fail_waiting(w, &canceled);
     uv_ref((uv_handle_t *)&w->alive);
-    while (w->handles > 1) uv_run(w->uv, UV_RUN_ONCE);
+    while (w->handles > 1)
+        uv_run(w->uv, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&w->alive, on_alive_closed);
-    while (w->handles > 0) uv_run(w->uv, UV_RUN_ONCE);
+    while (w->handles > 0)
+        uv_run(w->uv, UV_RUN_ONCE);
     free_pool(w);
 }
 
 lede_status lede_workers_submit(lede_workers *w, const lede_job *what, lede_error *err) {
-    if (w->closing) return lede_fail(err, LEDE_ECANCELED, "workers: closing");
+    if (w->closing)
+        return lede_fail(err, LEDE_ECANCELED, "workers: closing");
     if (what->type < 1 || what->type > 127)
         return lede_fail(err, LEDE_EINVAL, "workers: %d is no type of a job", what->type);
     if (what->bytes.len > LEDE_FRAME_MAX)
-        return lede_fail(err, LEDE_ELIMIT, "workers: a job of %zu bytes is too long", what->bytes.len);
+        return lede_fail(err, LEDE_ELIMIT, "workers: a job of %zu bytes is too long",
+                         what->bytes.len);
     job *j = calloc(1, sizeof *j);
-    if (j) j->packet = lede__packet_new(what->type, what->bytes);
+    if (j)
+        j->packet = lede__packet_new(what->type, what->bytes);
     if (!j || !j->packet) {
         free(j);
         return no_memory(err);
     }
     j->what = *what;
     j->what.bytes = (lede_str){0};
-    if (j->what.deadline_ms <= 0) j->what.deadline_ms = DEFAULT_MS;
+    if (j->what.deadline_ms <= 0)
+        j->what.deadline_ms = DEFAULT_MS;
     if (w->last)
         w->last->next = j;
     else
         w->first = j;
     w->last = j;
-    if (w->pending++ == 0) uv_ref((uv_handle_t *)&w->alive);
+    if (w->pending++ == 0)
+        uv_ref((uv_handle_t *)&w->alive);
     deal(w);
     return LEDE_OK;
 }
@@ -319,28 +367,38 @@ static void remember(lede_workers *w, lede__packet *packet) {
 }
 
 lede_status lede_workers_tell(lede_workers *w, uint8_t type, lede_str bytes, lede_error *err) {
-    if (type < 1 || type > 127) return lede_fail(err, LEDE_EINVAL, "workers: %d is no type to tell", type);
+    if (type < 1 || type > 127)
+        return lede_fail(err, LEDE_EINVAL, "workers: %d is no type to tell", type);
     if (bytes.len > LEDE_FRAME_MAX)
         return lede_fail(err, LEDE_ELIMIT, "workers: a frame of %zu bytes is too long", bytes.len);
     lede__packet *packet = lede__packet_new(type, bytes);
-    if (!packet) return no_memory(err);
+    if (!packet)
+        return no_memory(err);
     remember(w, packet);
     for (int i = 0; i < w->count; i++)
-        if (w->places[i].process) lede__process_give(w->places[i].process, packet);
+        if (w->places[i].process)
+            lede__process_give(w->places[i].process, packet);
     return LEDE_OK;
 }
 
 size_t lede_workers_pending(const lede_workers *w) { return w->pending; }
 
-void lede_workers_usage(const lede_workers *w, uint64_t *cpu_us, uint64_t *peak_pss_bytes, unsigned *replaced) {
+void lede_workers_usage(const lede_workers *w, uint64_t *cpu_us, uint64_t *peak_pss_bytes,
+                        unsigned *replaced) {
     uint64_t cpu = reaped_us() - w->reaped_before_us, pss = 0;
     for (int i = 0; i < w->count; i++) {
         const lede__process *p = w->places[i].process;
-        if (!p) continue;
-        if (cpu_us) cpu += lede__process_cpu_us(p);
-        if (peak_pss_bytes) pss += lede__pss_bytes(lede__process_pid(p));
+        if (!p)
+            continue;
+        if (cpu_us)
+            cpu += lede__process_cpu_us(p);
+        if (peak_pss_bytes)
+            pss += lede__pss_bytes(lede__process_pid(p));
     }
-    if (cpu_us) *cpu_us = cpu;
-    if (peak_pss_bytes) *peak_pss_bytes = pss > w->peak_pss ? pss : w->peak_pss;
-    if (replaced) *replaced = w->starts > (unsigned)w->count ? w->starts - (unsigned)w->count : 0;
+    if (cpu_us)
+        *cpu_us = cpu;
+    if (peak_pss_bytes)
+        *peak_pss_bytes = pss > w->peak_pss ? pss : w->peak_pss;
+    if (replaced)
+        *replaced = w->starts > (unsigned)w->count ? w->starts - (unsigned)w->count : 0;
 }

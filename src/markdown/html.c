@@ -1,8 +1,12 @@
-/* html.c - the tree as HTML: cmark's output byte for byte when everything is allowed (a test compares the two), and in
- * the same walk what cmark's renderer cannot do: heading ids, URLs by an allow-list, raw HTML left out without a trace.
+/* html.c - the tree as HTML: cmark's output byte for byte when everything is allowed (a test
+ * compares the two; only an empty title, which cmark's API does not tell from none, is left out),
+ * and in the same walk what cmark's renderer cannot do: heading ids, URLs by an allow-list, raw
+ * HTML left out without a trace.
  *
  * Trees are walked without recursion: their depth is the author's. */
 #include "markdown/internal.h"
+
+#include "base/banned.h"
 
 typedef struct writer {
     lede_buf *out;
@@ -17,17 +21,28 @@ typedef struct writer {
 /* ---- escaping as cmark does it: " & < > in text and attributes; URLs keep what houdini keeps */
 
 static void put_text(lede_buf *out, const char *s) {
-    if (!s) return;
+    if (!s)
+        return;
     for (;;) {
         size_t n = strcspn(s, "\"&<>");
-        if (n) lede_buf_addn(out, s, n);
+        if (n)
+            lede_buf_addn(out, s, n);
         s += n;
         switch (*s++) {
-        case '"': lede_buf_addn(out, "&quot;", 6); break;
-        case '&': lede_buf_addn(out, "&amp;", 5); break;
-        case '<': lede_buf_addn(out, "&lt;", 4); break;
-        case '>': lede_buf_addn(out, "&gt;", 4); break;
-        default: return;
+        case '"':
+            lede_buf_addn(out, "&quot;", 6);
+            break;
+        case '&':
+            lede_buf_addn(out, "&amp;", 5);
+            break;
+        case '<':
+            lede_buf_addn(out, "&lt;", 4);
+            break;
+        case '>':
+            lede_buf_addn(out, "&gt;", 4);
+            break;
+        default:
+            return;
         }
     }
 }
@@ -48,10 +63,12 @@ static void put_href(lede_buf *out, const char *s) {
     static const char hex[] = "0123456789ABCDEF";
     for (; *s; s++) {
         const char *from = s;
-        while (is_href_safe((unsigned char)*s)) s++;
+        while (is_href_safe((unsigned char)*s))
+            s++;
         lede_buf_addn(out, from, (size_t)(s - from));
         unsigned char c = (unsigned char)*s;
-        if (!c) return;
+        if (!c)
+            return;
         if (c == '&')
             lede_buf_addn(out, "&amp;", 5);
         else if (c == '\'')
@@ -66,13 +83,15 @@ static void put_href(lede_buf *out, const char *s) {
 #define PUT(w, literal) lede_buf_addn((w)->out, literal, sizeof(literal) - 1)
 
 static void fresh_line(writer *w) {
-    if (w->out->len > w->start && w->out->ptr[w->out->len - 1] != '\n') lede_buf_addc(w->out, '\n');
+    if (w->out->len > w->start && w->out->ptr[w->out->len - 1] != '\n')
+        lede_buf_addc(w->out, '\n');
 }
 
 static void put_position(writer *w, cmark_node *n) {
     if (w->o->source_positions)
         lede_buf_addf(w->out, " data-sourcepos=\"%d:%d-%d:%d\"", cmark_node_get_start_line(n),
-                      cmark_node_get_start_column(n), cmark_node_get_end_line(n), cmark_node_get_end_column(n));
+                      cmark_node_get_start_column(n), cmark_node_get_end_line(n),
+                      cmark_node_get_end_column(n));
 }
 
 /* The id for a heading; plain text inside needs no copy. */
@@ -128,7 +147,8 @@ static void list(writer *w, cmark_node *n, bool entering) {
 
 static void paragraph(writer *w, cmark_node *n, bool entering) {
     cmark_node *grandparent = cmark_node_parent(cmark_node_parent(n));
-    if (grandparent && cmark_node_get_type(grandparent) == CMARK_NODE_LIST && cmark_node_get_list_tight(grandparent))
+    if (grandparent && cmark_node_get_type(grandparent) == CMARK_NODE_LIST &&
+        cmark_node_get_list_tight(grandparent))
         return;
     if (!entering) {
         PUT(w, "</p>\n");
@@ -171,7 +191,8 @@ static void raw_inline(writer *w, cmark_node *n) {
 }
 
 static void raw_block(writer *w, cmark_node *n) {
-    if (!w->o->unsafe) return;
+    if (!w->o->unsafe)
+        return;
     fresh_line(w);
     lede_buf_adds(w->out, cmark_node_get_literal(n));
     fresh_line(w);
@@ -179,20 +200,23 @@ static void raw_block(writer *w, cmark_node *n) {
 
 /* A link to nowhere is text as well: [a]() is what a reference that was not found leaves. */
 static bool is_allowed(const writer *w, cmark_node *n, bool image) {
-    if (w->o->unsafe) return true;
+    if (w->o->unsafe)
+        return true;
     lede_str url = lede_str_of(cmark_node_get_url(n));
     return url.len && lede__url_allowed(url, image);
 }
 
 static void put_title(writer *w, cmark_node *n) {
     const char *title = cmark_node_get_title(n);
-    if (!title || !*title) return;
+    if (!title || !*title)
+        return;
     PUT(w, "\" title=\"");
     put_text(w->out, title);
 }
 
 static void link(writer *w, cmark_node *n, bool entering) {
-    if (!is_allowed(w, n, false)) return;
+    if (!is_allowed(w, n, false))
+        return;
     if (!entering) {
         PUT(w, "</a>");
         return;
@@ -207,30 +231,36 @@ static void image(writer *w, cmark_node *n, bool entering) {
     if (entering) {
         w->plain = n;
         w->bare = !is_allowed(w, n, true);
-        if (w->bare) return;
+        if (w->bare)
+            return;
         PUT(w, "<img src=\"");
         put_href(w->out, cmark_node_get_url(n));
         PUT(w, "\" alt=\"");
         return;
     }
-    if (w->bare) return;
+    if (w->bare)
+        return;
     put_title(w, n);
     PUT(w, "\" />");
 }
 
 /* Inside an image's description only text counts. */
 static void plain_text(writer *w, cmark_node *n, cmark_node_type type) {
-    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || (type == CMARK_NODE_HTML_INLINE && w->o->unsafe))
+    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE ||
+        (type == CMARK_NODE_HTML_INLINE && w->o->unsafe))
         put_text(w->out, cmark_node_get_literal(n));
     else if (type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_SOFTBREAK)
         lede_buf_addc(w->out, ' ');
 }
 
 static void custom(writer *w, cmark_node *n, bool entering, bool block) {
-    if (block) fresh_line(w);
+    if (block)
+        fresh_line(w);
     const char *s = entering ? cmark_node_get_on_enter(n) : cmark_node_get_on_exit(n);
-    if (s) lede_buf_adds(w->out, s);
-    if (block) fresh_line(w);
+    if (s)
+        lede_buf_adds(w->out, s);
+    if (block)
+        fresh_line(w);
 }
 
 static void block_quote(writer *w, cmark_node *n, bool entering) {
@@ -264,7 +294,8 @@ static void rule(writer *w, cmark_node *n) {
 
 static void tag(writer *w, const char *name, bool entering) {
     lede_buf_addc(w->out, '<');
-    if (!entering) lede_buf_addc(w->out, '/');
+    if (!entering)
+        lede_buf_addc(w->out, '/');
     lede_buf_adds(w->out, name);
     lede_buf_addc(w->out, '>');
 }
@@ -279,40 +310,76 @@ static void visit(writer *w, cmark_node *n, bool entering) {
         return;
     }
     if (w->plain) {
-        if (entering) plain_text(w, n, type);
+        if (entering)
+            plain_text(w, n, type);
         return;
     }
     switch (type) {
     case CMARK_NODE_NONE:
-    case CMARK_NODE_DOCUMENT: break;
-    case CMARK_NODE_BLOCK_QUOTE: block_quote(w, n, entering); break;
-    case CMARK_NODE_LIST: list(w, n, entering); break;
-    case CMARK_NODE_ITEM: item(w, n, entering); break;
-    case CMARK_NODE_CODE_BLOCK: code_block(w, n); break;
-    case CMARK_NODE_HTML_BLOCK: raw_block(w, n); break;
-    case CMARK_NODE_CUSTOM_BLOCK: custom(w, n, entering, true); break;
-    case CMARK_NODE_PARAGRAPH: paragraph(w, n, entering); break;
-    case CMARK_NODE_HEADING: heading(w, n, entering); break;
-    case CMARK_NODE_THEMATIC_BREAK: rule(w, n); break;
-    case CMARK_NODE_TEXT: put_text(w->out, cmark_node_get_literal(n)); break;
+    case CMARK_NODE_DOCUMENT:
+        break;
+    case CMARK_NODE_BLOCK_QUOTE:
+        block_quote(w, n, entering);
+        break;
+    case CMARK_NODE_LIST:
+        list(w, n, entering);
+        break;
+    case CMARK_NODE_ITEM:
+        item(w, n, entering);
+        break;
+    case CMARK_NODE_CODE_BLOCK:
+        code_block(w, n);
+        break;
+    case CMARK_NODE_HTML_BLOCK:
+        raw_block(w, n);
+        break;
+    case CMARK_NODE_CUSTOM_BLOCK:
+        custom(w, n, entering, true);
+        break;
+    case CMARK_NODE_PARAGRAPH:
+        paragraph(w, n, entering);
+        break;
+    case CMARK_NODE_HEADING:
+        heading(w, n, entering);
+        break;
+    case CMARK_NODE_THEMATIC_BREAK:
+        rule(w, n);
+        break;
+    case CMARK_NODE_TEXT:
+        put_text(w->out, cmark_node_get_literal(n));
+        break;
     case CMARK_NODE_SOFTBREAK:
         if (w->o->hard_breaks)
             PUT(w, "<br />\n");
         else
             PUT(w, "\n");
         break;
-    case CMARK_NODE_LINEBREAK: PUT(w, "<br />\n"); break;
+    case CMARK_NODE_LINEBREAK:
+        PUT(w, "<br />\n");
+        break;
     case CMARK_NODE_CODE:
         PUT(w, "<code>");
         put_text(w->out, cmark_node_get_literal(n));
         PUT(w, "</code>");
         break;
-    case CMARK_NODE_HTML_INLINE: raw_inline(w, n); break;
-    case CMARK_NODE_CUSTOM_INLINE: custom(w, n, entering, false); break;
-    case CMARK_NODE_EMPH: tag(w, "em", entering); break;
-    case CMARK_NODE_STRONG: tag(w, "strong", entering); break;
-    case CMARK_NODE_LINK: link(w, n, entering); break;
-    case CMARK_NODE_IMAGE: image(w, n, entering); break;
+    case CMARK_NODE_HTML_INLINE:
+        raw_inline(w, n);
+        break;
+    case CMARK_NODE_CUSTOM_INLINE:
+        custom(w, n, entering, false);
+        break;
+    case CMARK_NODE_EMPH:
+        tag(w, "em", entering);
+        break;
+    case CMARK_NODE_STRONG:
+        tag(w, "strong", entering);
+        break;
+    case CMARK_NODE_LINK:
+        link(w, n, entering);
+        break;
+    case CMARK_NODE_IMAGE:
+        image(w, n, entering);
+        break;
     }
 }
 
@@ -326,7 +393,8 @@ static bool is_leaf(cmark_node_type type) {
     case CMARK_NODE_SOFTBREAK:
     case CMARK_NODE_LINEBREAK:
     case CMARK_NODE_CODE:
-    case CMARK_NODE_HTML_INLINE: return true;
+    case CMARK_NODE_HTML_INLINE:
+        return true;
     case CMARK_NODE_NONE:
     case CMARK_NODE_DOCUMENT:
     case CMARK_NODE_BLOCK_QUOTE:
@@ -339,7 +407,8 @@ static bool is_leaf(cmark_node_type type) {
     case CMARK_NODE_EMPH:
     case CMARK_NODE_STRONG:
     case CMARK_NODE_LINK:
-    case CMARK_NODE_IMAGE: break;
+    case CMARK_NODE_IMAGE:
+        break;
     }
     return false;
 }
@@ -358,7 +427,8 @@ static void walk(writer *w, cmark_node *root) {
             entering = false; /* empty: its exit is next */
             continue;
         }
-        if (at == root) return;
+        if (at == root)
+            return;
         cmark_node *next = cmark_node_next(at);
         entering = next != NULL;
         at = next ? next : cmark_node_parent(at);
@@ -366,7 +436,10 @@ static void walk(writer *w, cmark_node *root) {
 }
 
 void lede__markdown_write(cmark_node *root, const lede_markdown_options *o, lede_buf *out) {
-    writer w = {.out = out, .start = out->len, .o = o, .with_ids = !o->plain_commonmark && !o->no_heading_ids};
+    writer w = {.out = out,
+                .start = out->len,
+                .o = o,
+                .with_ids = !o->plain_commonmark && !o->no_heading_ids};
     lede__ids_init(&w.ids);
     walk(&w, root);
     lede__ids_fini(&w.ids);

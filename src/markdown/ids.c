@@ -1,12 +1,15 @@
-/* ids.c - addresses for headings: the slug of the words, made unique within the document by "-2", "-3". */
+/* ids.c - addresses for headings: the slug of the words, made unique within the document by "-2",
+ * "-3". */
 #include "markdown/internal.h"
 
 #include "text/slug.h"
 
+#include "base/banned.h"
+
 #include <stdlib.h>
 
 typedef struct lede__id {
-    lede_str id; /* in the arena; ptr NULL = empty slot */
+    lede_str id;   /* in the arena; ptr NULL = empty slot */
     unsigned next; /* the number to try when the same is asked for again */
 } lede__id;
 
@@ -30,22 +33,26 @@ void lede__ids_fini(lede__ids *ids) {
 
 static size_t hash(lede_str s) { /* FNV-1a: the table lives for one document and holds headings */
     uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < s.len; i++) h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211u;
+    for (size_t i = 0; i < s.len; i++)
+        h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211u;
     return (size_t)(h ^ (h >> 32));
 }
 
 static lede__id *slot_of(lede__id *slots, size_t cap, lede_str id) {
     size_t i = hash(id) & (cap - 1);
-    while (slots[i].id.ptr && !lede_str_eq(slots[i].id, id)) i = (i + 1) & (cap - 1);
+    while (slots[i].id.ptr && !lede_str_eq(slots[i].id, id))
+        i = (i + 1) & (cap - 1);
     return &slots[i];
 }
 
 static bool grow(lede__ids *ids) {
     size_t cap = ids->cap ? ids->cap * 2 : FIRST_SLOTS;
     lede__id *slots = calloc(cap, sizeof *slots);
-    if (!slots) return false;
+    if (!slots)
+        return false;
     for (size_t i = 0; i < ids->cap; i++)
-        if (ids->slots[i].id.ptr) *slot_of(slots, cap, ids->slots[i].id) = ids->slots[i];
+        if (ids->slots[i].id.ptr)
+            *slot_of(slots, cap, ids->slots[i].id) = ids->slots[i];
     free(ids->slots);
     ids->slots = slots;
     ids->cap = cap;
@@ -54,11 +61,14 @@ static bool grow(lede__ids *ids) {
 
 /* The slot of id, new (next = 0) or known. */
 static lede__id *claim(lede__ids *ids, lede_str id) {
-    if (ids->used * 2 >= ids->cap && !grow(ids)) return NULL;
+    if (ids->used * 2 >= ids->cap && !grow(ids))
+        return NULL;
     lede__id *s = slot_of(ids->slots, ids->cap, id);
-    if (s->id.ptr) return s;
+    if (s->id.ptr)
+        return s;
     lede_str copy = lede_arena_copy(&ids->arena, id);
-    if (!copy.ptr) return NULL;
+    if (!copy.ptr)
+        return NULL;
     *s = (lede__id){copy, 0};
     ids->used++;
     return s;
@@ -68,9 +78,11 @@ lede_str lede__ids_next(lede__ids *ids, lede_str text) {
     const lede_str none = {0};
     lede_buf_clear(&ids->slug);
     lede__slug(&ids->slug, text);
-    if (lede_buf_status(&ids->slug, NULL)) return none;
+    if (lede_buf_status(&ids->slug, NULL))
+        return none;
     lede__id *wanted = claim(ids, lede_buf_str(&ids->slug));
-    if (!wanted) return none;
+    if (!wanted)
+        return none;
     if (wanted->next == 0) {
         wanted->next = 2;
         return wanted->id;
@@ -79,10 +91,13 @@ lede_str lede__ids_next(lede__ids *ids, lede_str text) {
     for (unsigned n = wanted->next;; n++) {
         lede_buf_clear(&ids->slug);
         lede_buf_addf(&ids->slug, "%.*s-%u", (int)base.len, base.ptr, n);
-        if (lede_buf_status(&ids->slug, NULL)) return none;
+        if (lede_buf_status(&ids->slug, NULL))
+            return none;
         lede__id *s = claim(ids, lede_buf_str(&ids->slug)); /* may move the slots */
-        if (!s) return none;
-        if (s->next) continue;
+        if (!s)
+            return none;
+        if (s->next)
+            continue;
         s->next = 2;
         lede_str id = s->id;
         slot_of(ids->slots, ids->cap, base)->next = n + 1;
@@ -103,7 +118,8 @@ void lede__markdown_words(cmark_node *n, lede_buf *out) {
             next = cmark_node_next(at);
             if (!next) {
                 at = cmark_node_parent(at);
-                if (at == n) break;
+                if (at == n)
+                    break;
             }
         }
         at = next;

@@ -15,13 +15,15 @@ enum {
 
 /* ---- limits.c */
 /* Refuses, with line and remedy, what would cost cmark more than linear time. */
-LEDE_MUST_CHECK lede_status lede__markdown_check(lede_str source, size_t max_bytes, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__markdown_check(lede_str source, size_t max_bytes,
+                                                 lede_error *err);
 
 /* ---- parse.c */
 int lede__markdown_flags(const lede_markdown_options *o);
 /* Checks and parses; *out lives in m. */
-LEDE_MUST_CHECK lede_status lede__markdown_tree(lede__memory *m, lede_str source, const lede_markdown_options *o,
-                                                cmark_node **out, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__markdown_tree(lede__memory *m, lede_str source,
+                                                const lede_markdown_options *o, cmark_node **out,
+                                                lede_error *err);
 lede_status lede__markdown_refused(lede_status st, lede_error *err);
 
 /* ---- html.c: appends the tree as HTML. Allocates nothing from cmark, so it needs no run. */
@@ -50,7 +52,8 @@ typedef struct lede__fence {
     char mark;     /* '`' or '~' while inside, else 0 */
     size_t length; /* of the opening run */
 } lede__fence;
-/* Reads one line (without its end, less what containers took): true when it opens, closes or stands inside fenced code. */
+/* Reads one line (without its end, less what containers took): true when it opens, closes or stands
+ * inside fenced code. */
 bool lede__fence_line(lede__fence *f, lede_str line);
 
 #endif

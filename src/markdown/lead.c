@@ -1,16 +1,23 @@
-/* lead.c - the first words of a text, for excerpts: only as much of the source is parsed as is needed. */
+/* lead.c - the first words of a text, for excerpts: only as much of the source is parsed as is
+ * needed. */
 #include "markdown/internal.h"
+
+#include "base/banned.h"
 
 enum { WINDOW = 2048, WINDOW_GROWTH = 8 };
 
 /* The length of source's start that ends with a paragraph, window bytes or a little less. */
 static size_t cut(lede_str source, size_t window) {
-    if (source.len <= window) return source.len;
+    if (source.len <= window)
+        return source.len;
     for (size_t i = window; i > window / 2; i--) {
-        if (source.ptr[i - 1] != '\n') continue;
+        if (source.ptr[i - 1] != '\n')
+            continue;
         size_t j = i - 1;
-        if (j && source.ptr[j - 1] == '\r') j--;
-        if (j && source.ptr[j - 1] == '\n') return i;
+        if (j && source.ptr[j - 1] == '\r')
+            j--;
+        if (j && source.ptr[j - 1] == '\n')
+            return i;
     }
     return lede_utf8_cut(source, window); /* one long paragraph */
 }
@@ -22,10 +29,12 @@ static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
             *blank = true;
             continue;
         }
-        if (*blank && out->len > start) lede_buf_addc(out, ' ');
+        if (*blank && out->len > start)
+            lede_buf_addc(out, ' ');
         *blank = false;
         const char *from = s;
-        while (s[1] && s[1] != ' ' && s[1] != '\t' && s[1] != '\n' && s[1] != '\r') s++;
+        while (s[1] && s[1] != ' ' && s[1] != '\t' && s[1] != '\n' && s[1] != '\r')
+            s++;
         lede_buf_addn(out, from, (size_t)(s - from) + 1);
     }
 }
@@ -33,9 +42,12 @@ static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
 /* <https://…>, or a link that shows its address. */
 static bool is_bare_url(cmark_node *n) {
     cmark_node *text = cmark_node_first_child(n);
-    if (!text || cmark_node_next(text) || cmark_node_get_type(text) != CMARK_NODE_TEXT) return false;
-    lede_str shown = lede_str_of(cmark_node_get_literal(text)), url = lede_str_of(cmark_node_get_url(n));
-    return shown.len >= 4 && url.len >= shown.len && lede_str_eq(shown, lede_str_sub(url, url.len - shown.len));
+    if (!text || cmark_node_next(text) || cmark_node_get_type(text) != CMARK_NODE_TEXT)
+        return false;
+    lede_str shown = lede_str_of(cmark_node_get_literal(text)),
+             url = lede_str_of(cmark_node_get_url(n));
+    return shown.len >= 4 && url.len >= shown.len &&
+           lede_str_eq(shown, lede_str_sub(url, url.len - shown.len));
 }
 
 static bool is_skipped(cmark_node *n) {
@@ -47,8 +59,10 @@ static bool is_skipped(cmark_node *n) {
     case CMARK_NODE_CUSTOM_INLINE:
     case CMARK_NODE_HEADING: /* a label of what follows, not its words */
     case CMARK_NODE_IMAGE:
-    case CMARK_NODE_THEMATIC_BREAK: return true;
-    case CMARK_NODE_LINK: return is_bare_url(n);
+    case CMARK_NODE_THEMATIC_BREAK:
+        return true;
+    case CMARK_NODE_LINK:
+        return is_bare_url(n);
     case CMARK_NODE_NONE:
     case CMARK_NODE_DOCUMENT:
     case CMARK_NODE_BLOCK_QUOTE:
@@ -60,7 +74,8 @@ static bool is_skipped(cmark_node *n) {
     case CMARK_NODE_LINEBREAK:
     case CMARK_NODE_CODE:
     case CMARK_NODE_EMPH:
-    case CMARK_NODE_STRONG: break;
+    case CMARK_NODE_STRONG:
+        break;
     }
     return false;
 }
@@ -73,8 +88,10 @@ static void collect(cmark_node *root, size_t max, lede_buf *out) {
         cmark_node_type type = cmark_node_get_type(n);
         if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
             add_words(out, start, cmark_node_get_literal(n), &blank);
-        else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_PARAGRAPH ||
-                 (type == CMARK_NODE_HTML_INLINE && strncmp(cmark_node_get_literal(n), "<br", 3) == 0))
+        else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
+                 type == CMARK_NODE_PARAGRAPH ||
+                 (type == CMARK_NODE_HTML_INLINE &&
+                  strncmp(cmark_node_get_literal(n), "<br", 3) == 0))
             blank = true;
         cmark_node *next = skipped ? NULL : cmark_node_first_child(n);
         while (!next && n != root) {
@@ -100,7 +117,8 @@ static void words_of(lede__memory *m, lede_str source, size_t max, lede_buf *out
     }
     const lede_markdown_options o = {0};
     cmark_node *root = NULL;
-    if (lede__markdown_tree(m, source, &o, &root, NULL) == LEDE_OK) collect(root, max, out);
+    if (lede__markdown_tree(m, source, &o, &root, NULL) == LEDE_OK)
+        collect(root, max, out);
     lede_buf_fini(&plain);
 }
 
@@ -110,11 +128,13 @@ void lede_markdown_lead(lede_str source, size_t max, lede_buf *out) {
     for (;;) {
         size_t n = cut(source, window);
         lede__memory *m = lede__memory_take(LEDE__MARKDOWN_MEMORY);
-        if (!m) return;
+        if (!m)
+            return;
         words_of(m, lede_str_n(source.ptr, n), max, out);
         lede__memory_give(m);
         /* Nothing yet: the text begins with pictures or code. */
-        if (out->len > before || n == source.len || window >= LEDE__MARKDOWN_BYTES / WINDOW_GROWTH) return;
+        if (out->len > before || n == source.len || window >= LEDE__MARKDOWN_BYTES / WINDOW_GROWTH)
+            return;
         window *= WINDOW_GROWTH;
     }
 }

@@ -1,10 +1,13 @@
 /* memory.c - the bump arena that cmark allocates in. See memory.h.
  *
- * cmark_mem's functions take no context, so the memory in use is a variable of the thread, set by lede__memory_run()
- * and by nothing else. Every piece has its size before it, for realloc; the newest piece grows in place and is given back
- * when freed, which is what cmark's string buffers and iterators do most. The first block is kept between
- * documents: most articles never reach malloc. */
+ * cmark_mem's functions take no context, so the memory in use is a variable of the thread, set by
+ * lede__memory_run() and by nothing else. Every piece has its size before it, for realloc; the
+ * newest piece grows in place and is given back when freed, which is what cmark's string buffers
+ * and iterators do most. The first block is kept between documents: most articles never reach
+ * malloc. */
 #include "markdown/memory.h"
+
+#include "base/banned.h"
 
 #include <assert.h>
 #include <setjmp.h>
@@ -12,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 512 * 1024, GROWTH_MAX = 16 * 1024 * 1024, SPARE_MAX = 2 };
+enum { FIRST_BLOCK = 256 * 1024, GROWTH_MAX = 16 * 1024 * 1024, SPARE_MAX = 2 };
 
 typedef struct block {
     struct block *older;
@@ -34,14 +37,18 @@ struct lede__memory {
 
 static _Thread_local lede__memory *current;
 
-/* Memories between two documents. A slot is taken and given by exchange, so threads never share one. */
+/* Memories between two documents. A slot is taken and given by exchange, so threads never share
+ * one. */
 static _Atomic(lede__memory *) spares[SPARE_MAX];
 
 static bool add_block(lede__memory *m, size_t least) {
     size_t size = m->newest ? m->newest->size * 2 : FIRST_BLOCK;
-    if (size > GROWTH_MAX) size = GROWTH_MAX;
-    if (size < least) size = least;
-    if (size > m->limit - m->total) size = least;
+    if (size > GROWTH_MAX)
+        size = GROWTH_MAX;
+    if (size < least)
+        size = least;
+    if (size > m->limit - m->total)
+        size = least;
     if (size > m->limit - m->total) {
         m->refused = LEDE_ELIMIT;
         return false;
@@ -80,15 +87,18 @@ static void reset(lede__memory *m) {
 }
 
 lede__memory *lede__memory_take(size_t limit) {
-    if (limit < FIRST_BLOCK) limit = FIRST_BLOCK;
+    if (limit < FIRST_BLOCK)
+        limit = FIRST_BLOCK;
     for (size_t i = 0; i < SPARE_MAX; i++) {
         lede__memory *m = atomic_exchange(&spares[i], NULL);
-        if (!m) continue;
+        if (!m)
+            continue;
         m->limit = limit;
         return m;
     }
     lede__memory *m = calloc(1, sizeof *m);
-    if (!m) return NULL;
+    if (!m)
+        return NULL;
     m->limit = limit;
     if (!add_block(m, 0)) {
         free(m);
@@ -98,10 +108,13 @@ lede__memory *lede__memory_take(size_t limit) {
 }
 
 void lede__memory_give(lede__memory *m) {
-    if (!m) return;
+    if (!m)
+        return;
     reset(m);
-    for (size_t i = 0; i < SPARE_MAX && m; i++) m = atomic_exchange(&spares[i], m);
-    if (!m) return;
+    for (size_t i = 0; i < SPARE_MAX && m; i++)
+        m = atomic_exchange(&spares[i], m);
+    if (!m)
+        return;
     free_blocks(m->newest);
     free(m);
 }
@@ -111,7 +124,8 @@ lede_status lede__memory_run(lede__memory *m, void (*work)(void *), void *ctx) {
     assert(outer != m);
     m->refused = LEDE_OK;
     current = m;
-    if (!setjmp(m->back)) work(ctx);
+    if (!setjmp(m->back))
+        work(ctx);
     current = outer;
     return m->refused;
 }
@@ -128,9 +142,11 @@ static size_t round_up(size_t n) { return (n + sizeof(piece) - 1) & ~(sizeof(pie
 static void *take(size_t n) {
     lede__memory *m = current;
     assert(m);
-    if (n > m->limit) leave(m, LEDE_ELIMIT); /* also: the sums below cannot overflow */
+    if (n > m->limit)
+        leave(m, LEDE_ELIMIT); /* also: the sums below cannot overflow */
     size_t whole = sizeof(piece) + round_up(n);
-    if (whole > (size_t)(m->end - m->next) && !add_block(m, whole)) leave(m, m->refused);
+    if (whole > (size_t)(m->end - m->next) && !add_block(m, whole))
+        leave(m, m->refused);
     piece *p = (piece *)m->next;
     p->size = round_up(n);
     m->next += whole;
@@ -138,7 +154,8 @@ static void *take(size_t n) {
 }
 
 static void *zeroed(size_t count, size_t size) {
-    if (size && count > SIZE_MAX / size) leave(current, LEDE_ELIMIT);
+    if (size && count > SIZE_MAX / size)
+        leave(current, LEDE_ELIMIT);
     void *p = take(count * size);
     memset(p, 0, count * size);
     return p;
@@ -149,11 +166,14 @@ static bool is_newest(const lede__memory *m, const piece *p) {
 }
 
 static void *resized(void *old, size_t n) {
-    if (!old) return take(n);
+    if (!old)
+        return take(n);
     lede__memory *m = current;
     piece *p = (piece *)old - 1;
-    if (n <= p->size) return old;
-    if (n > m->limit) leave(m, LEDE_ELIMIT);
+    if (n <= p->size)
+        return old;
+    if (n > m->limit)
+        leave(m, LEDE_ELIMIT);
     if (is_newest(m, p) && round_up(n) - p->size <= (size_t)(m->end - m->next)) {
         m->next += round_up(n) - p->size;
         p->size = round_up(n);
@@ -165,9 +185,11 @@ static void *resized(void *old, size_t n) {
 }
 
 static void returned(void *old) {
-    if (!old || !current) return;
+    if (!old || !current)
+        return;
     piece *p = (piece *)old - 1;
-    if (is_newest(current, p)) current->next = (char *)p;
+    if (is_newest(current, p))
+        current->next = (char *)p;
 }
 
 static cmark_mem allocator = {zeroed, resized, returned};

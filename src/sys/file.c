@@ -1,7 +1,8 @@
 /* file.c - whole files: mapped, read, written at once. See sys/sys.h.
  *
- * A file is written beside its place under a hidden name of its own and renamed, so a reader sees the old text or the new
- * one, and a crash leaves at most a hidden file that lede__walk() passes over. */
+ * A file is written beside its place under a hidden name of its own and renamed, so a reader sees
+ * the old text or the new one, and a crash leaves at most a hidden file that lede__walk() passes
+ * over. */
 #include "sys/os.h"
 #include "sys/sys.h"
 
@@ -25,7 +26,8 @@
 lede_status lede__map_open(const char *path, lede__map *out, lede_error *err) {
     *out = (lede__map){0};
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return lede__fail_os(err, errno, "cannot open '%s'", path);
+    if (fd < 0)
+        return lede__fail_os(err, errno, "cannot open '%s'", path);
     struct stat st;
     lede_status status = LEDE_OK;
     if (fstat(fd, &st) != 0) {
@@ -34,15 +36,18 @@ lede_status lede__map_open(const char *path, lede__map *out, lede_error *err) {
         status = lede_fail(err, LEDE_EINVAL, "'%s' is not a file", path);
     } else if (st.st_size > 0) {
         void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-        if (at == MAP_FAILED) status = lede__fail_os(err, errno, "cannot map '%s'", path);
-        else *out = (lede__map){.ptr = at, .len = (size_t)st.st_size};
+        if (at == MAP_FAILED)
+            status = lede__fail_os(err, errno, "cannot map '%s'", path);
+        else
+            *out = (lede__map){.ptr = at, .len = (size_t)st.st_size};
     }
     close(fd);
     return status;
 }
 
 void lede__map_close(lede__map *m) {
-    if (m->len) munmap((void *)(uintptr_t)m->ptr, m->len);
+    if (m->len)
+        munmap((void *)(uintptr_t)m->ptr, m->len);
     *m = (lede__map){0};
 }
 
@@ -50,11 +55,14 @@ static lede_status too_long(const char *path, size_t max, lede_error *err) {
     return lede_fail(err, LEDE_ELIMIT, "'%s' has more than %zu bytes", path, max);
 }
 
-/* Reads what an open file has; the size that fstat gives is only a hint (files in /proc have none). */
+/* Reads what an open file has; the size that fstat gives is only a hint (files in /proc have none).
+ */
 static lede_status read_fd(int fd, const char *path, size_t max, lede_buf *out, lede_error *err) {
     struct stat st;
-    if (fstat(fd, &st) != 0) return lede__fail_os(err, errno, "cannot look at '%s'", path);
-    if (S_ISDIR(st.st_mode)) return lede_fail(err, LEDE_EINVAL, "'%s' is a folder", path);
+    if (fstat(fd, &st) != 0)
+        return lede__fail_os(err, errno, "cannot look at '%s'", path);
+    if (S_ISDIR(st.st_mode))
+        return lede_fail(err, LEDE_EINVAL, "'%s' is a folder", path);
     if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > max)
         return too_long(path, max, err);
     const size_t before = out->len;
@@ -66,20 +74,28 @@ static lede_status read_fd(int fd, const char *path, size_t max, lede_buf *out, 
         char *to = out->limit - out->len < want ? NULL : lede_buf_room(out, want);
         char small[4096];
         const ssize_t n = to ? read(fd, to, want) : read(fd, small, sizeof small);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return lede__fail_os(err, errno, "cannot read '%s'", path);
-        if (n == 0) break;
-        if ((size_t)n > max - have) return too_long(path, max, err);
-        if (to) lede_buf_seal(out, (size_t)n);
-        else lede_buf_addn(out, small, (size_t)n); /* near the buffer's limit: what fits decides */
-        if (out->status) break;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return lede__fail_os(err, errno, "cannot read '%s'", path);
+        if (n == 0)
+            break;
+        if ((size_t)n > max - have)
+            return too_long(path, max, err);
+        if (to)
+            lede_buf_seal(out, (size_t)n);
+        else
+            lede_buf_addn(out, small, (size_t)n); /* near the buffer's limit: what fits decides */
+        if (out->status)
+            break;
     }
     return lede_buf_status(out, err) ? lede_fail_in(err, out->status, "'%s'", path) : LEDE_OK;
 }
 
 lede_status lede__read_file(const char *path, size_t max, lede_buf *out, lede_error *err) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return lede__fail_os(err, errno, "cannot open '%s'", path);
+    if (fd < 0)
+        return lede__fail_os(err, errno, "cannot open '%s'", path);
     lede_status status = read_fd(fd, path, max, out, err);
     close(fd);
     return status;
@@ -92,19 +108,23 @@ static int open_steps(int dir, const char *path) {
         const char *slash = strchr(path, '/');
         const size_t n = slash ? (size_t)(slash - path) : strlen(path);
         char step[256];
-        if (n == 0 || n >= sizeof step) break;
+        if (n == 0 || n >= sizeof step)
+            break;
         memcpy(step, path, n);
         step[n] = '\0';
         const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (slash ? O_DIRECTORY : O_NONBLOCK);
         const int fd = openat(at, step, flags);
         const int number = errno;
-        if (at != dir) close(at);
+        if (at != dir)
+            close(at);
         errno = number;
-        if (fd < 0 || !slash) return fd;
+        if (fd < 0 || !slash)
+            return fd;
         at = fd;
         path = slash + 1;
     }
-    if (at != dir) close(at);
+    if (at != dir)
+        close(at);
     errno = ENOENT;
     return -1;
 }
@@ -114,9 +134,11 @@ static int open_below(int dir, const char *path) {
     struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
     int fd;
-    do fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+    do
+        fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
     while (fd < 0 && (errno == EAGAIN || errno == EINTR)); /* EAGAIN: a rename went on meanwhile */
-    if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return fd;
+    if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+        return fd;
 #endif
     return open_steps(dir, path);
 }
@@ -128,12 +150,14 @@ lede_status lede__read_below(int dir, const char *path, size_t max, lede_buf *ou
     const int fd = open_below(dir, path);
     if (fd < 0 && (errno == EXDEV || errno == ELOOP))
         return lede_fail(err, LEDE_EDENIED, "'%s' is a link that leaves its folder", path);
-    if (fd < 0) return lede__fail_os(err, errno, "cannot open '%s'", path);
+    if (fd < 0)
+        return lede__fail_os(err, errno, "cannot open '%s'", path);
     struct stat st;
     lede_status status = LEDE_OK;
     if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
         status = lede_fail(err, LEDE_EINVAL, "'%s' is not a file", path);
-    if (!status) status = read_fd(fd, path, max, out, err);
+    if (!status)
+        status = read_fd(fd, path, max, out, err);
     close(fd);
     return status;
 }
@@ -141,8 +165,10 @@ lede_status lede__read_below(int dir, const char *path, size_t max, lede_buf *ou
 static bool write_all(int fd, lede_str bytes) {
     while (bytes.len > 0) {
         const ssize_t n = write(fd, bytes.ptr, bytes.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
         bytes = lede_str_sub(bytes, (size_t)n);
     }
     return true;
@@ -162,7 +188,8 @@ static lede_status sync_folder_of(const char *path, lede_error *err) {
     const int fd = status ? -1 : open(folder.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (!status && (fd < 0 || (fsync(fd) != 0 && errno != EINVAL)))
         status = lede__fail_os(err, errno, "cannot sync the folder '%s'", folder.ptr);
-    if (fd >= 0) close(fd);
+    if (fd >= 0)
+        close(fd);
     lede_buf_fini(&folder);
     return status;
 }
@@ -173,9 +200,11 @@ static bool fill(int fd, const char *path, lede_str bytes, bool sync) {
     bool good = write_all(fd, bytes);
     if (good && lstat(path, &old) == 0 && S_ISREG(old.st_mode))
         good = fchmod(fd, old.st_mode & 07777) == 0;
-    if (good && sync) good = fsync(fd) == 0;
+    if (good && sync)
+        good = fsync(fd) == 0;
     const int number = errno;
-    if (close(fd) != 0 && good) return false; /* NFS and quotas report here */
+    if (close(fd) != 0 && good)
+        return false; /* NFS and quotas report here */
     errno = number;
     return good;
 }
@@ -187,7 +216,8 @@ lede_status lede__write_file(const char *path, lede_str bytes, bool sync, lede_e
     add_folder(&beside, path);
     lede_buf_addf(&beside, "/.lede-%ld-%u.part", (long)getpid(), atomic_fetch_add(&serial, 1));
     lede_status status = lede_buf_status(&beside, err);
-    if (status) goto done;
+    if (status)
+        goto done;
 
     /* A name that is there was left by a killed process with the same number. */
     int fd = open(beside.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -202,7 +232,8 @@ lede_status lede__write_file(const char *path, lede_str bytes, bool sync, lede_e
         unlink(beside.ptr);
         goto done;
     }
-    if (sync) status = sync_folder_of(path, err);
+    if (sync)
+        status = sync_folder_of(path, err);
 done:
     lede_buf_fini(&beside);
     return status;

@@ -28,7 +28,8 @@ bool lede__is_dir(const char *path) {
 
 /* Makes one folder; one that is there is fine. Answers an errno. */
 static int make_one(const char *path) {
-    if (mkdir(path, 0777) == 0) return 0;
+    if (mkdir(path, 0777) == 0)
+        return 0;
     const int number = errno;
     /* A folder that is there may also refuse with EACCES or EROFS. */
     return lede__is_dir(path) ? 0 : number;
@@ -39,20 +40,25 @@ lede_status lede__make_dirs(const char *path, lede_error *err) {
     const size_t n = strlen(path);
     if (n == 0 || n >= sizeof name)
         return lede_fail(err, LEDE_EINVAL, "no folder can have the name '%.80s'", path);
-    if (lede__is_dir(path)) return LEDE_OK;
+    if (lede__is_dir(path))
+        return LEDE_OK;
     memcpy(name, path, n + 1);
     for (size_t i = 1; i <= n; i++) {
-        if (name[i] != '/' && name[i] != '\0') continue;
+        if (name[i] != '/' && name[i] != '\0')
+            continue;
         name[i] = '\0';
         const int number = make_one(name);
-        if (number) return lede__fail_os(err, number, "cannot make the folder '%s'", name);
-        if (i < n) name[i] = '/';
+        if (number)
+            return lede__fail_os(err, number, "cannot make the folder '%s'", name);
+        if (i < n)
+            name[i] = '/';
     }
     return LEDE_OK;
 }
 
 lede_status lede__exchange(const char *a, const char *b, lede_error *err) {
-    if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0) return LEDE_OK;
+    if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0)
+        return LEDE_OK;
     const int number = errno;
     if (number == ENOSYS || number == EINVAL || number == EXDEV || number == EBUSY ||
         number == EOPNOTSUPP)
@@ -64,7 +70,8 @@ lede_status lede__exchange(const char *a, const char *b, lede_error *err) {
 }
 
 lede_status lede__sync_fs(int fd, lede_error *err) {
-    if (syncfs(fd) == 0) return LEDE_OK;
+    if (syncfs(fd) == 0)
+        return LEDE_OK;
     if (errno == ENOSYS) {
         sync();
         return LEDE_OK;
@@ -82,7 +89,8 @@ static lede_status remove_inside(const removal *r, int dir, int depth);
 
 /* Removes one entry; dir stays open. */
 static lede_status remove_entry(const removal *r, int dir, const char *name, int depth) {
-    if (unlinkat(dir, name, 0) == 0 || errno == ENOENT) return LEDE_OK;
+    if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+        return LEDE_OK;
     if (errno != EISDIR && errno != EPERM) /* POSIX says EPERM for a folder, Linux EISDIR */
         return lede__fail_os(r->err, errno, "cannot remove '%s' in '%s'", name, r->root);
     const int number = errno;
@@ -91,8 +99,10 @@ static lede_status remove_entry(const removal *r, int dir, const char *name, int
         return lede__fail_os(r->err, errno == ENOTDIR ? number : errno,
                              "cannot remove '%s' in '%s'", name, r->root);
     lede_status status = remove_inside(r, inner, depth + 1); /* closes inner */
-    if (status) return status;
-    if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return LEDE_OK;
+    if (status)
+        return status;
+    if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+        return LEDE_OK;
     return lede__fail_os(r->err, errno, "cannot remove the folder '%s' in '%s'", name, r->root);
 }
 
@@ -111,12 +121,14 @@ static lede_status remove_inside(const removal *r, int fd, int depth) {
     }
     lede_status status = LEDE_OK;
     bool again = true;
-    while (again && !status) { /* some file systems skip entries when others go: until none is left */
+    while (again &&
+           !status) { /* some file systems skip entries when others go: until none is left */
         again = false;
         rewinddir(dir);
         const struct dirent *e;
         while (!status && (e = readdir(dir))) {
-            if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+            if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+                continue;
             again = true;
             status = remove_entry(r, dirfd(dir), e->d_name, depth);
         }
@@ -135,14 +147,16 @@ lede_status lede__remove_tree(const char *path, lede_error *err) {
 lede_status lede__lock(const char *path, int wait_ms, int *fd, lede_error *err) {
     *fd = -1;
     const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0) return lede__fail_os(err, errno, "cannot open the lock '%s'", path);
+    if (file < 0)
+        return lede__fail_os(err, errno, "cannot open the lock '%s'", path);
     const uint64_t until = lede__monotonic_us() + (uint64_t)(wait_ms > 0 ? wait_ms : 0) * 1000;
     while (flock(file, LOCK_EX | LOCK_NB) != 0) {
         const int number = errno;
         const bool held = number == EWOULDBLOCK || number == EINTR;
         if (!held || lede__monotonic_us() >= until) {
             close(file);
-            if (!held) return lede__fail_os(err, number, "cannot lock '%s'", path);
+            if (!held)
+                return lede__fail_os(err, number, "cannot lock '%s'", path);
             return lede_fail(err, LEDE_EBUSY, "'%s' is locked by another lede", path);
         }
         nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);

@@ -1,4 +1,5 @@
-/* os.c - words for errno, clocks, randomness, what the process costs. See sys/sys.h and sys/os.h. */
+/* os.c - words for errno, clocks, randomness, what the process costs. See sys/sys.h and sys/os.h.
+ */
 #include "sys/os.h"
 
 #include "sys/sys.h"
@@ -19,17 +20,23 @@
 lede_status lede__os_status(int number) {
     switch (number) {
     case ENOENT:
-    case ENOTDIR: return LEDE_ENOTFOUND;
-    case EEXIST: return LEDE_EEXIST;
-    case ENOMEM: return LEDE_ENOMEM;
-    case ENAMETOOLONG: return LEDE_EINVAL;
-    default: return LEDE_EIO;
+    case ENOTDIR:
+        return LEDE_ENOTFOUND;
+    case EEXIST:
+        return LEDE_EEXIST;
+    case ENOMEM:
+        return LEDE_ENOMEM;
+    case ENAMETOOLONG:
+        return LEDE_EINVAL;
+    default:
+        return LEDE_EIO;
     }
 }
 
 lede_status lede__fail_os(lede_error *err, int number, const char *format, ...) {
     const lede_status status = lede__os_status(number);
-    if (!err) return status;
+    if (!err)
+        return status;
     char what[LEDE_MESSAGE_MAX], words[128];
     va_list args;
     va_start(args, format);
@@ -49,7 +56,8 @@ static void find_program(void) {
     }
     program[n] = '\0';
     char *deleted = strstr(program, " (deleted)"); /* the file was replaced while it runs */
-    if (deleted && deleted[sizeof " (deleted)" - 1] == '\0') *deleted = '\0';
+    if (deleted && deleted[sizeof " (deleted)" - 1] == '\0')
+        *deleted = '\0';
 }
 
 const char *lede__program_path(void) {
@@ -70,7 +78,8 @@ static uint64_t microseconds(struct timeval t) {
 
 uint64_t lede__cpu_us(void) {
     struct rusage use;
-    if (getrusage(RUSAGE_SELF, &use) != 0) return 0;
+    if (getrusage(RUSAGE_SELF, &use) != 0)
+        return 0;
     return microseconds(use.ru_utime) + microseconds(use.ru_stime);
 }
 
@@ -78,7 +87,8 @@ uint64_t lede__pss_bytes(int pid) {
     char path[64], line[256];
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", pid ? pid : (int)getpid());
     FILE *file = fopen(path, "re");
-    if (!file) return 0;
+    if (!file)
+        return 0;
     uint64_t kilobytes = 0;
     while (fgets(line, sizeof line, file)) {
         if (strncmp(line, "Pss:", 4) == 0) {
@@ -92,11 +102,14 @@ uint64_t lede__pss_bytes(int pid) {
 
 static bool random_from_file(char *out, size_t n) {
     const int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
+    if (fd < 0)
+        return false;
     while (n > 0) {
         const ssize_t got = read(fd, out, n);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) break;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
         out += got;
         n -= (size_t)got;
     }
@@ -108,8 +121,10 @@ bool lede__random(void *out, size_t n) {
     char *p = out;
     while (n > 0) {
         const ssize_t got = getrandom(p, n, 0);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return random_from_file(p, n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return random_from_file(p, n);
         p += got;
         n -= (size_t)got;
     }

@@ -1,4 +1,5 @@
-/* pipe.h - what talking to child processes needs of Linux: wide pipes, no inherited files, death with the parent. */
+/* pipe.h - what talking to child processes needs of Linux: wide pipes, no inherited files, death
+ * with the parent. */
 #ifndef LEDE_SYS_PIPE_H
 #define LEDE_SYS_PIPE_H
 

@@ -1,8 +1,9 @@
 /* shut_in.c - the process gives up what it will not need. See sys/sys.h.
  *
- * Three layers, each left out where the kernel has none: no new privileges, Landlock (files), seccomp (calls). The
- * filter refuses with EPERM what makes sockets, processes or privileges and lets everything else pass: a worker that
- * parses and renders needs memory, threads and files, and a library may use calls that nobody here has thought of. */
+ * Three layers, each left out where the kernel has none: no new privileges, Landlock (files),
+ * seccomp (calls). The filter refuses with EPERM what makes sockets, processes or privileges and
+ * lets everything else pass: a worker that parses and renders needs memory, threads and files, and
+ * a library may use calls that nobody here has thought of. */
 #include "sys/os.h"
 #include "sys/sys.h"
 
@@ -23,8 +24,8 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 
-/* ---- Landlock. The figures are the kernel's interface, written out here because a distribution's headers are often
- * older than its users' kernels. */
+/* ---- Landlock. The figures are the kernel's interface, written out here because a distribution's
+ * headers are often older than its users' kernels. */
 
 enum {
     FS_WRITE_FILE = 1 << 1,
@@ -38,7 +39,7 @@ enum {
     FS_MAKE_CHAR = 1 << 6,
     FS_MAKE_SOCK = 1 << 9,
     FS_MAKE_BLOCK = 1 << 11,
-    NET_TCP = 3,                  /* version 4: bind, connect */
+    NET_TCP = 3, /* version 4: bind, connect */
     RULE_PATH_BENEATH = 1,
     CREATE_RULESET_VERSION = 1
 };
@@ -65,20 +66,26 @@ static int landlock_version(void) {
 
 static uint64_t handled_rights(int version) {
     uint64_t rights = FS_VERSION_1;
-    if (version >= 2) rights |= FS_REFER;
-    if (version >= 3) rights |= FS_TRUNCATE;
-    if (version >= 5) rights |= FS_IOCTL_DEV;
+    if (version >= 2)
+        rights |= FS_REFER;
+    if (version >= 3)
+        rights |= FS_TRUNCATE;
+    if (version >= 5)
+        rights |= FS_IOCTL_DEV;
     return rights;
 }
 
 /* Allows rights below path. A path that does not exist needs no rule. */
 static lede_status allow(int ruleset, const char *path, uint64_t rights, lede_error *err) {
     const int fd = open(path, O_PATH | O_CLOEXEC);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return LEDE_OK;
-    if (fd < 0) return lede__fail_os(err, errno, "cannot open '%s'", path);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return LEDE_OK;
+    if (fd < 0)
+        return lede__fail_os(err, errno, "cannot open '%s'", path);
     struct stat st;
     if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
-        rights &= FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE; /* the others are refused for a file */
+        rights &=
+            FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE; /* the others are refused for a file */
     const struct beneath_attr rule = {.allowed = rights, .parent = fd};
     lede_status status = LEDE_OK;
     if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) != 0)
@@ -90,7 +97,8 @@ static lede_status allow(int ruleset, const char *path, uint64_t rights, lede_er
 static lede_status allow_all(int ruleset, const char *const *paths, uint64_t rights,
                              lede_error *err) {
     lede_status status = LEDE_OK;
-    for (; paths && *paths && !status; paths++) status = allow(ruleset, *paths, rights, err);
+    for (; paths && *paths && !status; paths++)
+        status = allow(ruleset, *paths, rights, err);
     return status;
 }
 
@@ -99,16 +107,19 @@ static lede_status restrict_files(const char *const *readable, const char *const
                                   bool *on, lede_error *err) {
     *on = false;
     const int version = landlock_version();
-    if (!version) return LEDE_OK;
+    if (!version)
+        return LEDE_OK;
     const uint64_t all = handled_rights(version);
     const ruleset_attr attr = {.fs = all, .net = version >= 4 ? NET_TCP : 0};
     const size_t size = version >= 4 ? sizeof attr : offsetof(ruleset_attr, net);
     const int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
-    if (ruleset < 0) return lede__fail_os(err, errno, "cannot make a Landlock ruleset");
-    const uint64_t write = all & ~(uint64_t)(FS_EXECUTE | FS_MAKE_CHAR | FS_MAKE_BLOCK |
-                                             FS_MAKE_SOCK | FS_IOCTL_DEV);
+    if (ruleset < 0)
+        return lede__fail_os(err, errno, "cannot make a Landlock ruleset");
+    const uint64_t write =
+        all & ~(uint64_t)(FS_EXECUTE | FS_MAKE_CHAR | FS_MAKE_BLOCK | FS_MAKE_SOCK | FS_IOCTL_DEV);
     lede_status status = allow_all(ruleset, readable, FS_READ_FILE | FS_READ_DIR, err);
-    if (!status) status = allow_all(ruleset, writable, write, err);
+    if (!status)
+        status = allow_all(ruleset, writable, write, err);
     if (!status && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         status = lede__fail_os(err, errno, "cannot enter the Landlock ruleset");
     close(ruleset);
@@ -151,42 +162,99 @@ static lede_status refuse_calls(bool *on, lede_error *err) {
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
         ANSWER(REFUSED),
 #endif
-        /* Network. sendmsg and its like stay: libuv speaks through socket pairs that are open already. */
-        REFUSE(socket), REFUSE(socketpair), REFUSE(connect), REFUSE(bind), REFUSE(listen),
-        REFUSE(accept), REFUSE(accept4),
+        /* Network. sendmsg and its like stay: libuv speaks through socket pairs that are open
+           already. */
+        REFUSE(socket),
+        REFUSE(socketpair),
+        REFUSE(connect),
+        REFUSE(bind),
+        REFUSE(listen),
+        REFUSE(accept),
+        REFUSE(accept4),
         /* Processes. clone3 hides its flags from a filter: without it libc takes clone. */
-        REFUSE(execve), REFUSE(execveat),
+        REFUSE(execve),
+        REFUSE(execveat),
 #ifdef SYS_fork
-        REFUSE(fork), REFUSE(vfork),
+        REFUSE(fork),
+        REFUSE(vfork),
 #endif
 #ifdef SYS_clone3
         ABSENT(clone3),
 #endif
-        IF_EQUAL(SYS_clone, 0, 4), LOAD_ARG(0), IF_BITS(CLONE_THREAD, 1, 0), ANSWER(REFUSED),
+        IF_EQUAL(SYS_clone, 0, 4),
+        LOAD_ARG(0),
+        IF_BITS(CLONE_THREAD, 1, 0),
+        ANSWER(REFUSED),
         ANSWER(ALLOWED),
         /* Other processes. A signal may go to ourselves: abort() and raise() do that. */
-        REFUSE(ptrace), REFUSE(process_vm_readv), REFUSE(process_vm_writev), REFUSE(kcmp),
-        REFUSE(tkill), REFUSE(rt_sigqueueinfo), REFUSE(rt_tgsigqueueinfo),
-        REFUSE(pidfd_send_signal), REFUSE(pidfd_open), REFUSE(setpriority),
+        REFUSE(ptrace),
+        REFUSE(process_vm_readv),
+        REFUSE(process_vm_writev),
+        REFUSE(kcmp),
+        REFUSE(tkill),
+        REFUSE(rt_sigqueueinfo),
+        REFUSE(rt_tgsigqueueinfo),
+        REFUSE(pidfd_send_signal),
+        REFUSE(pidfd_open),
+        REFUSE(setpriority),
 #ifdef SYS_pidfd_getfd
         REFUSE(pidfd_getfd),
 #endif
-        IF_EQUAL(SYS_kill, 1, 0), IF_EQUAL(SYS_tgkill, 0, 4), LOAD_ARG(0), IF_EQUAL(self, 1, 0),
-        ANSWER(REFUSED), ANSWER(ALLOWED),
+        IF_EQUAL(SYS_kill, 1, 0),
+        IF_EQUAL(SYS_tgkill, 0, 4),
+        LOAD_ARG(0),
+        IF_EQUAL(self, 1, 0),
+        ANSWER(REFUSED),
+        ANSWER(ALLOWED),
         /* The machine and its name spaces. */
-        REFUSE(mount), REFUSE(umount2), REFUSE(pivot_root), REFUSE(chroot), REFUSE(unshare),
-        REFUSE(setns), REFUSE(swapon), REFUSE(swapoff), REFUSE(reboot), REFUSE(acct),
-        REFUSE(sethostname), REFUSE(setdomainname), REFUSE(settimeofday), REFUSE(clock_settime),
-        REFUSE(adjtimex), REFUSE(clock_adjtime), REFUSE(init_module), REFUSE(finit_module),
-        REFUSE(delete_module), REFUSE(kexec_load), REFUSE(syslog), REFUSE(vhangup),
-        REFUSE(open_by_handle_at), REFUSE(name_to_handle_at), REFUSE(open_tree), REFUSE(move_mount),
-        REFUSE(fsopen), REFUSE(fsmount), REFUSE(fspick), REFUSE(fanotify_init),
-        /* Doors into the kernel that only few programs need. io_uring can make sockets of its own. */
-        REFUSE(bpf), REFUSE(perf_event_open), REFUSE(userfaultfd), REFUSE(keyctl), REFUSE(add_key),
-        REFUSE(request_key), REFUSE(personality), REFUSE(seccomp), ABSENT(io_uring_setup),
-        ABSENT(io_uring_enter), ABSENT(io_uring_register),
+        REFUSE(mount),
+        REFUSE(umount2),
+        REFUSE(pivot_root),
+        REFUSE(chroot),
+        REFUSE(unshare),
+        REFUSE(setns),
+        REFUSE(swapon),
+        REFUSE(swapoff),
+        REFUSE(reboot),
+        REFUSE(acct),
+        REFUSE(sethostname),
+        REFUSE(setdomainname),
+        REFUSE(settimeofday),
+        REFUSE(clock_settime),
+        REFUSE(adjtimex),
+        REFUSE(clock_adjtime),
+        REFUSE(init_module),
+        REFUSE(finit_module),
+        REFUSE(delete_module),
+        REFUSE(kexec_load),
+        REFUSE(syslog),
+        REFUSE(vhangup),
+        REFUSE(open_by_handle_at),
+        REFUSE(name_to_handle_at),
+        REFUSE(open_tree),
+        REFUSE(move_mount),
+        REFUSE(fsopen),
+        REFUSE(fsmount),
+        REFUSE(fspick),
+        REFUSE(fanotify_init),
+        /* Doors into the kernel that only few programs need. io_uring can make sockets of its own.
+         */
+        REFUSE(bpf),
+        REFUSE(perf_event_open),
+        REFUSE(userfaultfd),
+        REFUSE(keyctl),
+        REFUSE(add_key),
+        REFUSE(request_key),
+        REFUSE(personality),
+        REFUSE(seccomp),
+        ABSENT(io_uring_setup),
+        ABSENT(io_uring_enter),
+        ABSENT(io_uring_register),
         /* Typing into the terminal of whoever started us. */
-        IF_EQUAL(SYS_ioctl, 0, 4), LOAD_ARG(1), IF_EQUAL(TIOCSTI, 0, 1), ANSWER(REFUSED),
+        IF_EQUAL(SYS_ioctl, 0, 4),
+        LOAD_ARG(1),
+        IF_EQUAL(TIOCSTI, 0, 1),
+        ANSWER(REFUSED),
         ANSWER(ALLOWED),
         ANSWER(ALLOWED),
     };
@@ -210,18 +278,20 @@ static lede_status refuse_calls(bool *on, lede_error *err) {
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)
-/* At exit the leak checker clones and traces this process, which the filter refuses; then it is asked not to. */
+/* At exit the leak checker clones and traces this process, which the filter refuses; then it is
+ * asked not to. */
 static bool is_shut_in;
 int __lsan_is_turned_off(void);
-int __lsan_is_turned_off(void) {
-    return is_shut_in;
-}
+int __lsan_is_turned_off(void) { return is_shut_in; }
 #endif
 
 static const char *words(bool files, bool calls) {
-    if (files && calls) return "no network, no processes (seccomp), files by list (Landlock)";
-    if (calls) return "no network, no processes (seccomp); any file, this kernel has no Landlock";
-    if (files) return "files by list (Landlock); no seccomp on this kernel or machine";
+    if (files && calls)
+        return "no network, no processes (seccomp), files by list (Landlock)";
+    if (calls)
+        return "no network, no processes (seccomp); any file, this kernel has no Landlock";
+    if (files)
+        return "files by list (Landlock); no seccomp on this kernel or machine";
     return "nothing: this kernel has neither seccomp nor Landlock";
 }
 
@@ -231,13 +301,16 @@ lede_status lede__shut_in(const char *const *readable, const char *const *writab
     lede_status status = LEDE_OK;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
         status = restrict_files(readable, writable, &files, err);
-        if (!status) status = refuse_calls(&calls, err);
+        if (!status)
+            status = refuse_calls(&calls, err);
     }
-    if (status) return status;
+    if (status)
+        return status;
 #if defined(__SANITIZE_ADDRESS__)
     is_shut_in = calls || files;
 #endif
-    if (enforced) *enforced = words(files, calls);
+    if (enforced)
+        *enforced = words(files, calls);
     return LEDE_OK;
 }
 

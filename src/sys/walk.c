@@ -1,7 +1,7 @@
 /* walk.c - all files below a folder, in one order on every machine. See sys/sys.h.
  *
- * This is on the way of every look at a large site: a folder is read once, its names sorted in one block, and each
- * file costs one fstatat() against the open folder; d_type saves the others. */
+ * This is on the way of every look at a large site: a folder is read once, its names sorted in one
+ * block, and each file costs one fstatat() against the open folder; d_type saves the others. */
 #include "sys/os.h"
 #include "sys/sys.h"
 
@@ -30,7 +30,8 @@ typedef struct walk {
 
 static lede_status walk_folder(walk *w, int fd, int depth);
 
-/* The names of one folder: in text each is its d_type, then the name, then NUL; sorted points at the types. */
+/* The names of one folder: in text each is its d_type, then the name, then NUL; sorted points at
+ * the types. */
 typedef struct names {
     lede_buf text;
     const char **sorted;
@@ -44,7 +45,8 @@ static int by_name(const void *a, const void *b) {
 static lede_status read_names(walk *w, DIR *dir, names *n) {
     const struct dirent *e;
     while (errno = 0, (e = readdir(dir))) {
-        if (e->d_name[0] == '.') continue;
+        if (e->d_name[0] == '.')
+            continue;
         lede_buf_addc(&n->text, (char)e->d_type);
         lede_buf_addn(&n->text, e->d_name, strlen(e->d_name) + 1);
         n->count++;
@@ -52,11 +54,14 @@ static lede_status read_names(walk *w, DIR *dir, names *n) {
     if (errno)
         return lede__fail_os(w->err, errno, "cannot read the folder '%s/%s'", w->root, w->path.ptr);
     lede_status status = lede_buf_status(&n->text, w->err);
-    if (status) return status;
+    if (status)
+        return status;
     n->sorted = malloc((n->count + 1) * sizeof *n->sorted);
-    if (!n->sorted) return lede_fail(w->err, LEDE_ENOMEM, "out of memory for a list of files");
+    if (!n->sorted)
+        return lede_fail(w->err, LEDE_ENOMEM, "out of memory for a list of files");
     const char *p = n->text.ptr;
-    for (size_t i = 0; i < n->count; i++, p += strlen(p + 1) + 2) n->sorted[i] = p;
+    for (size_t i = 0; i < n->count; i++, p += strlen(p + 1) + 2)
+        n->sorted[i] = p;
     qsort(n->sorted, n->count, sizeof *n->sorted, by_name);
     return LEDE_OK;
 }
@@ -90,7 +95,8 @@ static void report_link(walk *w) {
 
 static void give_file(walk *w, const struct stat *st) {
     const int64_t mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-    if (!w->each(w->ctx, w->path.ptr, (int64_t)st->st_size, mtime)) w->stopped = true;
+    if (!w->each(w->ctx, w->path.ptr, (int64_t)st->st_size, mtime))
+        w->stopped = true;
 }
 
 static lede_status walk_inner(walk *w, int dir, const char *name, int depth) {
@@ -98,7 +104,8 @@ static lede_status walk_inner(walk *w, int dir, const char *name, int depth) {
         return lede_fail(w->err, LEDE_ELIMIT, "'%s/%s' is more than %d folders deep", w->root,
                          w->path.ptr, MAX_DEPTH);
     const int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return LEDE_OK; /* removed meanwhile */
+    if (fd < 0 && errno == ENOENT)
+        return LEDE_OK; /* removed meanwhile */
     if (fd < 0)
         return lede__fail_os(w->err, errno, "cannot open the folder '%s/%s'", w->root, w->path.ptr);
     lede_buf_addc(&w->path, '/');
@@ -108,19 +115,27 @@ static lede_status walk_inner(walk *w, int dir, const char *name, int depth) {
 /* Gives or enters one entry. w->path already ends in its name. */
 static lede_status walk_entry(walk *w, int dir, const char *name, unsigned char type, int depth) {
     struct stat st;
-    if (type == DT_DIR) return walk_inner(w, dir, name, depth);
-    if (type != DT_REG && type != DT_LNK && type != DT_UNKNOWN) return LEDE_OK;
+    if (type == DT_DIR)
+        return walk_inner(w, dir, name, depth);
+    if (type != DT_REG && type != DT_LNK && type != DT_UNKNOWN)
+        return LEDE_OK;
     if (type != DT_LNK) {
         if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-            if (errno == ENOENT) return LEDE_OK; /* removed meanwhile */
+            if (errno == ENOENT)
+                return LEDE_OK; /* removed meanwhile */
             return lede__fail_os(w->err, errno, "cannot look at '%s/%s'", w->root, w->path.ptr);
         }
-        if (S_ISDIR(st.st_mode)) return walk_inner(w, dir, name, depth);
-        if (S_ISREG(st.st_mode)) give_file(w, &st);
-        if (!S_ISLNK(st.st_mode)) return LEDE_OK;
+        if (S_ISDIR(st.st_mode))
+            return walk_inner(w, dir, name, depth);
+        if (S_ISREG(st.st_mode))
+            give_file(w, &st);
+        if (!S_ISLNK(st.st_mode))
+            return LEDE_OK;
     }
-    if (link_stays(w, &st)) give_file(w, &st);
-    else report_link(w);
+    if (link_stays(w, &st))
+        give_file(w, &st);
+    else
+        report_link(w);
     return LEDE_OK;
 }
 
@@ -155,7 +170,8 @@ static lede_status walk_folder(walk *w, int fd, int depth) {
 
 lede_status lede__walk(const char *root, lede__walk_each *each, void *ctx, lede_error *err) {
     const int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return lede__fail_os(err, errno, "cannot open the folder '%s'", root);
+    if (fd < 0)
+        return lede__fail_os(err, errno, "cannot open the folder '%s'", root);
     walk w = {.root = root, .each = each, .ctx = ctx, .err = err};
     lede_buf_init(&w.path, 1 << 16);
     lede_status status = walk_folder(&w, fd, 0);

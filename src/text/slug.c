@@ -1,7 +1,8 @@
 /* slug.c - addresses out of names. See text/slug.h.
  *
- * ASCII names, which are most, never reach ICU: opening its rules costs about 18 ms and 4 MB. They are opened by the first
- * name that needs them, once a process; a lock lets one thread at a time use them. */
+ * ASCII names, which are most, never reach ICU: opening its rules costs about 18 ms and 4 MB. They
+ * are opened by the first name that needs them, once a process; a lock lets one thread at a time
+ * use them. */
 #include "text/slug.h"
 
 #include <unicode/uchar.h>
@@ -24,7 +25,8 @@ typedef struct forming {
 
 /* Adds one letter or digit of ASCII. */
 static void add_letter(forming *f, char c) {
-    if (f->full) return;
+    if (f->full)
+        return;
     if (f->gap && f->len > 0) {
         f->last_dash = f->len;
         f->text[f->len++] = '-';
@@ -39,30 +41,37 @@ static void add_letter(forming *f, char c) {
 }
 
 static void add_ascii(forming *f, unsigned char c) {
-    if (c >= 'A' && c <= 'Z') add_letter(f, (char)(c - 'A' + 'a'));
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) add_letter(f, (char)c);
-    else if (c != '\'') f->gap = true;
+    if (c >= 'A' && c <= 'Z')
+        add_letter(f, (char)(c - 'A' + 'a'));
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        add_letter(f, (char)c);
+    else if (c != '\'')
+        f->gap = true;
 }
 
 static bool is_ascii(lede_str s) {
     for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] >= 0x80) return false;
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
     return true;
 }
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static UTransliterator *rules; /* under lock, as its use is */
 
-/* Transliterates text in place; false when ICU has no such rules or no room: then the text is as it was. */
+/* Transliterates text in place; false when ICU has no such rules or no room: then the text is as it
+ * was. */
 static bool to_latin(UChar *text, int32_t *len, int32_t cap) {
     static const char names[] = "Any-Latin; Latin-ASCII; Lower()";
     UChar id[sizeof names];
     u_charsToUChars(names, id, sizeof names);
     UErrorCode code = U_ZERO_ERROR;
     pthread_mutex_lock(&lock);
-    if (!rules) rules = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
+    if (!rules)
+        rules = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
     int32_t limit = *len;
-    if (U_SUCCESS(code)) utrans_transUChars(rules, text, len, cap, 0, &limit, &code);
+    if (U_SUCCESS(code))
+        utrans_transUChars(rules, text, len, cap, 0, &limit, &code);
     pthread_mutex_unlock(&lock);
     return U_SUCCESS(code);
 }
@@ -81,17 +90,21 @@ static void add_character(forming *f, UChar32 c) {
     const bool joins = type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
                        type == U_COMBINING_SPACING_MARK || type == U_FORMAT_CHAR ||
                        type == U_MODIFIER_LETTER;
-    if (!joins) f->gap = true;
+    if (!joins)
+        f->gap = true;
 }
 
-/* Names are UTF-8 of at most MAX_NAME bytes, so at most as many UTF-16 units. Han grows sixfold: "zhuang". */
+/* Names are UTF-8 of at most MAX_NAME bytes, so at most as many UTF-16 units. Han grows sixfold:
+ * "zhuang". */
 static void add_foreign(forming *f, lede_str s) {
     enum { CAP = MAX_NAME * 8 };
     UChar *text = malloc(CAP * sizeof *text);
     int32_t len = 0;
     for (size_t i = 0; text && i < s.len;) {
         const UChar32 c = (UChar32)lede_utf8_next(s, &i);
-        if (!is_apostrophe(c)) U16_APPEND_UNSAFE(text, len, c);
+        /* A soft hyphen would become a real one. */
+        if (!is_apostrophe(c) && u_charType(c) != U_FORMAT_CHAR)
+            U16_APPEND_UNSAFE(text, len, c);
     }
     if (text && to_latin(text, &len, CAP)) {
         for (int32_t i = 0; i < len;) {
@@ -100,7 +113,8 @@ static void add_foreign(forming *f, lede_str s) {
             add_character(f, c);
         }
     } else { /* without memory or rules: what is ASCII */
-        for (size_t i = 0; i < s.len; i++) add_ascii(f, (unsigned char)s.ptr[i]);
+        for (size_t i = 0; i < s.len; i++)
+            add_ascii(f, (unsigned char)s.ptr[i]);
     }
     free(text);
 }
@@ -108,44 +122,53 @@ static void add_foreign(forming *f, lede_str s) {
 void lede__slug(lede_buf *out, lede_str s) {
     forming f = {.len = 0};
     if (is_ascii(s)) {
-        for (size_t i = 0; i < s.len && !f.full; i++) add_ascii(&f, (unsigned char)s.ptr[i]);
+        for (size_t i = 0; i < s.len && !f.full; i++)
+            add_ascii(&f, (unsigned char)s.ptr[i]);
     } else {
         add_foreign(&f, lede_str_n(s.ptr, lede_utf8_cut(s, MAX_NAME)));
     }
-    if (f.len) lede_buf_addn(out, f.text, f.len);
-    else lede_buf_adds(out, "untitled");
+    if (f.len)
+        lede_buf_addn(out, f.text, f.len);
+    else
+        lede_buf_adds(out, "untitled");
 }
 
 static bool among(lede_str s, const char *const *words) {
     for (; *words; words++)
-        if (lede_str_eq_nocase(s, lede_str_of(*words))) return true;
+        if (lede_str_eq_nocase(s, lede_str_of(*words)))
+            return true;
     return false;
 }
 
 static bool all_letters(lede_str s) {
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.ptr[i];
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) return false;
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')))
+            return false;
     }
     return true;
 }
 
 const char *lede__lang_dir(lede_str lang) {
-    static const char *const scripts[] = {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo",
-                                          "Rohg", "Samr", "Syrc", "Thaa", NULL};
+    static const char *const scripts[] = {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend",
+                                          "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", NULL};
     static const char *const languages[] = {
-        "ar",  "arc", "arz", "ary", "apc", "azb", "bal", "ckb", "dv",  "fa", "glk", "he", "iw", "ji",
-        "ks",  "lrc", "mzn", "nqo", "pnb", "ps",  "sd",  "syr", "ug",  "ur", "yi",  NULL};
+        "ar", "arc", "arz", "ary", "apc", "azb", "bal", "ckb", "dv",  "fa", "glk", "he", "iw",
+        "ji", "ks",  "lrc", "mzn", "nqo", "pnb", "ps",  "sd",  "syr", "ug", "ur",  "yi", NULL};
     bool first = true;
     lede_str language = {0};
     for (size_t at = 0; at <= lang.len;) {
         size_t end = lede_str_find(lang, '-', at);
         const size_t low = lede_str_find(lang, '_', at);
-        if (low < end) end = low;
+        if (low < end)
+            end = low;
         const lede_str tag = lede_str_n(lang.ptr + at, end - at);
-        if (tag.len == 1) break; /* extensions and private use say nothing about the script */
-        if (first) language = tag;
-        else if (tag.len == 4 && all_letters(tag)) return among(tag, scripts) ? "rtl" : "ltr";
+        if (tag.len == 1)
+            break; /* extensions and private use say nothing about the script */
+        if (first)
+            language = tag;
+        else if (tag.len == 4 && all_letters(tag))
+            return among(tag, scripts) ? "rtl" : "ltr";
         first = false;
         at = end + 1;
     }

@@ -4,8 +4,9 @@
 
 #include "lede/text.h"
 
-/* Appends the slug of s: transliterated to ASCII (Any-Latin; ASCII input never reaches ICU), lower case, letters and
- * digits joined by single '-', at most 255 bytes cut at a '-', never empty ("untitled"). Apostrophes vanish. */
+/* Appends the slug of s: transliterated to ASCII (Any-Latin; ASCII input never reaches ICU), lower
+ * case, letters and digits joined by single '-', at most 255 bytes cut at a '-', never empty
+ * ("untitled"). Apostrophes vanish. */
 void lede__slug(lede_buf *out, lede_str s);
 /* "rtl" or "ltr" for a BCP 47 language; by its script subtag, else by language. */
 const char *lede__lang_dir(lede_str lang);

@@ -1,4 +1,5 @@
-/* fuzz_article.c - any bytes as a file: an article, or a refusal with a reason; its card is sound, its URL safe.
+/* fuzz_article.c - any bytes as a file: an article, or a refusal with a reason; its card is sound,
+ * its URL safe.
  *
  * clang -fsanitize=fuzzer,address; the first byte chooses what is read. */
 #include "lede/article.h"
@@ -39,7 +40,8 @@ static void fuzz_file(lede_str bytes) {
     lede_article a;
     lede_notes notes = {0};
     lede_error err = {0};
-    lede_status s = lede_article_parse(&rules, LEDE_STR("news/2024-04-03-x.md"), bytes, &arena, &a, &notes, &err);
+    lede_status s = lede_article_parse(&rules, LEDE_STR("news/2024-04-03-x.md"), bytes, &arena, &a,
+                                       &notes, &err);
     if (s == LEDE_OK) {
         lede_buf b;
         lede_buf_init(&b, 1 << 26);
@@ -71,7 +73,8 @@ static void fuzz_permalink(lede_str bytes) {
     lede_buf url, file;
     lede_buf_init(&url, 1 << 24);
     lede_buf_init(&file, 1 << 24);
-    if (lede_permalink(lede_str_n(bytes.ptr, end), &a, NULL, rest.len % 2 == 1, &url, NULL) == LEDE_OK)
+    if (lede_permalink(lede_str_n(bytes.ptr, end), &a, NULL, rest.len % 2 == 1, &url, NULL) ==
+        LEDE_OK)
         require(lede_url_file(lede_buf_str(&url), &file, NULL) == LEDE_OK);
     lede_buf_fini(&url);
     lede_buf_fini(&file);

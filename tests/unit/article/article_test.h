@@ -21,12 +21,13 @@ typedef struct parsed {
     lede_status status;
 } parsed;
 
-static inline void parse_bytes(parsed *p, const lede_article_rules *rules, const char *path, lede_str source) {
+static inline void parse_bytes(parsed *p, const lede_article_rules *rules, const char *path,
+                               lede_str source) {
     static const lede_article_rules NONE = {0};
     memset(p, 0, sizeof *p);
     lede_arena_init(&p->arena, 64 << 20);
-    p->status = lede_article_parse(rules ? rules : &NONE, lede_str_of(path), source, &p->arena, &p->a, &p->notes,
-                                   &p->err);
+    p->status = lede_article_parse(rules ? rules : &NONE, lede_str_of(path), source, &p->arena,
+                                   &p->a, &p->notes, &p->err);
 }
 
 static inline void parse(parsed *p, const char *path, const char *source) {
@@ -61,7 +62,8 @@ static inline const lede_note *assert_note(const parsed *p, const char *words) {
         if (lede_str_search(p->notes.items[i].message, lede_str_of(words), 0) != (size_t)-1)
             return &p->notes.items[i];
     for (size_t i = 0; i < p->notes.count; i++)
-        print_error("note: %.*s\n", (int)p->notes.items[i].message.len, p->notes.items[i].message.ptr);
+        print_error("note: %.*s\n", (int)p->notes.items[i].message.len,
+                    p->notes.items[i].message.ptr);
     fail_msg("no note says '%s'", words);
     return NULL;
 }
@@ -76,7 +78,8 @@ static inline size_t loud_notes(const parsed *p) {
 static inline void assert_quiet(const parsed *p) {
     for (size_t i = 0; i < p->notes.count; i++)
         if (!p->notes.items[i].is_hint)
-            fail_msg("unexpected note: %.*s", (int)p->notes.items[i].message.len, p->notes.items[i].message.ptr);
+            fail_msg("unexpected note: %.*s", (int)p->notes.items[i].message.len,
+                     p->notes.items[i].message.ptr);
 }
 
 #endif

@@ -1,9 +1,11 @@
-/* test_article_card.c - the packed form: what goes in comes out, and no bytes can lead an accessor astray. */
+/* test_article_card.c - the packed form: what goes in comes out, and no bytes can lead an accessor
+ * astray. */
 #include "article_test.h"
 
-static const char SOURCE[] =
-    "---\ntitle: Two ministers\ndate: 2024-04-03T21:10:00Z\nsection: World\ntags: [a, b, '']\nauthors: [Ada]\n"
-    "weight: -3\norigin: {name: W, url: 'https://w.example/'}\ncolour: red\nid: 01ARZ3NDEKTSV4RRFFQ69G5FAV\n---\nSome words.\n";
+static const char SOURCE[] = "---\ntitle: Two ministers\ndate: 2024-04-03T21:10:00Z\nsection: "
+                             "World\ntags: [a, b, '']\nauthors: [Ada]\n"
+                             "weight: -3\norigin: {name: W, url: 'https://w.example/'}\ncolour: "
+                             "red\nid: 01ARZ3NDEKTSV4RRFFQ69G5FAV\n---\nSome words.\n";
 
 static const lede_card *pack(lede_buf *b, const lede_article *a) {
     lede_buf_init(b, 1 << 20);
@@ -28,7 +30,8 @@ static void every_field_survives_packing(void **state) {
     for (int f = 0; f < LEDE_LIST_COUNT; f++) {
         assert_int_equal(lede_card_list_count(c, (enum lede_list_field)f), p.a.list[f].count);
         for (uint32_t i = 0; i < p.a.list[f].count; i++)
-            assert_true(lede_str_eq(lede_card_list_at(c, (enum lede_list_field)f, i), p.a.list[f].items[i]));
+            assert_true(lede_str_eq(lede_card_list_at(c, (enum lede_list_field)f, i),
+                                    p.a.list[f].items[i]));
     }
     assert_int_equal(lede_card_state(c), LEDE_PUBLISHED);
     assert_int_equal(lede_card_weight(c), -3);
@@ -67,7 +70,8 @@ static void cards_follow_each_other_in_a_buffer(void **state) {
     lede_card_pack(&b, &p.a);
     lede_str rest = lede_str_sub(lede_buf_str(&b), first);
     assert_int_equal(lede_card_check(rest, NULL), LEDE_OK);
-    assert_str(lede_card_text((const lede_card *)(const void *)rest.ptr, LEDE_TEXT_TITLE), "Another");
+    assert_str(lede_card_text((const lede_card *)(const void *)rest.ptr, LEDE_TEXT_TITLE),
+               "Another");
     lede_buf_fini(&b);
     done(&p);
 }
@@ -126,8 +130,10 @@ static void a_fingerprint_depends_on_the_fields_of_its_mask_only(void **state) {
     parsed p;
     parse(&p, "world/a.md", SOURCE);
     lede_buf one, two;
-    uint64_t title = UINT64_C(1) << LEDE_TEXT_TITLE, tags = UINT64_C(1) << (LEDE_BIT_LIST + LEDE_LIST_TAGS),
-             words = UINT64_C(1) << LEDE_BIT_WORDS, date = UINT64_C(1) << (LEDE_BIT_TIME + LEDE_TIME_DATE),
+    uint64_t title = UINT64_C(1) << LEDE_TEXT_TITLE,
+             tags = UINT64_C(1) << (LEDE_BIT_LIST + LEDE_LIST_TAGS),
+             words = UINT64_C(1) << LEDE_BIT_WORDS,
+             date = UINT64_C(1) << (LEDE_BIT_TIME + LEDE_TIME_DATE),
              weight = UINT64_C(1) << LEDE_BIT_WEIGHT, st = UINT64_C(1) << LEDE_BIT_STATE;
     const lede_card *a = pack(&one, &p.a);
     p.a.words++;
@@ -154,7 +160,8 @@ static void items_of_lists_do_not_run_together(void **state) {
     two.list[LEDE_LIST_TAGS] = (lede_list){cd, 2};
     lede_buf b1, b2;
     uint64_t mask = UINT64_C(1) << (LEDE_BIT_LIST + LEDE_LIST_TAGS);
-    assert_true(lede_card_fingerprint(pack(&b1, &one), mask) != lede_card_fingerprint(pack(&b2, &two), mask));
+    assert_true(lede_card_fingerprint(pack(&b1, &one), mask) !=
+                lede_card_fingerprint(pack(&b2, &two), mask));
     lede_buf_fini(&b1);
     lede_buf_fini(&b2);
 }
@@ -168,14 +175,22 @@ static void a_card_is_public_between_its_times(void **state) {
         bool is_public;
         int64_t until;
     } CASES[] = {
-        {LEDE_PUBLISHED, 100, NO, NO, 99, false, 100},  {LEDE_PUBLISHED, 100, NO, NO, 100, true, EVER},
-        {LEDE_PUBLISHED, 100, NO, 200, 199, true, 200}, {LEDE_PUBLISHED, 100, NO, 200, 200, false, EVER},
-        {LEDE_PUBLISHED, 100, 150, NO, 120, false, 150}, {LEDE_PUBLISHED, 100, 150, 140, 120, false, EVER},
-        {LEDE_PUBLISHED, 100, 50, NO, 100, true, EVER}, {LEDE_CORRECTED, 100, NO, NO, 100, true, EVER},
-        {LEDE_SCHEDULED, 100, NO, NO, 50, false, 100},  {LEDE_SCHEDULED, 100, NO, NO, 100, true, EVER},
-        {LEDE_EMBARGOED, 100, 150, NO, 150, true, EVER}, {LEDE_DRAFT, 100, NO, NO, 50, false, EVER},
-        {LEDE_REVIEW, 100, NO, NO, 150, false, EVER},   {LEDE_WITHDRAWN, 100, NO, 200, 150, false, EVER},
-        {LEDE_EXPIRED, 100, NO, 200, 150, false, EVER}, {LEDE_PUBLISHED, NO, NO, NO, 0, true, EVER},
+        {LEDE_PUBLISHED, 100, NO, NO, 99, false, 100},
+        {LEDE_PUBLISHED, 100, NO, NO, 100, true, EVER},
+        {LEDE_PUBLISHED, 100, NO, 200, 199, true, 200},
+        {LEDE_PUBLISHED, 100, NO, 200, 200, false, EVER},
+        {LEDE_PUBLISHED, 100, 150, NO, 120, false, 150},
+        {LEDE_PUBLISHED, 100, 150, 140, 120, false, EVER},
+        {LEDE_PUBLISHED, 100, 50, NO, 100, true, EVER},
+        {LEDE_CORRECTED, 100, NO, NO, 100, true, EVER},
+        {LEDE_SCHEDULED, 100, NO, NO, 50, false, 100},
+        {LEDE_SCHEDULED, 100, NO, NO, 100, true, EVER},
+        {LEDE_EMBARGOED, 100, 150, NO, 150, true, EVER},
+        {LEDE_DRAFT, 100, NO, NO, 50, false, EVER},
+        {LEDE_REVIEW, 100, NO, NO, 150, false, EVER},
+        {LEDE_WITHDRAWN, 100, NO, 200, 150, false, EVER},
+        {LEDE_EXPIRED, 100, NO, 200, 150, false, EVER},
+        {LEDE_PUBLISHED, NO, NO, NO, 0, true, EVER},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         lede_article a = {.state = CASES[i].state,

@@ -24,9 +24,16 @@ static void excerpts_are_cut_at_a_word(void **state) {
         {"abc", 0, "..."},
         {"d\xc3\xa9j\xc3\xa0 vu encore", 7, "d\xc3\xa9j\xc3\xa0 vu..."},
         {"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 2, "\xc3\xa9\xc3\xa9..."},
-        {"e\xcc\x81" "e\xcc\x81 x", 3, "e\xcc\x81" "e\xcc\x81..."}, /* marks stay with their letter */
-        {"iPhone \xe4\xb8\xad\xe6\x96\x87\xe6\x96\xb0\xe9\x97\xbb", 9, "iPhone \xe4\xb8\xad\xe6\x96\x87..."},
-        {"a\xe3\x80\x80" "b", 3, "a b"},
+        {"e\xcc\x81"
+         "e\xcc\x81 x",
+         3,
+         "e\xcc\x81"
+         "e\xcc\x81..."}, /* marks stay with their letter */
+        {"iPhone \xe4\xb8\xad\xe6\x96\x87\xe6\x96\xb0\xe9\x97\xbb", 9,
+         "iPhone \xe4\xb8\xad\xe6\x96\x87..."},
+        {"a\xe3\x80\x80"
+         "b",
+         3, "a b"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         lede_buf b;
@@ -34,7 +41,8 @@ static void excerpts_are_cut_at_a_word(void **state) {
         lede_buf_adds(&b, "x, ");
         lede_excerpt(&b, lede_str_of(CASES[i].text), CASES[i].max, LEDE_STR("..."));
         if (strcmp(b.ptr + 3, CASES[i].expected) != 0)
-            fail_msg("'%s' at %zu gives '%s', expected '%s'", CASES[i].text, CASES[i].max, b.ptr + 3, CASES[i].expected);
+            fail_msg("'%s' at %zu gives '%s', expected '%s'", CASES[i].text, CASES[i].max,
+                     b.ptr + 3, CASES[i].expected);
         lede_buf_fini(&b);
     }
 }
@@ -58,8 +66,16 @@ static void words_are_counted(void **state) {
         const char *text;
         uint32_t words;
     } CASES[] = {
-        {"", 0}, {"one", 1}, {" one  two\nthree ", 3}, {"don't stop", 2}, {"-- # * one", 1}, {"a -- b", 2},
-        {"\xc3\xa9t\xc3\xa9 fini", 2}, {"\xe4\xb8\xad\xe6\x96\x87", 2}, {"3.5 %", 1}, {"\xe4", 1},
+        {"", 0},
+        {"one", 1},
+        {" one  two\nthree ", 3},
+        {"don't stop", 2},
+        {"-- # * one", 1},
+        {"a -- b", 2},
+        {"\xc3\xa9t\xc3\xa9 fini", 2},
+        {"\xe4\xb8\xad\xe6\x96\x87", 2},
+        {"3.5 %", 1},
+        {"\xe4", 1},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(lede__count_words(lede_str_of(CASES[i].text)), CASES[i].words);
@@ -71,16 +87,51 @@ static void plain_scalars_follow_the_core_schema(void **state) {
         const char *text;
         lede_kind kind;
     } CASES[] = {
-        {"", LEDE_NULL},       {"~", LEDE_NULL},      {"null", LEDE_NULL},   {"Null", LEDE_NULL},   {"NULL", LEDE_NULL},
-        {"nULL", LEDE_TEXT},   {"NUll", LEDE_TEXT},   {"true", LEDE_BOOL},   {"False", LEDE_BOOL},  {"TRUE", LEDE_BOOL},
-        {"tRUE", LEDE_TEXT},   {"yes", LEDE_TEXT},    {"NO", LEDE_TEXT},     {"on", LEDE_TEXT},     {"n", LEDE_TEXT},
-        {"0", LEDE_INT},       {"-12", LEDE_INT},     {"+7", LEDE_INT},      {"007", LEDE_INT},     {"0x1F", LEDE_INT},
-        {"0o17", LEDE_INT},    {"0o8", LEDE_TEXT},    {"-0x1", LEDE_TEXT},   {"1_000", LEDE_TEXT},  {"12:30", LEDE_TEXT},
-        {"1.5", LEDE_FLOAT},   {".5", LEDE_FLOAT},    {"1.", LEDE_FLOAT},    {"1e3", LEDE_FLOAT},   {"-1.5E-3", LEDE_FLOAT},
-        {"1e", LEDE_TEXT},     {".", LEDE_TEXT},      {"-", LEDE_TEXT},      {"+", LEDE_TEXT},      {"-.", LEDE_TEXT},
-        {".inf", LEDE_FLOAT},  {"-.INF", LEDE_FLOAT}, {".NaN", LEDE_FLOAT},  {"-.nan", LEDE_TEXT},  {"inf", LEDE_TEXT},
-        {"2024-04-03", LEDE_TEXT}, {"99999999999999999999", LEDE_TEXT}, {"9223372036854775807", LEDE_INT},
-        {"1.2.3", LEDE_TEXT},  {"nothing", LEDE_TEXT},
+        {"", LEDE_NULL},
+        {"~", LEDE_NULL},
+        {"null", LEDE_NULL},
+        {"Null", LEDE_NULL},
+        {"NULL", LEDE_NULL},
+        {"nULL", LEDE_TEXT},
+        {"NUll", LEDE_TEXT},
+        {"true", LEDE_BOOL},
+        {"False", LEDE_BOOL},
+        {"TRUE", LEDE_BOOL},
+        {"tRUE", LEDE_TEXT},
+        {"yes", LEDE_TEXT},
+        {"NO", LEDE_TEXT},
+        {"on", LEDE_TEXT},
+        {"n", LEDE_TEXT},
+        {"0", LEDE_INT},
+        {"-12", LEDE_INT},
+        {"+7", LEDE_INT},
+        {"007", LEDE_INT},
+        {"0x1F", LEDE_INT},
+        {"0o17", LEDE_INT},
+        {"0o8", LEDE_TEXT},
+        {"-0x1", LEDE_TEXT},
+        {"1_000", LEDE_TEXT},
+        {"12:30", LEDE_TEXT},
+        {"1.5", LEDE_FLOAT},
+        {".5", LEDE_FLOAT},
+        {"1.", LEDE_FLOAT},
+        {"1e3", LEDE_FLOAT},
+        {"-1.5E-3", LEDE_FLOAT},
+        {"1e", LEDE_TEXT},
+        {".", LEDE_TEXT},
+        {"-", LEDE_TEXT},
+        {"+", LEDE_TEXT},
+        {"-.", LEDE_TEXT},
+        {".inf", LEDE_FLOAT},
+        {"-.INF", LEDE_FLOAT},
+        {".NaN", LEDE_FLOAT},
+        {"-.nan", LEDE_TEXT},
+        {"inf", LEDE_TEXT},
+        {"2024-04-03", LEDE_TEXT},
+        {"99999999999999999999", LEDE_TEXT},
+        {"9223372036854775807", LEDE_INT},
+        {"1.2.3", LEDE_TEXT},
+        {"nothing", LEDE_TEXT},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         lede_value v = {.text = lede_str_of(CASES[i].text)};

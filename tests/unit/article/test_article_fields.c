@@ -15,7 +15,8 @@ static void the_table_of_keys_is_sorted_and_normal(void **state) {
     }
     assert_null(lede__key_find(LEDE_STR("nothing")));
     assert_null(lede__key_find(LEDE_STR("")));
-    assert_null(lede__key_find(LEDE_STR("a key that is much longer than any key could be, by far")));
+    assert_null(
+        lede__key_find(LEDE_STR("a key that is much longer than any key could be, by far")));
 }
 
 static void every_alias_reaches_its_field(void **state) {
@@ -111,7 +112,8 @@ static void the_better_name_wins_and_the_other_is_kept(void **state) {
     (void)state;
     parsed p;
     parse(&p, "a.md",
-          "---\ntitle: T\npublishDate: 2024-05-01\ndate: 2024-04-03\nexcerpt: E\ndescription: D\nsummary: ''\n---\n");
+          "---\ntitle: T\npublishDate: 2024-05-01\ndate: 2024-04-03\nexcerpt: E\ndescription: "
+          "D\nsummary: ''\n---\n");
     assert_true(TIME(p, DATE) == 1712102400);
     assert_str(TEXT(p, SUMMARY), "D");
     assert_str(TEXT(p, PARAMS), "{\"excerpt\":\"E\",\"publishDate\":\"2024-05-01\"}");
@@ -124,8 +126,11 @@ static void the_better_name_wins_and_the_other_is_kept(void **state) {
 static void unknown_keys_are_kept_and_near_misses_told(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\ntitle: T\ndate: 2024-04-03\nsumary: S\nhero: {b: 1, a: [x, 2.5, null, true]}\n---\n");
-    assert_str(TEXT(p, PARAMS), "{\"hero\":{\"a\":[\"x\",2.5,null,true],\"b\":1},\"sumary\":\"S\"}");
+    parse(
+        &p, "a.md",
+        "---\ntitle: T\ndate: 2024-04-03\nsumary: S\nhero: {b: 1, a: [x, 2.5, null, true]}\n---\n");
+    assert_str(TEXT(p, PARAMS),
+               "{\"hero\":{\"a\":[\"x\",2.5,null,true],\"b\":1},\"sumary\":\"S\"}");
     const lede_note *n = assert_note(&p, "unknown key 'sumary'; did you mean 'summary'?");
     assert_int_equal(n->line, 4);
     assert_int_equal(n->column, 1);
@@ -137,14 +142,16 @@ static void unknown_keys_are_kept_and_near_misses_told(void **state) {
 static void near_misses_are_found(void **state) {
     (void)state;
     static const char *const CASES[][2] = {
-        {"titel", "title"},     {"sumary", "summary"},         {"expirty_date", "expiryDate"}, {"kiker", "kicker"},
-        {"catgories", "categories"}, {"redirect_form", "redirect_from"}, {"tgas", "tags"}};
+        {"titel", "title"},  {"sumary", "summary"},       {"expirty_date", "expiryDate"},
+        {"kiker", "kicker"}, {"catgories", "categories"}, {"redirect_form", "redirect_from"},
+        {"tgas", "tags"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         const char *near = lede__key_near(lede_str_of(CASES[i][0]));
         assert_non_null(near);
         assert_string_equal(near, CASES[i][1]);
     }
-    static const char *const OTHERS[] = {"hero", "name", "logo", "github", "agency", "toc", "math", "x", ""};
+    static const char *const OTHERS[] = {"hero", "name", "logo", "github", "agency",
+                                         "toc",  "math", "x",    ""};
     for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
         assert_null(lede__key_near(lede_str_of(OTHERS[i])));
 }
@@ -152,7 +159,9 @@ static void near_misses_are_found(void **state) {
 static void params_and_extra_are_laid_together(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\ntitle: T\ndate: 2024-04-03\ncolour: top\nparams: {colour: red, b: .inf}\nextra: {c: 3, b: 1}\n---\n");
+    parse(&p, "a.md",
+          "---\ntitle: T\ndate: 2024-04-03\ncolour: top\nparams: {colour: red, b: .inf}\nextra: "
+          "{c: 3, b: 1}\n---\n");
     assert_str(TEXT(p, PARAMS), "{\"b\":\".inf\",\"c\":3,\"colour\":\"red\"}");
     done(&p);
     parse(&p, "a.md", "---\ntitle: T\ndate: 2024-04-03\nparams: text\n---\n");
@@ -164,11 +173,12 @@ static void params_and_extra_are_laid_together(void **state) {
 static void tags_are_a_list_or_text_with_commas(void **state) {
     (void)state;
     static const char *const CASES[][2] = {
-        {"[a, b c, a]", "a|b c"}, {"a, b c ,, d", "a|b c|d"}, {"one tag", "one tag"}, {"[1, true, null]", "1|true"},
-        {"[{name: A}, {slug: b}]", "A|b"}, {"[[a, b], c]", "a|b|c"}};
+        {"[a, b c, a]", "a|b c"},      {"a, b c ,, d", "a|b c|d"},        {"one tag", "one tag"},
+        {"[1, true, null]", "1|true"}, {"[{name: A}, {slug: b}]", "A|b"}, {"[[a, b], c]", "a|b|c"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char source[256];
-        snprintf(source, sizeof source, "---\ntitle: T\ndate: 2024-04-03\ntags: %s\n---\n", CASES[i][0]);
+        snprintf(source, sizeof source, "---\ntitle: T\ndate: 2024-04-03\ntags: %s\n---\n",
+                 CASES[i][0]);
         parsed p;
         parse(&p, "a.md", source);
         assert_list(&p.a, LEDE_LIST_TAGS, CASES[i][1]);
@@ -179,13 +189,14 @@ static void tags_are_a_list_or_text_with_commas(void **state) {
 
 static void authors_are_lists_maps_or_text(void **state) {
     (void)state;
-    static const char *const CASES[][2] = {{"authors: [Ada, Ben]", "Ada|Ben"},
-                                           {"author: Ada Novak, PhD", "Ada Novak, PhD"},
-                                           {"authors: Ada, Ben", "Ada|Ben"},
-                                           {"authors: Novak, Ada; Gupta, Ben", "Novak, Ada|Gupta, Ben"},
-                                           {"byline: Our desk", "Our desk"},
-                                           {"author: {name: Ada, url: /ada/}", "Ada"},
-                                           {"authors: [{name: Ada}, Ben]", "Ada|Ben"}};
+    static const char *const CASES[][2] = {
+        {"authors: [Ada, Ben]", "Ada|Ben"},
+        {"author: Ada Novak, PhD", "Ada Novak, PhD"},
+        {"authors: Ada, Ben", "Ada|Ben"},
+        {"authors: Novak, Ada; Gupta, Ben", "Novak, Ada|Gupta, Ben"},
+        {"byline: Our desk", "Our desk"},
+        {"author: {name: Ada, url: /ada/}", "Ada"},
+        {"authors: [{name: Ada}, Ben]", "Ada|Ben"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char source[256];
         snprintf(source, sizeof source, "---\ntitle: T\ndate: 2024-04-03\n%s\n---\n", CASES[i][0]);
@@ -199,11 +210,14 @@ static void authors_are_lists_maps_or_text(void **state) {
 static void the_first_category_is_the_section(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "x/a.md", "---\ntitle: T\ndate: 2024-04-03\ncategories: [World, Africa]\ntags: [a]\n---\n");
+    parse(&p, "x/a.md",
+          "---\ntitle: T\ndate: 2024-04-03\ncategories: [World, Africa]\ntags: [a]\n---\n");
     assert_str(TEXT(p, SECTION), "World");
     assert_list(&p.a, LEDE_LIST_TAGS, "a|Africa");
     done(&p);
-    parse(&p, "x/a.md", "---\ntitle: T\ndate: 2024-04-03\ncategories: [World, Africa]\nsection: Politics Monitor\n---\n");
+    parse(&p, "x/a.md",
+          "---\ntitle: T\ndate: 2024-04-03\ncategories: [World, Africa]\nsection: Politics "
+          "Monitor\n---\n");
     assert_str(TEXT(p, SECTION), "Politics Monitor");
     assert_str(TEXT(p, SECTION_SLUG), "politics-monitor");
     assert_list(&p.a, LEDE_LIST_TAGS, "World|Africa");
@@ -237,7 +251,8 @@ static void slugs_follow_their_order(void **state) {
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char source[256];
-        snprintf(source, sizeof source, "---\ntitle: The title\ndate: 2024-04-03\n%s\n---\n", CASES[i][1]);
+        snprintf(source, sizeof source, "---\ntitle: The title\ndate: 2024-04-03\n%s\n---\n",
+                 CASES[i][1]);
         parsed p;
         parse(&p, CASES[i][0], source);
         assert_str(TEXT(p, SLUG), CASES[i][2]);
@@ -291,14 +306,16 @@ static void states_come_from_draft_status_and_published(void **state) {
 static void a_source_with_its_address_is_an_origin(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "2024-04-03-a.md", "---\ntitle: T\nsource: \"wire-desk\"\nsource_url: https://wire.example/a\n---\n");
+    parse(&p, "2024-04-03-a.md",
+          "---\ntitle: T\nsource: \"wire-desk\"\nsource_url: https://wire.example/a\n---\n");
     assert_str(TEXT(p, ORIGIN_NAME), "wire-desk");
     assert_str(TEXT(p, ORIGIN_URL), "https://wire.example/a");
     assert_str(TEXT(p, ORIGIN_INDEX), "noindex-news");
     assert_quiet(&p);
     done(&p);
     parse(&p, "2024-04-03-a.md",
-          "---\ntitle: T\nsource_url: https://two.example/\norigin:\n  name: One\n  url: https://one.example/\n"
+          "---\ntitle: T\nsource_url: https://two.example/\norigin:\n  name: One\n  url: "
+          "https://one.example/\n"
           "  published: 2024-04-01\n  expires: 2025-04-01\n  index: maybe\n  colour: red\n---\n");
     assert_str(TEXT(p, ORIGIN_URL), "https://one.example/");
     assert_true(TIME(p, ORIGIN_PUBLISHED) == 1711929600);
@@ -307,7 +324,8 @@ static void a_source_with_its_address_is_an_origin(void **state) {
     assert_note(&p, "no origin.index 'maybe'");
     assert_note(&p, "unknown key 'origin.colour'");
     assert_true(lede_str_search(TEXT(p, PARAMS), LEDE_STR("\"colour\":\"red\""), 0) != (size_t)-1);
-    assert_true(lede_str_search(TEXT(p, PARAMS), LEDE_STR("https://two.example/"), 0) != (size_t)-1);
+    assert_true(lede_str_search(TEXT(p, PARAMS), LEDE_STR("https://two.example/"), 0) !=
+                (size_t)-1);
     done(&p);
     parse(&p, "2024-04-03-a.md", "---\ntitle: T\ncanonical: /here/\n---\n");
     assert_str(TEXT(p, ORIGIN_NAME), "");
@@ -330,7 +348,8 @@ static void corrections_have_an_instant_and_a_text(void **state) {
     (void)state;
     parsed p;
     parse(&p, "2024-04-03-a.md",
-          "---\ntitle: T\ncorrections:\n- {date: 2024-05-01T10:00:00Z, text: A name was wrong}\n- Plain text\n- {x: 1}\n---\n");
+          "---\ntitle: T\ncorrections:\n- {date: 2024-05-01T10:00:00Z, text: A name was wrong}\n- "
+          "Plain text\n- {x: 1}\n---\n");
     assert_list(&p.a, LEDE_LIST_CORRECTIONS,
                 "2024-05-01T10:00:00Z\tA name was wrong|1970-01-01T00:00:00Z\tPlain text");
     assert_int_equal(assert_note(&p, "a correction is")->line, 6);
@@ -341,7 +360,8 @@ static void corrections_have_an_instant_and_a_text(void **state) {
 static void related_pins_and_blocks_are_lists(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "2024-04-03-a.md", "---\ntitle: T\nrelated: {pin: [/a/, b.md], block: c.md, limit: 3}\n---\n");
+    parse(&p, "2024-04-03-a.md",
+          "---\ntitle: T\nrelated: {pin: [/a/, b.md], block: c.md, limit: 3}\n---\n");
     assert_list(&p.a, LEDE_LIST_PINS, "/a/|b.md");
     assert_list(&p.a, LEDE_LIST_BLOCKS, "c.md");
     assert_true(lede_str_search(TEXT(p, PARAMS), LEDE_STR("\"limit\":3"), 0) != (size_t)-1);
@@ -352,7 +372,8 @@ static void aliases_are_addresses_of_this_site(void **state) {
     (void)state;
     parsed p;
     parse(&p, "2024-04-03-a.md",
-          "---\ntitle: T\nredirect_from:\n- /old/\n- old.html\n- https://site.example/a b\n- ../up/\n- /a%2Fb/\n---\n");
+          "---\ntitle: T\nredirect_from:\n- /old/\n- old.html\n- https://site.example/a b\n- "
+          "../up/\n- /a%2Fb/\n---\n");
     assert_list(&p.a, LEDE_LIST_ALIASES, "/old/|/old.html|/a%20b/");
     assert_note(&p, "the alias '../up/'");
     assert_note(&p, "the alias '/a%2Fb/'");
@@ -362,8 +383,9 @@ static void aliases_are_addresses_of_this_site(void **state) {
 
 static void addresses_that_lead_outside_are_refused(void **state) {
     (void)state;
-    static const char *const CASES[] = {"/../etc/passwd", "/a/%2e%2e/b/",  "https://else.example/", "//else.example/",
-                                        "pretty",         "/a/%00/",       "/a\\\\b/",              "false"};
+    static const char *const CASES[] = {"/../etc/passwd",  "/a/%2e%2e/b/", "https://else.example/",
+                                        "//else.example/", "pretty",       "/a/%00/",
+                                        "/a\\\\b/",        "false"};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char source[256];
         snprintf(source, sizeof source, "---\ntitle: T\nurl: \"%s\"\n---\n", CASES[i]);
@@ -390,7 +412,8 @@ static void a_foreign_id_is_kept_and_the_own_one_derived(void **state) {
 static void json_front_matter_is_read(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "2024-04-03-a.md", "{\n \"title\": \"T {\\\"x\\\"}\",\n \"tags\": [\"a\", 7], \"weight\": 2\n}\n\nBody");
+    parse(&p, "2024-04-03-a.md",
+          "{\n \"title\": \"T {\\\"x\\\"}\",\n \"tags\": [\"a\", 7], \"weight\": 2\n}\n\nBody");
     assert_str(TEXT(p, TITLE), "T {\"x\"}");
     assert_list(&p.a, LEDE_LIST_TAGS, "a|7");
     assert_int_equal(p.a.weight, 2);
@@ -405,8 +428,8 @@ static void json_front_matter_is_read(void **state) {
     done(&p);
 }
 
-static lede_status eval_two(void *ctx, lede_str source, int line, lede_arena *arena, lede_value *out,
-                            lede_error *err) {
+static lede_status eval_two(void *ctx, lede_str source, int line, lede_arena *arena,
+                            lede_value *out, lede_error *err) {
     int *seen = ctx;
     *seen = line;
     if (lede_str_starts(source, "bad"))
@@ -453,13 +476,16 @@ static void the_lead_is_the_summary_or_the_bodys_start(void **state) {
     (void)state;
     lede_article_rules rules = {.lead_text = lead_from};
     parsed p;
-    parse_bytes(&p, &rules, "2024-04-03-a.md", LEDE_STR("---\ntitle: T\n---\nShown.\n<!-- x -->\n<!-- more -->\nHidden."));
+    parse_bytes(&p, &rules, "2024-04-03-a.md",
+                LEDE_STR("---\ntitle: T\n---\nShown.\n<!-- x -->\n<!-- more -->\nHidden."));
     assert_str(TEXT(p, EXCERPT), "Shown.\n<!-- x -->");
     done(&p);
-    parse_bytes(&p, &rules, "2024-04-03-a.md", LEDE_STR("---\ntitle: T\ndeck: D\n---\nBody<!--more-->"));
+    parse_bytes(&p, &rules, "2024-04-03-a.md",
+                LEDE_STR("---\ntitle: T\ndeck: D\n---\nBody<!--more-->"));
     assert_str(TEXT(p, EXCERPT), "D");
     done(&p);
-    parse_bytes(&p, &rules, "2024-04-03-a.md", LEDE_STR("---\ntitle: T\nsummary: S\ndeck: D\n---\nBody"));
+    parse_bytes(&p, &rules, "2024-04-03-a.md",
+                LEDE_STR("---\ntitle: T\nsummary: S\ndeck: D\n---\nBody"));
     assert_str(TEXT(p, EXCERPT), "S");
     done(&p);
     char source[1200] = "---\ntitle: T\nsummary: ";
@@ -476,7 +502,8 @@ static void naive_times_are_of_the_sites_zone(void **state) {
     (void)state;
     lede_zone *zone;
     assert_int_equal(lede_zone_open("+02:00", &zone, NULL), LEDE_OK);
-    lede_article_rules rules = {.zone = zone, .lang = LEDE_STR("fr"), .permalink = LEDE_STR("/:lang/:day/:slug/")};
+    lede_article_rules rules = {
+        .zone = zone, .lang = LEDE_STR("fr"), .permalink = LEDE_STR("/:lang/:day/:slug/")};
     parsed p;
     parse_bytes(&p, &rules, "2024-04-03-a.md", LEDE_STR("---\ntitle: T\n---\n"));
     assert_true(TIME(p, DATE) == 1712095200);
@@ -492,7 +519,8 @@ static void a_reader_is_used_again(void **state) {
     for (int i = 0; i < 50; i++) {
         parsed p;
         parse_bytes(&p, &rules, "2024-04-03-a.md",
-                    i % 3 == 1 ? LEDE_STR("---\ntitle: a: [b\nx: \"\n---\n") : LEDE_STR("---\ntitle: T\n---\n"));
+                    i % 3 == 1 ? LEDE_STR("---\ntitle: a: [b\nx: \"\n---\n")
+                               : LEDE_STR("---\ntitle: T\n---\n"));
         assert_int_equal(p.status, LEDE_OK);
         assert_str(TEXT(p, TITLE), i % 3 == 1 ? "a: [b" : "T");
         done(&p);
@@ -509,8 +537,9 @@ static void front_matter_is_read_alone_for_sections(void **state) {
     lede_str body;
     uint32_t line;
     lede_notes notes = {0};
-    assert_int_equal(lede_article_parse_front(NULL, LEDE_STR("---\ntitle: News\nflag: no\n---\nWords"), &arena, &front,
-                                              &body, &line, &notes, NULL),
+    assert_int_equal(lede_article_parse_front(NULL,
+                                              LEDE_STR("---\ntitle: News\nflag: no\n---\nWords"),
+                                              &arena, &front, &body, &line, &notes, NULL),
                      LEDE_OK);
     assert_str(lede_value_get(&front, "title")->text, "News");
     assert_int_equal(lede_value_get(&front, "flag")->kind, LEDE_TEXT);

@@ -1,4 +1,5 @@
-/* test_article_oddities.c - what is found in the wild: read what can be read, say where and what to do, lose nothing. */
+/* test_article_oddities.c - what is found in the wild: read what can be read, say where and what to
+ * do, lose nothing. */
 #include "article_test.h"
 
 #define HEAD "title: T\ndate: 2024-04-03\n"
@@ -30,7 +31,8 @@ static void a_byte_order_mark_is_dropped(void **state) {
 static void line_ends_of_windows_are_read(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\r\ntitle: T\r\ndate: 2024-04-03\r\ntags:\r\n- a\r\n- b\r\n---\r\nOne\r\nTwo\r\n");
+    parse(&p, "a.md",
+          "---\r\ntitle: T\r\ndate: 2024-04-03\r\ntags:\r\n- a\r\n- b\r\n---\r\nOne\r\nTwo\r\n");
     assert_str(TEXT(p, TITLE), "T");
     assert_list(&p.a, LEDE_LIST_TAGS, "a|b");
     assert_str(p.a.body, "One\r\nTwo\r\n");
@@ -42,7 +44,9 @@ static void line_ends_of_windows_are_read(void **state) {
 static void tabs_in_yaml_are_read_as_blanks(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\n" HEAD "origin:\n\tname: Wire\n\turl: https://wire.example/1\nlayout: wide\n---\nB");
+    parse(&p, "a.md",
+          "---\n" HEAD
+          "origin:\n\tname: Wire\n\turl: https://wire.example/1\nlayout: wide\n---\nB");
     assert_str(TEXT(p, ORIGIN_NAME), "Wire");
     assert_str(TEXT(p, ORIGIN_URL), "https://wire.example/1");
     assert_str(TEXT(p, LAYOUT), "wide");
@@ -86,7 +90,8 @@ static void null_values_count_as_absent(void **state) {
     (void)state;
     parsed p;
     parse(&p, "a.md",
-          "---\n" HEAD "slug:\nsummary: null\ntags: ~\nimage: Null\nexpires: null\nauthors:\n---\n");
+          "---\n" HEAD
+          "slug:\nsummary: null\ntags: ~\nimage: Null\nexpires: null\nauthors:\n---\n");
     assert_str(TEXT(p, SLUG), "t");
     assert_int_equal(p.a.list[LEDE_LIST_TAGS].count, 0);
     assert_str(TEXT(p, IMAGE_SRC), "");
@@ -156,7 +161,8 @@ static void front_matter_with_a_key_of_html_is_read(void **state) {
     parsed p;
     parse(&p, "a.md", "---\n" HEAD "<p>In the <b>movies</b>: yes\n---\nB");
     assert_str(TEXT(p, TITLE), "T");
-    assert_str(TEXT(p, PARAMS), "{\"\\u003cp\\u003eIn the \\u003cb\\u003emovies\\u003c/b\\u003e\":\"yes\"}");
+    assert_str(TEXT(p, PARAMS),
+               "{\"\\u003cp\\u003eIn the \\u003cb\\u003emovies\\u003c/b\\u003e\":\"yes\"}");
     assert_quiet(&p);
     done(&p);
 }
@@ -201,9 +207,11 @@ static void unclosed_front_matter_ends_where_yaml_does(void **state) {
 static void a_thematic_break_is_no_front_matter(void **state) {
     (void)state;
     static const char *const SOURCES[] = {
-        "---\nJust prose here.\n", "---\nProse between rules.\n---\nMore prose.\n", "----\ntitle: T\n----\n",
-        "--- not front matter\n", "---\n* a\n* b: c\n---\n", "{{< shortcode >}}\ntext\n", "{% include x %}\n",
-        "{ not json }\n", "{\"a\": 1} and text\n"};
+        "---\nJust prose here.\n", "---\nProse between rules.\n---\nMore prose.\n",
+        "----\ntitle: T\n----\n",  "--- not front matter\n",
+        "---\n* a\n* b: c\n---\n", "{{< shortcode >}}\ntext\n",
+        "{% include x %}\n",       "{ not json }\n",
+        "{\"a\": 1} and text\n"};
     for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++) {
         parsed p;
         parse(&p, "2024-04-03-x.md", SOURCES[i]);
@@ -265,7 +273,8 @@ static void values_that_need_quotes_are_read_without(void **state) {
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char source[256];
-        snprintf(source, sizeof source, "---\ndate: 2024-04-03\ntitle: %s\nlayout: wide\n---\nB", CASES[i].value);
+        snprintf(source, sizeof source, "---\ndate: 2024-04-03\ntitle: %s\nlayout: wide\n---\nB",
+                 CASES[i].value);
         parsed p;
         parse(&p, "a.md", source);
         assert_int_equal(p.status, LEDE_OK);
@@ -280,7 +289,9 @@ static void values_that_need_quotes_are_read_without(void **state) {
 static void a_quotation_over_lines_at_the_margin_is_one_value(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\n" HEAD "excerpt: \"When the folks\nat the desk: all of them\ncame.\"\nlayout: post\n---\n");
+    parse(&p, "a.md",
+          "---\n" HEAD
+          "excerpt: \"When the folks\nat the desk: all of them\ncame.\"\nlayout: post\n---\n");
     assert_str(TEXT(p, SUMMARY), "When the folks at the desk: all of them came.");
     assert_str(TEXT(p, LAYOUT), "post");
     assert_quiet(&p); /* other tools read it, so it is only a hint */
@@ -291,7 +302,8 @@ static void a_quotation_over_lines_at_the_margin_is_one_value(void **state) {
 static void one_broken_key_costs_only_itself(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\n" HEAD "odd: [a, b\nweight: 3\nmore: \"never closed\nsection: World\n---\nB");
+    parse(&p, "a.md",
+          "---\n" HEAD "odd: [a, b\nweight: 3\nmore: \"never closed\nsection: World\n---\nB");
     assert_str(TEXT(p, TITLE), "T");
     assert_int_equal(p.a.weight, 3);
     assert_str(TEXT(p, SECTION), "World");
@@ -302,7 +314,9 @@ static void one_broken_key_costs_only_itself(void **state) {
 static void aliases_anchors_and_tags_are_told_and_kept(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\n" HEAD "kicker: &k News\nlabel2: *k\nlayout: !wide page\nweight: !!int 4\ntype: !!str 5\n---\n");
+    parse(&p, "a.md",
+          "---\n" HEAD
+          "kicker: &k News\nlabel2: *k\nlayout: !wide page\nweight: !!int 4\ntype: !!str 5\n---\n");
     assert_str(TEXT(p, KICKER), "News");
     assert_str(TEXT(p, LAYOUT), "page");
     assert_str(TEXT(p, TYPE), "5");
@@ -317,7 +331,9 @@ static void aliases_anchors_and_tags_are_told_and_kept(void **state) {
 static void a_bomb_of_aliases_does_not_expand(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\n" HEAD "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n---\n");
+    parse(&p, "a.md",
+          "---\n" HEAD
+          "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n---\n");
     assert_int_equal(p.status, LEDE_OK);
     assert_true(TEXT(p, PARAMS).len < 200);
     done(&p);
@@ -326,7 +342,9 @@ static void a_bomb_of_aliases_does_not_expand(void **state) {
 static void stray_bytes_are_read_as_windows_1252(void **state) {
     (void)state;
     parsed p;
-    parse(&p, "a.md", "---\ntitle: Caf\xe9 \x93" "news\x94\ndate: 2024-04-03\n---\nna\xefve \xc3\xa9\n");
+    parse(&p, "a.md",
+          "---\ntitle: Caf\xe9 \x93"
+          "news\x94\ndate: 2024-04-03\n---\nna\xefve \xc3\xa9\n");
     assert_str(TEXT(p, TITLE), "Caf\xc3\xa9 \xe2\x80\x9cnews\xe2\x80\x9d");
     assert_str(p.a.body, "na\xc3\xafve \xc3\xa9\n");
     const lede_note *n = assert_note(&p, "not UTF-8");
@@ -334,7 +352,8 @@ static void stray_bytes_are_read_as_windows_1252(void **state) {
     assert_int_equal(n->column, 11);
     done(&p);
     parse_bytes(&p, NULL, "a.md", LEDE_STR("---\ntitle: T\ndate: 2024-04-03\n---\nA\0B"));
-    assert_str(p.a.body, "A\xef\xbf\xbd" "B");
+    assert_str(p.a.body, "A\xef\xbf\xbd"
+                         "B");
     done(&p);
 }
 
@@ -395,15 +414,36 @@ static void limits_are_kept(void **state) {
     lede_buf_fini(&b);
 }
 
+static void notes_have_an_end(void **state) {
+    (void)state;
+    lede_buf b;
+    lede_buf_init(&b, LEDE_BUF_MAX);
+    lede_buf_adds(&b, "---\n");
+    for (int i = 0; i < 20000; i++)
+        lede_buf_adds(&b, "title: a: b\n");
+    lede_buf_adds(&b, "---\n");
+    parsed p;
+    parse_bytes(&p, NULL, "a.md", lede_buf_str(&b));
+    assert_int_equal(p.status, LEDE_OK);
+    assert_int_equal(p.notes.count, 201);
+    assert_str(p.notes.items[200].message,
+               "there is more to say about this file; mend the above first");
+    done(&p);
+    lede_buf_fini(&b);
+}
+
 static void a_small_arena_is_out_of_memory_and_no_crash(void **state) {
     (void)state;
     static const lede_article_rules NONE = {0};
-    lede_str source = LEDE_STR("---\n" HEAD "tags: [a, b]\nfoo: {a: 1}\norigin: {name: N, url: 'https://n.example/'}\n---\nB");
+    lede_str source =
+        LEDE_STR("---\n" HEAD
+                 "tags: [a, b]\nfoo: {a: 1}\norigin: {name: N, url: 'https://n.example/'}\n---\nB");
     int ok = 0;
     for (size_t limit = 0; limit < 20000; limit += 97) {
         parsed p = {0};
         lede_arena_init(&p.arena, limit);
-        p.status = lede_article_parse(&NONE, LEDE_STR("w/a.md"), source, &p.arena, &p.a, &p.notes, &p.err);
+        p.status =
+            lede_article_parse(&NONE, LEDE_STR("w/a.md"), source, &p.arena, &p.a, &p.notes, &p.err);
         assert_true(p.status == LEDE_OK || p.status == LEDE_ENOMEM);
         ok += p.status == LEDE_OK;
         done(&p);
@@ -442,6 +482,7 @@ int main(void) {
         cmocka_unit_test(toml_is_refused_with_the_remedy),
         cmocka_unit_test(utf_16_is_refused),
         cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(notes_have_an_end),
         cmocka_unit_test(a_small_arena_is_out_of_memory_and_no_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

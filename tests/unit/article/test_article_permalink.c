@@ -15,7 +15,8 @@ static lede_article sample(void) {
     return a;
 }
 
-static void assert_link(const lede_article *a, const char *pattern, bool ugly, const char *expected) {
+static void assert_link(const lede_article *a, const char *pattern, bool ugly,
+                        const char *expected) {
     lede_buf b;
     lede_error err = {0};
     lede_buf_init(&b, 1 << 16);
@@ -67,8 +68,8 @@ static void dates_of_file_names_may_have_one_digit(void **state) {
     assert_str(TEXT(p, SLUG), "defaults");
     assert_true(TIME(p, DATE) == 1733356800);
     done(&p);
-    static const char *const NOT[] = {"2024-13-05-x.md", "2024-1-123-x.md", "20245-01-01-x.md", "2024-01-x.md",
-                                      "2024-01-05x.md", "24-01-05-x.md"};
+    static const char *const NOT[] = {"2024-13-05-x.md", "2024-1-123-x.md", "20245-01-01-x.md",
+                                      "2024-01-x.md",    "2024-01-05x.md",  "24-01-05-x.md"};
     for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++) {
         parse(&p, NOT[i], "---\ntitle: T\n---\n");
         assert_str(TEXT(p, SLUG), "t");
@@ -129,7 +130,8 @@ static void an_unknown_token_is_named(void **state) {
         lede_error err = {0};
         lede_buf_init(&b, 1 << 16);
         lede_buf_adds(&b, "kept");
-        assert_int_equal(lede_permalink(lede_str_of(PATTERNS[i]), &a, NULL, false, &b, &err), LEDE_EINVAL);
+        assert_int_equal(lede_permalink(lede_str_of(PATTERNS[i]), &a, NULL, false, &b, &err),
+                         LEDE_EINVAL);
         assert_string_equal(b.ptr, "kept");
         assert_non_null(strstr(err.message, i == 0 ? ":slgu" : i == 1 ? "':'" : ":sections["));
         lede_buf_fini(&b);
@@ -149,9 +151,13 @@ static void a_bad_pattern_of_the_site_is_told_and_replaced(void **state) {
 static void urls_have_files(void **state) {
     (void)state;
     static const char *const CASES[][2] = {
-        {"/", "index.html"},          {"/a/b/", "a/b/index.html"}, {"/a/b", "a/b/index.html"},
-        {"/feed.xml", "feed.xml"},    {"/caf%C3%A9/", "caf\xc3\xa9/index.html"},
-        {"/a%20b/c.html", "a b/c.html"}, {"/v1.2/", "v1.2/index.html"},
+        {"/", "index.html"},
+        {"/a/b/", "a/b/index.html"},
+        {"/a/b", "a/b/index.html"},
+        {"/feed.xml", "feed.xml"},
+        {"/caf%C3%A9/", "caf\xc3\xa9/index.html"},
+        {"/a%20b/c.html", "a b/c.html"},
+        {"/v1.2/", "v1.2/index.html"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         lede_buf b;
@@ -160,7 +166,8 @@ static void urls_have_files(void **state) {
         assert_string_equal(b.ptr, CASES[i][1]);
         lede_buf_fini(&b);
     }
-    static const char *const BAD[] = {"", "a/", "/../x/", "/%2e%2e/", "/a%2Fb/", "/a%00/", "/a%5Cb/", "/%ff/"};
+    static const char *const BAD[] = {"",        "a/",     "/../x/",  "/%2e%2e/",
+                                      "/a%2Fb/", "/a%00/", "/a%5Cb/", "/%ff/"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         lede_buf b;
         lede_buf_init(&b, 1 << 16);

@@ -1,6 +1,8 @@
-/* test_article_sites.c - every Markdown file of two real sites becomes an article and loses nothing.
+/* test_article_sites.c - every Markdown file of two real sites becomes an article and loses
+ * nothing.
  *
- * The sites lie beside the project (../shared/data/sites); without them the tests say that they are skipped. */
+ * The sites lie beside the project (../shared/data/sites); without them the tests say that they are
+ * skipped. */
 #include "article_test.h"
 
 #include <dirent.h>
@@ -70,7 +72,9 @@ static void visit(walk *w, const char *folder) {
     closedir(d);
 }
 
-static bool holds(lede_str all, lede_str part) { return lede_str_search(all, part, 0) != (size_t)-1; }
+static bool holds(lede_str all, lede_str part) {
+    return lede_str_search(all, part, 0) != (size_t)-1;
+}
 
 /* Whether a text of the front matter is somewhere in the article. */
 static bool is_kept(const lede_article *a, lede_str s, lede_str params_form) {
@@ -84,7 +88,8 @@ static bool is_kept(const lede_article *a, lede_str s, lede_str params_form) {
     return holds(a->text[LEDE_TEXT_PARAMS], params_form);
 }
 
-static void assert_kept(const char *path, const lede_article *a, lede_str key, const lede_value *v) {
+static void assert_kept(const char *path, const lede_article *a, lede_str key,
+                        const lede_value *v) {
     if (v->kind == LEDE_LIST)
         for (size_t i = 0; i < v->list.count; i++)
             assert_kept(path, a, key, &v->list.items[i]);
@@ -93,7 +98,8 @@ static void assert_kept(const char *path, const lede_article *a, lede_str key, c
             assert_kept(path, a, v->map.pairs[i].key, &v->map.pairs[i].value);
     if (v->kind != LEDE_TEXT || lede_str_trim(v->text).len == 0)
         return;
-    static const char *const CHANGED[] = {"date", "expirydate", "slug", "aliases", "redirect_from", "permalink", "locale"};
+    static const char *const CHANGED[] = {"date",          "expirydate", "slug",  "aliases",
+                                          "redirect_from", "permalink",  "locale"};
     for (size_t i = 0; i < sizeof CHANGED / sizeof *CHANGED; i++)
         if (lede_str_is(key, CHANGED[i]))
             return;
@@ -108,7 +114,8 @@ static void assert_kept(const char *path, const lede_article *a, lede_str key, c
         lede_buf_addc(&json, (unsigned char)s.ptr[i] < ' ' ? ' ' : s.ptr[i]);
     kept = kept || is_kept(a, lede_buf_str(&json), lede_buf_str(&json));
     if (!kept)
-        fail_msg("%s: '%.*s: %.*s' is lost", path, (int)key.len, key.ptr, (int)v->text.len, v->text.ptr);
+        fail_msg("%s: '%.*s: %.*s' is lost", path, (int)key.len, key.ptr, (int)v->text.len,
+                 v->text.ptr);
     lede_buf_fini(&json);
 }
 
@@ -131,7 +138,8 @@ static void look_whole(walk *w, const char *path, parsed *p) {
     lede_str body;
     uint32_t line;
     lede_notes notes = {0};
-    assert_int_equal(lede_article_parse_front(&w->rules, lede_str_n(bytes, len), &p->arena, &front, &body, &line, &notes, NULL),
+    assert_int_equal(lede_article_parse_front(&w->rules, lede_str_n(bytes, len), &p->arena, &front,
+                                              &body, &line, &notes, NULL),
                      LEDE_OK);
     assert_true(lede_str_eq(body, a->body));
     assert_kept(path, a, (lede_str){0}, &front);
@@ -193,8 +201,9 @@ static void the_posts_read_as_expected(void **state) {
         lede_str body;
         uint32_t line;
         lede_notes notes = {0};
-        assert_int_equal(
-            lede_article_parse_front(NULL, lede_str_n(source, n), &arena, &front, &body, &line, &notes, NULL), LEDE_OK);
+        assert_int_equal(lede_article_parse_front(NULL, lede_str_n(source, n), &arena, &front,
+                                                  &body, &line, &notes, NULL),
+                         LEDE_OK);
         const lede_value *expected = lede_value_get(post, "front");
         assert_int_equal(front.map.count, expected->map.count);
         for (size_t k = 0; k < front.map.count; k++) {

@@ -64,7 +64,8 @@ static void every_byte_is_looked_up_rightly(void **state) {
         snprintf(byte, sizeof byte, is_unreserved(c) ? "%c" : "%%%02X", c);
         snprintf(out, sizeof out, "x%sy", byte);
         assert_escaped(lede_escape_url, lede_str_of(in), out);
-        if (c == '/') snprintf(out, sizeof out, "x/y");
+        if (c == '/')
+            snprintf(out, sizeof out, "x/y");
         assert_escaped(lede_escape_path, lede_str_of(in), out);
 
         const char *entity = c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : NULL;
@@ -74,7 +75,8 @@ static void every_byte_is_looked_up_rightly(void **state) {
         const char *quote = c == '"' ? "&quot;" : c == '\'' ? "&#39;" : entity;
         snprintf(out, sizeof out, "x%sy", quote ? quote : byte);
         assert_escaped(lede_escape_attr, lede_str_of(in), out);
-        if (c < 32 && !strchr("\t\n\r", c)) snprintf(out, sizeof out, "xy");
+        if (c < 32 && !strchr("\t\n\r", c))
+            snprintf(out, sizeof out, "xy");
         assert_escaped(lede_escape_xml, lede_str_of(in), out);
     }
 }
@@ -92,7 +94,8 @@ static void escaping_stops_at_the_limit(void **state) {
 /* Writes c as UTF-8 would be written if nothing were forbidden, in a form of n bytes. */
 static size_t raw_form(char *out, uint32_t c, size_t n) {
     static const unsigned char lead[] = {0, 0x00, 0xC0, 0xE0, 0xF0};
-    for (size_t i = n; i-- > 1; c >>= 6) out[i] = (char)(0x80 | (c & 0x3F));
+    for (size_t i = n; i-- > 1; c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3F));
     out[0] = (char)(lead[n] | c);
     return n;
 }
@@ -106,22 +109,27 @@ static void all_characters_survive_and_no_other_form_does(void **state) {
             char raw[4];
             const lede_str s = {raw, raw_form(raw, c, n)};
             const bool expected = good && n == shortest;
-            if (lede_utf8_valid(s, NULL) != expected) fail_msg("U+%04X in %zu bytes", c, n);
+            if (lede_utf8_valid(s, NULL) != expected)
+                fail_msg("U+%04X in %zu bytes", c, n);
             size_t i = 0;
             assert_int_equal(lede_utf8_next(s, &i), expected ? c : 0xFFFD);
             assert_int_equal(i, expected ? n : 1);
         }
         char put[4], raw[4];
         const size_t n = lede_utf8_put(put, c);
-        if (good) assert_int_equal(n, raw_form(raw, c, shortest));
-        if (good) assert_memory_equal(put, raw, n);
-        else assert_memory_equal(put, "\xef\xbf\xbd", 3);
+        if (good)
+            assert_int_equal(n, raw_form(raw, c, shortest));
+        if (good)
+            assert_memory_equal(put, raw, n);
+        else
+            assert_memory_equal(put, "\xef\xbf\xbd", 3);
     }
 }
 
 static void the_first_bad_byte_is_found_at_any_distance(void **state) {
     (void)state;
-    static const char *const bad[] = {"\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xff", "\xc0\x80"};
+    static const char *const bad[] = {"\x80",         "\xc3", "\xe2\x82",
+                                      "\xf0\x9f\x98", "\xff", "\xc0\x80"};
     for (size_t at = 0; at < 40; at++) {
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
             char text[64];

@@ -58,7 +58,8 @@ static void a_buffer_grows_and_stays_terminated(void **state) {
         assert_int_equal(b.ptr[b.len], 0);
         assert_int_equal(b.len, i + 1);
     }
-    for (int i = 0; i < 1000; i++) assert_int_equal(b.ptr[i], 'a' + i % 26);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(b.ptr[i], 'a' + i % 26);
     lede_buf_clear(&b);
     lede_buf_addf(&b, "%d-%s", 7, "x");
     lede_buf_adds(&b, NULL);
@@ -127,7 +128,8 @@ static void messages_keep_their_place_and_end_at_a_character(void **state) {
     char accents[3001];
     for (int shift = 0; shift < 3; shift++) { /* the cut falls on each byte of a character */
         memset(accents, 'a', (size_t)shift);
-        for (int i = shift; i + 2 < 3000; i += 3) memcpy(accents + i, "\xe2\x82\xac", 4);
+        for (int i = shift; i + 2 < 3000; i += 3)
+            memcpy(accents + i, "\xe2\x82\xac", 4);
         (void)lede_fail(&err, LEDE_EIO, "%s", accents);
         assert_true(lede_utf8_valid(lede_str_of(err.message), NULL));
         assert_in_range(strlen(err.message), LEDE_MESSAGE_MAX - 4, LEDE_MESSAGE_MAX - 1);
@@ -168,7 +170,8 @@ static void an_arena_gives_aligned_memory_up_to_its_limit(void **state) {
         before = p;
     }
     const unsigned char *zero = lede_arena_zero(&a, 5000);
-    for (int i = 0; i < 5000; i++) assert_int_equal(zero[i], 0);
+    for (int i = 0; i < 5000; i++)
+        assert_int_equal(zero[i], 0);
     assert_string_equal(lede_arena_printf(&a, "%d/%s", 4, "x"), "4/x");
     assert_in_range(a.total, 1, 1 << 20);
     assert_null(lede_arena_take(&a, 1 << 20));
@@ -188,10 +191,13 @@ static void a_small_arena_uses_its_limit_well(void **state) {
     lede_arena a;
     lede_arena_init(&a, 10000);
     size_t got = 0;
-    while (lede_arena_take(&a, 64)) got += 64;
+    while (lede_arena_take(&a, 64))
+        got += 64;
     assert_in_range(got, 9000, 10000);
-    assert_null(lede_arena_copy(&a, LEDE_STR("no room for this text, which is longer than what is left"
-                                             "......................................")).ptr);
+    assert_null(
+        lede_arena_copy(&a, LEDE_STR("no room for this text, which is longer than what is left"
+                                     "......................................"))
+            .ptr);
     lede_arena_fini(&a);
     lede_arena_init(&a, 0);
     assert_null(lede_arena_take(&a, 0));
@@ -215,19 +221,22 @@ static void a_value_is_found_by_its_key_only(void **state) {
 static void only_paths_that_stay_below_are_safe(void **state) {
     (void)state;
     static const char *const safe[] = {"a", "a/b.md", ".hidden", "a/..b", "a/...", "\xc3\xa9/x y"};
-    static const char *const unsafe[] = {"",     "/a",  "a/",  "a//b", ".",     "..",     "../a",
+    static const char *const unsafe[] = {"",     "/a",  "a/",  "a//b", ".",    "..",    "../a",
                                          "a/..", "./a", "a/.", "a\\b", "a\nb", "a\x7f", "a/../b"};
     for (size_t i = 0; i < sizeof safe / sizeof *safe; i++)
-        if (!lede__path_safe(lede_str_of(safe[i]))) fail_msg("'%s' is refused", safe[i]);
+        if (!lede__path_safe(lede_str_of(safe[i])))
+            fail_msg("'%s' is refused", safe[i]);
     for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
-        if (lede__path_safe(lede_str_of(unsafe[i]))) fail_msg("'%s' is let through", unsafe[i]);
+        if (lede__path_safe(lede_str_of(unsafe[i])))
+            fail_msg("'%s' is let through", unsafe[i]);
     assert_false(lede__path_safe((lede_str){"a\0b", 3}));
     char step[257];
     memset(step, 'x', sizeof step);
     assert_true(lede__path_safe((lede_str){step, 255}));
     assert_false(lede__path_safe((lede_str){step, 256}));
     char deep[4002];
-    for (size_t i = 0; i < sizeof deep; i++) deep[i] = i % 100 == 99 ? '/' : 'd';
+    for (size_t i = 0; i < sizeof deep; i++)
+        deep[i] = i % 100 == 99 ? '/' : 'd';
     assert_true(lede__path_safe((lede_str){deep, 3999}));
     assert_false(lede__path_safe((lede_str){deep, 4001}));
 }
@@ -254,7 +263,7 @@ static void a_path_has_its_parts(void **state) {
 
 static void joined_paths_have_one_slash_between(void **state) {
     (void)state;
-    static const char *const rows[][3] = {{"a", "b", "a/b"},  {"a/", "b", "a/b"}, {"", "b", "b"},
+    static const char *const rows[][3] = {{"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"", "b", "b"},
                                           {"a", "/b", "/b"}, {"/", "b", "/b"},   {"a", "", "a"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         lede_buf b;

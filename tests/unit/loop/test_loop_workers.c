@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <fcntl.h>
@@ -16,19 +17,19 @@
 
 /* ---- the worker: what each type of job does */
 enum {
-    ECHO = 1,  /* answers with its bytes */
-    SLEEP,     /* never answers */
-    CRASH,     /* answers once, then dies of SIGKILL */
-    BIG,       /* answers with as many bytes as it was asked for */
-    EXIT,      /* exits with the status in its bytes */
-    MANY,      /* answers 10,000 times */
-    FACTS,     /* open files and environment as text */
-    TOLD,      /* what was told, joined */
-    SLOWLY,    /* six answers, 60 ms apart */
-    PRINT,     /* prints to stdout, then answers */
-    BURN,      /* 50 ms of CPU */
-    ORPHANS,   /* EXIT, but leaves a child that holds the pipe */
-    GARBAGE,   /* an impossible head */
+    ECHO = 1, /* answers with its bytes */
+    SLEEP,    /* never answers */
+    CRASH,    /* answers once, then dies of SIGKILL */
+    BIG,      /* answers with as many bytes as it was asked for */
+    EXIT,     /* exits with the status in its bytes */
+    MANY,     /* answers 10,000 times */
+    FACTS,    /* open files and environment as text */
+    TOLD,     /* what was told, joined */
+    SLOWLY,   /* six answers, 60 ms apart */
+    PRINT,    /* prints to stdout, then answers */
+    BURN,     /* 50 ms of CPU */
+    ORPHANS,  /* EXIT, but leaves a child that holds the pipe */
+    GARBAGE,  /* an impossible head */
     TELL_A = 100,
     TELL_B,
     MODE_FAIL = 'f', /* hellos */
@@ -39,13 +40,16 @@ enum {
 static void facts(lede_buf *out) {
     extern char **environ;
     for (int fd = 0; fd < 64; fd++)
-        if (fcntl(fd, F_GETFD) >= 0) lede_buf_addf(out, "fd%d ", fd);
-    for (char **e = environ; *e; e++) lede_buf_addf(out, "%s\n", *e);
+        if (fcntl(fd, F_GETFD) >= 0)
+            lede_buf_addf(out, "fd%d ", fd);
+    for (char **e = environ; *e; e++)
+        lede_buf_addf(out, "%s\n", *e);
 }
 
 static void burn(void) {
     const clock_t until = clock() + CLOCKS_PER_SEC / 20;
-    while (clock() < until) continue;
+    while (clock() < until)
+        continue;
 }
 
 static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede_buf *told) {
@@ -53,22 +57,29 @@ static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede
     lede_buf b;
     lede_buf_init(&b, LEDE_BUF_MAX);
     switch (type) {
-    case ECHO: st = lede_worker_send(io, 7, frame, NULL); break;
-    case SLEEP: pause(); break;
+    case ECHO:
+        st = lede_worker_send(io, 7, frame, NULL);
+        break;
+    case SLEEP:
+        pause();
+        break;
     case CRASH:
         st = lede_worker_send(io, 7, LEDE_STR("last words"), NULL);
-        if (st == LEDE_OK) st = lede_worker_flush(io, NULL);
+        if (st == LEDE_OK)
+            st = lede_worker_flush(io, NULL);
         raise(SIGKILL);
         break;
     case BIG: {
         const size_t n = (size_t)strtoul(frame.ptr, NULL, 10);
         char *room = lede_buf_room(&b, n);
-        for (size_t i = 0; i < n; i++) room[i] = (char)(i * 31 + (i >> 16));
+        for (size_t i = 0; i < n; i++)
+            room[i] = (char)(i * 31 + (i >> 16));
         lede_buf_seal(&b, n);
         st = lede_worker_send(io, 8, lede_buf_str(&b), NULL);
         break;
     }
-    case EXIT: exit((unsigned char)frame.ptr[0]);
+    case EXIT:
+        exit((unsigned char)frame.ptr[0]);
     case MANY:
         for (int i = 0; i < 10000 && st == LEDE_OK; i++) {
             lede_buf_clear(&b);
@@ -80,12 +91,15 @@ static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede
         facts(&b);
         st = lede_worker_send(io, 7, lede_buf_str(&b), NULL);
         break;
-    case TOLD: st = lede_worker_send(io, 7, lede_buf_str(told), NULL); break;
+    case TOLD:
+        st = lede_worker_send(io, 7, lede_buf_str(told), NULL);
+        break;
     case SLOWLY:
         for (int i = 0; i < 6 && st == LEDE_OK; i++) {
             usleep(60000);
             st = lede_worker_send(io, 7, LEDE_STR("tick"), NULL);
-            if (st == LEDE_OK) st = lede_worker_flush(io, NULL);
+            if (st == LEDE_OK)
+                st = lede_worker_flush(io, NULL);
         }
         break;
     case PRINT:
@@ -93,7 +107,15 @@ static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede
         fflush(stdout);
         st = lede_worker_send(io, 7, LEDE_STR("fine"), NULL);
         break;
-    case BURN: burn(); break;
+    case GARBAGE: { /* behind the back of io, whose end of the pipe is 5 (see the test of files) */
+        const ssize_t n = write(5, "\xff\xff\xff\xff\x07", 5);
+        (void)n;
+        pause();
+        break;
+    }
+    case BURN:
+        burn();
+        break;
     case ORPHANS:
         if (fork() == 0) {
             signal(SIGALRM, SIG_DFL);
@@ -101,18 +123,22 @@ static lede_status do_job(lede_worker_io *io, uint8_t type, lede_str frame, lede
             pause();
         }
         exit(3);
-    default: break;
+    default:
+        break;
     }
     lede_buf_fini(&b);
-    if (st == LEDE_OK) st = lede_worker_send(io, LEDE_FRAME_END, LEDE_STR(""), NULL);
+    if (st == LEDE_OK)
+        st = lede_worker_send(io, LEDE_FRAME_END, LEDE_STR(""), NULL);
     return st;
 }
 
 static lede_status greet(lede_worker_io *io, lede_str hello) {
     if (hello.len && hello.ptr[0] == MODE_FAIL)
         return lede_worker_send(io, LEDE_FRAME_END, LEDE_STR("no plugin 'x'"), NULL);
-    if (hello.len && hello.ptr[0] == MODE_DIE) exit(9);
-    if (hello.len && hello.ptr[0] == MODE_HANG) pause();
+    if (hello.len && hello.ptr[0] == MODE_DIE)
+        exit(9);
+    if (hello.len && hello.ptr[0] == MODE_HANG)
+        pause();
     return lede_worker_send(io, LEDE_FRAME_END, LEDE_STR(""), NULL);
 }
 
@@ -122,7 +148,8 @@ static int worker_main(void) {
     uint8_t type;
     lede_str frame;
     lede_buf_init(&told, 1000);
-    if (lede_worker_open(&io, NULL) != LEDE_OK) return 1;
+    if (lede_worker_open(&io, NULL) != LEDE_OK)
+        return 1;
     lede_status st = LEDE_OK;
     while (st == LEDE_OK && (st = lede_worker_next(io, &type, &frame, NULL)) == LEDE_OK) {
         if (type == LEDE_FRAME_HELLO) {
@@ -168,17 +195,21 @@ static void on_end(void *ctx, lede_status status, const lede_error *err) {
     seen *s = ctx;
     s->ends++;
     s->status = status;
-    if (err) s->err = *err;
+    if (err)
+        s->err = *err;
     assert_true((err == NULL) == (status == LEDE_OK));
-    if (--*s->left == 0) *s->done = true;
+    if (--*s->left == 0)
+        *s->done = true;
 }
 
 static lede_workers *open_pool_of(const char *program, int count, const char *hello, int hello_ms) {
     lede_workers *w;
     lede_error err;
     assert_int_equal(lede_loop_open(&loop, &err), LEDE_OK);
-    const lede_workers_options o = {
-        .program = program, .count = count, .hello = lede_str_of(hello), .hello_deadline_ms = hello_ms};
+    const lede_workers_options o = {.program = program,
+                                    .count = count,
+                                    .hello = lede_str_of(hello),
+                                    .hello_deadline_ms = hello_ms};
     assert_int_equal(lede_workers_open(loop, &o, &w, &err), LEDE_OK);
     return w;
 }
@@ -191,8 +222,12 @@ static void close_pool(lede_workers *w) {
 }
 
 static void submit(lede_workers *w, uint8_t type, lede_str bytes, int ms, seen *s) {
-    const lede_job job = {
-        .type = type, .bytes = bytes, .deadline_ms = ms, .ctx = s, .answer = on_answer, .end = on_end};
+    const lede_job job = {.type = type,
+                          .bytes = bytes,
+                          .deadline_ms = ms,
+                          .ctx = s,
+                          .answer = on_answer,
+                          .end = on_end};
     lede_error err;
     *s = (seen){.left = s->left, .done = s->done};
     lede_buf_init(&s->bytes, LEDE_BUF_MAX);
@@ -356,6 +391,20 @@ static void a_crash_gives_the_last_words_and_the_reason(void **state) {
     close_pool(w);
 }
 
+static void an_impossible_frame_ends_the_worker(void **state) {
+    (void)state;
+    seen s;
+    lede_workers *w = open_pool(1);
+    run_one(w, GARBAGE, LEDE_STR(""), 0, &s);
+    assert_int_equal(s.status, LEDE_EIO);
+    assert_true(says(&s, "too long"));
+    lede_buf_fini(&s.bytes);
+    run_one(w, ECHO, LEDE_STR("alive"), 0, &s);
+    assert_int_equal(s.status, LEDE_OK);
+    lede_buf_fini(&s.bytes);
+    close_pool(w);
+}
+
 static void what_was_told_reaches_new_workers_too(void **state) {
     (void)state;
     seen s;
@@ -422,7 +471,8 @@ static void a_worker_that_cannot_begin_fails_the_jobs_with_its_words(void **stat
         seen s[3];
         size_t left = 3;
         bool done = false;
-        lede_workers *w = open_pool_of(cases[i].program, 2, cases[i].hello, *cases[i].hello == 'h' ? 100 : 0);
+        lede_workers *w =
+            open_pool_of(cases[i].program, 2, cases[i].hello, *cases[i].hello == 'h' ? 100 : 0);
         for (int k = 0; k < 3; k++) {
             s[k].left = &left;
             s[k].done = &done;
@@ -497,7 +547,8 @@ static void cpu_and_memory_of_workers_are_counted(void **state) {
 }
 
 int main(int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], "--worker") == 0) return worker_main();
+    if (argc > 1 && strcmp(argv[1], "--worker") == 0)
+        return worker_main();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_gets_its_answer),
         cmocka_unit_test(many_jobs_are_dealt_to_all_workers),
@@ -507,6 +558,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_answer_begins_the_deadline_anew),
         cmocka_unit_test(a_busy_desk_is_not_the_workers_fault),
         cmocka_unit_test(a_crash_gives_the_last_words_and_the_reason),
+        cmocka_unit_test(an_impossible_frame_ends_the_worker),
         cmocka_unit_test(what_was_told_reaches_new_workers_too),
         cmocka_unit_test(a_worker_inherits_neither_files_nor_environment),
         cmocka_unit_test(a_stray_print_spoils_no_frame),

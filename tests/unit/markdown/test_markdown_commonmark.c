@@ -1,4 +1,5 @@
-/* CommonMark's own 652 examples when the shared data is there, ours always; our renderer against cmark's on both. */
+/* CommonMark's own 652 examples when the shared data is there, ours always; our renderer against
+ * cmark's on both. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@ static const char *const files[] = {"../shared/data/markdown/commonmark-0.30.jso
 static void render(lede_str source, const lede_markdown_options *o, lede_buf *out) {
     lede_error err = {0};
     lede_buf_clear(out);
-    if (lede_markdown_html(source, o, out, &err)) fail_msg("%s", err.message);
+    if (lede_markdown_html(source, o, out, &err))
+        fail_msg("%s", err.message);
 }
 
 static void every_example_of_the_specification_is_exact(void **state) {
@@ -40,8 +42,10 @@ static void every_example_of_the_specification_is_exact(void **state) {
         lede_str source = {json_string_value(markdown), json_string_length(markdown)};
         lede_str expected = {json_string_value(html), json_string_length(html)};
         render(source, &exact, &out);
-        if (lede_str_eq(lede_buf_str(&out), expected)) passed++;
-        else print_message("example %zu:\n%s---\n%s", i + 1, expected.ptr, out.ptr);
+        if (lede_str_eq(lede_buf_str(&out), expected))
+            passed++;
+        else
+            print_message("example %zu:\n%s---\n%s", i + 1, expected.ptr, out.ptr);
         render(source, &ours, &out);
         assert_string_equal(out.ptr, expected.ptr);
     }
@@ -53,15 +57,31 @@ static void every_example_of_the_specification_is_exact(void **state) {
 
 /* Pieces that together reach every node, every escape and every nesting. */
 static const char *const pieces[] = {
-    "# A *b* `c` & <d>\n",     "Setext\n===\n",          "para one\nline two  \nbreak\\\nend\n", "> quote\n> > deeper\n\n",
-    "- a\n- b\n\n  c\n",       "1. x\n2. y\n",           "7) z\n   - in\n",                      "```c&\"d e\n<x> & \"y\"\n```\n",
-    "    indented <code>\n",   "***\n",                  "<div>\nraw & html\n</div>\n\n",        "in <b>line</b> & \xC3\xA9 &copy; &#0;\n",
-    "[a](b \"t<&>\") ![i *e* `c`\nd](s't&u[v] \"w\")\n", "<http://x.y/?a=b&c=\xC3\xA9~`>\n",     "[r][R] **s *e* s** ![o ![n](m) p](q)\n",
-    "\n[r]: /url 'ti \"tle\"'\n\n", "~~~\n~~~\n",        "* \n* x\n",                            "\\# \\<b\\> a\"b'c\n",
+    "# A *b* `c` & <d>\n",
+    "Setext\n===\n",
+    "para one\nline two  \nbreak\\\nend\n",
+    "> quote\n> > deeper\n\n",
+    "- a\n- b\n\n  c\n",
+    "1. x\n2. y\n",
+    "7) z\n   - in\n",
+    "```c&\"d e\n<x> & \"y\"\n```\n",
+    "    indented <code>\n",
+    "***\n",
+    "<div>\nraw & html\n</div>\n\n",
+    "in <b>line</b> & \xC3\xA9 &copy; &#0;\n",
+    "[a](b \"t<&>\") ![i *e* `c`\nd](s't&u[v] \"w\")\n",
+    "<http://x.y/?a=b&c=\xC3\xA9~`>\n",
+    "[r][R] **s *e* s** ![o ![n](m) p](q)\n",
+    "\n[r]: /url 'ti \"tle\"'\n\n",
+    "~~~\n~~~\n",
+    "* \n* x\n",
+    "\\# \\<b\\> a\"b'c\n",
 };
 enum { PIECES = sizeof pieces / sizeof *pieces };
 
-static unsigned next_random(unsigned *seed) { return (*seed = *seed * 1664525u + 1013904223u) >> 8; }
+static unsigned next_random(unsigned *seed) {
+    return (*seed = *seed * 1664525u + 1013904223u) >> 8;
+}
 
 static void our_renderer_equals_cmarks_on_mixed_documents(void **state) {
     (void)state;
@@ -72,13 +92,20 @@ static void our_renderer_equals_cmarks_on_mixed_documents(void **state) {
     for (int round = 0; round < 3000; round++) {
         lede_buf_clear(&source);
         for (unsigned n = next_random(&seed) % 8 + 1; n; n--) {
-            if (next_random(&seed) % 4 == 0) lede_buf_adds(&source, "> ");
-            if (next_random(&seed) % 6 == 0) lede_buf_adds(&source, "  ");
+            if (next_random(&seed) % 4 == 0)
+                lede_buf_adds(&source, "> ");
+            if (next_random(&seed) % 6 == 0)
+                lede_buf_adds(&source, "  ");
             lede_buf_adds(&source, pieces[next_random(&seed) % PIECES]);
-            if (next_random(&seed) % 3 == 0) lede_buf_addc(&source, '\n');
+            if (next_random(&seed) % 3 == 0)
+                lede_buf_addc(&source, '\n');
         }
-        int flags = CMARK_OPT_UNSAFE | (round % 2 ? CMARK_OPT_HARDBREAKS : 0) | (round % 3 ? CMARK_OPT_SOURCEPOS : 0);
-        const lede_markdown_options o = {.unsafe = true, .no_heading_ids = true, .hard_breaks = round % 2, .source_positions = round % 3};
+        int flags = CMARK_OPT_UNSAFE | (round % 2 ? CMARK_OPT_HARDBREAKS : 0) |
+                    (round % 3 ? CMARK_OPT_SOURCEPOS : 0);
+        const lede_markdown_options o = {.unsafe = true,
+                                         .no_heading_ids = true,
+                                         .hard_breaks = round % 2,
+                                         .source_positions = round % 3};
         char *expected = cmark_markdown_to_html(source.ptr, source.len, flags);
         render(lede_buf_str(&source), &o, &out);
         assert_string_equal(out.ptr, expected);
@@ -94,7 +121,8 @@ static void every_byte_of_a_url_is_escaped_as_cmark_does(void **state) {
     lede_buf_init(&out, LEDE_BUF_MAX);
     const lede_markdown_options o = {.unsafe = true};
     for (int c = 1; c < 256; c++) {
-        char source[] = {'[', 'a', ']', '(', '<', 'u', (char)c, '>', ' ', '"', 't', (char)c, '"', ')', 0};
+        char source[] = {'[', 'a', ']', '(',     '<', 'u', (char)c, '>',
+                         ' ', '"', 't', (char)c, '"', ')', 0};
         char *expected = cmark_markdown_to_html(source, strlen(source), CMARK_OPT_UNSAFE);
         render(lede_str_of(source), &o, &out);
         assert_string_equal(out.ptr, expected);

@@ -22,7 +22,8 @@ static void check(const example *cases, size_t n, const lede_markdown_options *o
         lede_buf out;
         lede_error err = {0};
         lede_buf_init(&out, LEDE_BUF_MAX);
-        if (lede_markdown_html(lede_str_of(cases[i].source), o, &out, &err)) fail_msg("%s", err.message);
+        if (lede_markdown_html(lede_str_of(cases[i].source), o, &out, &err))
+            fail_msg("%s", err.message);
         assert_string_equal(out.ptr, cases[i].html);
         lede_buf_fini(&out);
     }
@@ -38,7 +39,8 @@ static void raw_html_leaves_no_trace_in_safe_mode(void **state) {
         {"a <b>c</b> d\n", "<p>a c d</p>\n"},
         {"a<br>b<br/>c<br />d<br onload=x>e\n", "<p>a<br />b<br />c<br />de</p>\n"},
         {"![a <b>c</b>](i.png)\n", "<p><img src=\"i.png\" alt=\"a c\" /></p>\n"},
-        {"```\"><script>\nx\n```\n", "<pre><code class=\"language-&quot;&gt;&lt;script&gt;\">x\n</code></pre>\n"},
+        {"```\"><script>\nx\n```\n",
+         "<pre><code class=\"language-&quot;&gt;&lt;script&gt;\">x\n</code></pre>\n"},
     };
     CHECK(cases, NULL);
 }
@@ -57,9 +59,11 @@ static void urls_go_by_an_allow_list(void **state) {
     static const example cases[] = {
         {"[a](https://x.y/z?q=1#f)", "<p><a href=\"https://x.y/z?q=1#f\">a</a></p>\n"},
         {"[a](HTTP://x)", "<p><a href=\"HTTP://x\">a</a></p>\n"},
-        {"[a](mailto:b@c.d) [t](tel:+33)", "<p><a href=\"mailto:b@c.d\">a</a> <a href=\"tel:+33\">t</a></p>\n"},
+        {"[a](mailto:b@c.d) [t](tel:+33)",
+         "<p><a href=\"mailto:b@c.d\">a</a> <a href=\"tel:+33\">t</a></p>\n"},
         {"[a](/b/c:d) [e](f.html) [g](?h:i) [j](#k:l)",
-         "<p><a href=\"/b/c:d\">a</a> <a href=\"f.html\">e</a> <a href=\"?h:i\">g</a> <a href=\"#k:l\">j</a></p>\n"},
+         "<p><a href=\"/b/c:d\">a</a> <a href=\"f.html\">e</a> <a href=\"?h:i\">g</a> <a "
+         "href=\"#k:l\">j</a></p>\n"},
         {"[a](a-very-long-name-of-a-page-that-has-no-scheme-at-all.html)",
          "<p><a href=\"a-very-long-name-of-a-page-that-has-no-scheme-at-all.html\">a</a></p>\n"},
         {"[a](javascript:alert(1) \"t\")", "<p>a</p>\n"},
@@ -67,17 +71,22 @@ static void urls_go_by_an_allow_list(void **state) {
         {"[a](<java\tscript:x>)", "<p>a</p>\n"},
         {"[a](&#1;javascript:x)", "<p>a</p>\n"},
         {"[a](java&#10;script&colon;x)", "<p>a</p>\n"},
-        {"[a](vbscript:x) [b](file:///etc) [c](data:text/html,x) [d](ftp://e) [f](x:y)", "<p>a b c d f</p>\n"},
+        {"[a](vbscript:x) [b](file:///etc) [c](data:text/html,x) [d](ftp://e) [f](x:y)",
+         "<p>a b c d f</p>\n"},
         {"[a]() ![b](<>)", "<p>a b</p>\n"},
-        {"<javascript:alert> <https://x>", "<p>javascript:alert <a href=\"https://x\">https://x</a></p>\n"},
+        {"<javascript:alert> <https://x>",
+         "<p>javascript:alert <a href=\"https://x\">https://x</a></p>\n"},
         {"[a](data:image/png;base64,AA==)", "<p>a</p>\n"},
-        {"![a](data:image/png;base64,AA==)", "<p><img src=\"data:image/png;base64,AA==\" alt=\"a\" /></p>\n"},
-        {"![a](DATA:IMAGE/WEBP;base64,AA)", "<p><img src=\"DATA:IMAGE/WEBP;base64,AA\" alt=\"a\" /></p>\n"},
+        {"![a](data:image/png;base64,AA==)",
+         "<p><img src=\"data:image/png;base64,AA==\" alt=\"a\" /></p>\n"},
+        {"![a](DATA:IMAGE/WEBP;base64,AA)",
+         "<p><img src=\"DATA:IMAGE/WEBP;base64,AA\" alt=\"a\" /></p>\n"},
         {"![a](data:image/svg+xml;base64,AA==)", "<p>a</p>\n"},
         {"![a](data:image/pngx,AA)", "<p>a</p>\n"},
         {"![a *b*](javascript:x \"t\") ![c](mailto:d)", "<p>a b c</p>\n"},
         {"[![a](javascript:x)](https://y)", "<p><a href=\"https://y\">a</a></p>\n"},
-        {"[a](<x\"onclick=y> \"t\\\"u<\")", "<p><a href=\"x%22onclick=y\" title=\"t&quot;u&lt;\">a</a></p>\n"},
+        {"[a](<x\"onclick=y> \"t\\\"u<\")",
+         "<p><a href=\"x%22onclick=y\" title=\"t&quot;u&lt;\">a</a></p>\n"},
     };
     CHECK(cases, NULL);
 }
@@ -86,7 +95,8 @@ static void headings_get_stable_unique_ids(void **state) {
     (void)state;
     static const example cases[] = {
         {"# One two\n", "<h1 id=\"one-two\">One two</h1>\n"},
-        {"## A\n## A\n## A-2\n## A\n", "<h2 id=\"a\">A</h2>\n<h2 id=\"a-2\">A</h2>\n<h2 id=\"a-2-2\">A-2</h2>\n<h2 id=\"a-3\">A</h2>\n"},
+        {"## A\n## A\n## A-2\n## A\n", "<h2 id=\"a\">A</h2>\n<h2 id=\"a-2\">A</h2>\n<h2 "
+                                       "id=\"a-2-2\">A-2</h2>\n<h2 id=\"a-3\">A</h2>\n"},
         {"## An *old* `name`\n", "<h2 id=\"an-old-name\">An <em>old</em> <code>name</code></h2>\n"},
         {"Two\nlines\n---\n", "<h2 id=\"two-lines\">Two\nlines</h2>\n"},
         {"## \xC3\x89t\xC3\xA9\n", "<h2 id=\"ete\">\xC3\x89t\xC3\xA9</h2>\n"},
@@ -101,7 +111,9 @@ static void headings_get_stable_unique_ids(void **state) {
 static void quotes_are_typographic_only_when_asked_for(void **state) {
     (void)state;
     static const example plain[] = {{"\"a\" -- b...\n", "<p>&quot;a&quot; -- b...</p>\n"}};
-    static const example smart[] = {{"\"a\" -- b...\n", "<p>\xE2\x80\x9C" "a\xE2\x80\x9D \xE2\x80\x93 b\xE2\x80\xA6</p>\n"}};
+    static const example smart[] = {{"\"a\" -- b...\n",
+                                     "<p>\xE2\x80\x9C"
+                                     "a\xE2\x80\x9D \xE2\x80\x93 b\xE2\x80\xA6</p>\n"}};
     CHECK(plain, NULL);
     CHECK(smart, (&(lede_markdown_options){.smart = true}));
 }
@@ -114,7 +126,8 @@ static void output_is_appended_and_its_limit_reported(void **state) {
     lede_buf_adds(&out, "before");
     assert_int_equal(lede_markdown_html(LEDE_STR("x"), NULL, &out, &err), LEDE_OK);
     assert_string_equal(out.ptr, "before<p>x</p>\n");
-    assert_int_equal(lede_markdown_html(LEDE_STR("much longer than that"), NULL, &out, &err), LEDE_ELIMIT);
+    assert_int_equal(lede_markdown_html(LEDE_STR("much longer than that"), NULL, &out, &err),
+                     LEDE_ELIMIT);
     lede_buf_fini(&out);
 }
 
@@ -129,7 +142,8 @@ static lede_status status_of(lede_str source, lede_error *err) {
 }
 
 static void repeat(lede_buf *b, const char *s, int n) {
-    for (int i = 0; i < n; i++) lede_buf_adds(b, s);
+    for (int i = 0; i < n; i++)
+        lede_buf_adds(b, s);
 }
 
 static void nested_lists(lede_buf *b, int depth) {
@@ -153,12 +167,14 @@ static void a_hundred_levels_are_read_and_more_are_refused_with_the_line(void **
         repeat(&b, "> ", cases[i].depth);
         lede_buf_adds(&b, "deep\n");
         assert_int_equal(status_of(lede_buf_str(&b), &err), cases[i].expected);
-        if (cases[i].expected) assert_int_equal(err.line, 3);
+        if (cases[i].expected)
+            assert_int_equal(err.line, 3);
         if (cases[i].depth <= 200) {
             lede_buf_clear(&b);
             nested_lists(&b, cases[i].depth);
             assert_int_equal(status_of(lede_buf_str(&b), &err), cases[i].expected);
-            if (cases[i].expected) assert_int_equal(err.line, 101);
+            if (cases[i].expected)
+                assert_int_equal(err.line, 101);
         }
         lede_buf_fini(&b);
     }
@@ -180,7 +196,8 @@ static void what_only_looks_nested_is_read(void **state) {
         repeat(&b, " ", 6 + i * 5);
         lede_buf_adds(&b, "x = -y\n");
     }
-    if (status_of(lede_buf_str(&b), &err)) fail_msg("%s", err.message);
+    if (status_of(lede_buf_str(&b), &err))
+        fail_msg("%s", err.message);
     lede_buf_fini(&b);
 }
 
@@ -192,7 +209,8 @@ static void pictures_by_the_thousand_are_read_and_unclosed_ones_refused(void **s
     repeat(&b, "- ![a](b)\n", 20000);
     lede_buf_addc(&b, '\n');
     repeat(&b, "![a](b)\n", 5000);
-    if (status_of(lede_buf_str(&b), &err)) fail_msg("%s", err.message);
+    if (status_of(lede_buf_str(&b), &err))
+        fail_msg("%s", err.message);
     lede_buf_adds(&b, "\n");
     repeat(&b, "![[]()", 40000);
     assert_int_equal(status_of(lede_buf_str(&b), &err), LEDE_ELIMIT);
@@ -203,7 +221,8 @@ static void pictures_by_the_thousand_are_read_and_unclosed_ones_refused(void **s
 static void fences_hide_nothing_that_cmark_would_read(void **state) {
     (void)state;
     static const char *const doubtful[] = {
-        " ```\n```\n", "- ```\n```\n", "<!--\n```\n-->\n", "<pre>\n```\n</pre>\n", "~~~\n~~~~\n", "```\n```\r", "``` a`b\n", "    ```\n",
+        " ```\n```\n", "- ```\n```\n", "<!--\n```\n-->\n", "<pre>\n```\n</pre>\n",
+        "~~~\n~~~~\n", "```\n```\r",   "``` a`b\n",        "    ```\n",
     };
     for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++) {
         lede_buf b;
@@ -268,8 +287,10 @@ static void *many_renders(void *failed) {
         char source[64];
         snprintf(source, sizeof source, "# n %d\n\n*x* %d\n", i, i);
         char expected[96];
-        snprintf(expected, sizeof expected, "<h1 id=\"n-%d\">n %d</h1>\n<p><em>x</em> %d</p>\n", i, i, i);
-        if (lede_markdown_html(lede_str_of(source), NULL, &out, NULL) || strcmp(out.ptr, expected)) *(int *)failed = 1;
+        snprintf(expected, sizeof expected, "<h1 id=\"n-%d\">n %d</h1>\n<p><em>x</em> %d</p>\n", i,
+                 i, i);
+        if (lede_markdown_html(lede_str_of(source), NULL, &out, NULL) || strcmp(out.ptr, expected))
+            *(int *)failed = 1;
         lede_buf_fini(&out);
     }
     return NULL;
@@ -279,7 +300,8 @@ static void threads_do_not_share_memory(void **state) {
     (void)state;
     pthread_t t[4];
     int failed[4] = {0};
-    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&t[i], NULL, many_renders, &failed[i]), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&t[i], NULL, many_renders, &failed[i]), 0);
     for (int i = 0; i < 4; i++) {
         pthread_join(t[i], NULL);
         assert_false(failed[i]);
@@ -299,7 +321,8 @@ static void pathological_inputs_end_in_time(void **state) {
         char path[96];
         snprintf(path, sizeof path, "../shared/data/markdown/pathological/%02d.md", i);
         FILE *f = fopen(path, "rb");
-        if (!f) continue;
+        if (!f)
+            continue;
         found++;
         lede_buf b;
         lede_buf_init(&b, LEDE_BUF_MAX);
@@ -311,7 +334,8 @@ static void pathological_inputs_end_in_time(void **state) {
         double before = seconds();
         lede_status st = status_of(lede_buf_str(&b), &err);
         double took = seconds() - before;
-        print_message("%02d: %-8s %.2f s %s\n", i, st ? lede_status_name(st) : "ok", took, err.message);
+        print_message("%02d: %-8s %.2f s %s\n", i, st ? lede_status_name(st) : "ok", took,
+                      err.message);
         assert_true(st == LEDE_OK || (st == LEDE_ELIMIT && err.line > 0));
         assert_true(took < 5);
         lede_buf_fini(&b);

@@ -1,4 +1,5 @@
-/* Shortcodes and Liquid tags: found outside code, left alone inside it, never a crash, linear time. */
+/* Shortcodes and Liquid tags: found outside code, left alone inside it, never a crash, linear time.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,10 +15,12 @@
 /* Writes every tag as "[name|args]" with marks for what it is; does not know "unknown". */
 static bool show(void *ctx, const lede_shortcode *s, lede_buf *out) {
     int *last_line = ctx;
-    if (last_line) *last_line = s->line;
-    if (lede_str_is(s->name, "unknown")) return false;
-    lede_buf_addf(out, "[%s%.*s%s%s|%.*s]", s->closing ? "/" : "", (int)s->name.len, s->name.ptr, s->self_closing ? "/" : "",
-                  s->liquid ? "%" : "", (int)s->args.len, s->args.ptr);
+    if (last_line)
+        *last_line = s->line;
+    if (lede_str_is(s->name, "unknown"))
+        return false;
+    lede_buf_addf(out, "[%s%.*s%s%s|%.*s]", s->closing ? "/" : "", (int)s->name.len, s->name.ptr,
+                  s->self_closing ? "/" : "", s->liquid ? "%" : "", (int)s->args.len, s->args.ptr);
     return true;
 }
 
@@ -44,10 +47,12 @@ static void tags_of_every_kind_are_found(void **state) {
         {"{{< a/b_c-d.html />}}", "[a/b_c-d.html/|]"},
         {"{{< x />}} {{< x y / >}}", "[x/|] [x/|y]"},
         {"{{</ box >}}", "[/box|]"},
-        {"{% image \"a b\" %}{%- include x -%}{% endnote %}", "[image%|\"a b\"][include%|x][/endnote%|]"},
+        {"{% image \"a b\" %}{%- include x -%}{% endnote %}",
+         "[image%|\"a b\"][include%|x][/endnote%|]"},
         {"{{ site.baseurl }}/x {{\"/y\" | url}}", "[{{%|site.baseurl]/x [{{%|\"/y\" | url]"},
         {"[t]({{< ref \"p.md\" >}})", "[t]([ref|\"p.md\"])"},
-        {"{% include \"f.html\",\n  image: \"a\",\n  alt: \"b\" %}", "[include%|\"f.html\",\n  image: \"a\",\n  alt: \"b\"]"},
+        {"{% include \"f.html\",\n  image: \"a\",\n  alt: \"b\" %}",
+         "[include%|\"f.html\",\n  image: \"a\",\n  alt: \"b\"]"},
         {"{{< a >}}\n{{< b >}}", "[a|]\n[b|]"},
     };
     CHECK(cases);
@@ -102,7 +107,8 @@ static void code_is_left_alone(void **state) {
         {"~~~ {{< a >}}\n{{< a >}}\n~~~~\n{{< b >}}", "~~~ {{< a >}}\n{{< a >}}\n~~~~\n[b|]"},
         {"```\n{{< a >}}", "```\n{{< a >}}"},
         {"> ```\n> {{< a >}}\n\n{{< b >}}", "> ```\n> {{< a >}}\n\n[b|]"},
-        {"- x\n\n  ```\n  {{< a >}}\n  ```\n\n{{< b >}}", "- x\n\n  ```\n  {{< a >}}\n  ```\n\n[b|]"},
+        {"- x\n\n  ```\n  {{< a >}}\n  ```\n\n{{< b >}}",
+         "- x\n\n  ```\n  {{< a >}}\n  ```\n\n[b|]"},
         {"- ```\n  {{< a >}}\n\nend {{< b >}}", "- ```\n  {{< a >}}\n\nend [b|]"},
         {"1. ~~~\n   {{< a >}}\n   ~~~\n   {{< b >}}", "1. ~~~\n   {{< a >}}\n   ~~~\n   [b|]"},
         {"    {{< a >}}\n    {{< a >}}\n\n{{< b >}}", "    {{< a >}}\n    {{< a >}}\n\n[b|]"},
@@ -111,6 +117,10 @@ static void code_is_left_alone(void **state) {
         {"- x\n\n      {{< a >}}\n", "- x\n\n      {{< a >}}\n"},
         {"- x\n\nend\n\n    {{< a >}}\n", "- x\n\nend\n\n    {{< a >}}\n"},
         {"\t{{< a >}}\n", "\t{{< a >}}\n"},
+        {"<ul>\n\n    <li>{{< b >}}</li>\n\n    {{< b >}}\n\nend\n\n    {{< a >}}\n",
+         "<ul>\n\n    <li>[b|]</li>\n\n    [b|]\n\nend\n\n    {{< a >}}\n"},
+        {"<!--more-->\n\n    {{< a >}}\n", "<!--more-->\n\n    {{< a >}}\n"},
+        {"    <p>{{ a }}</p>\n", "    <p>{{ a }}</p>\n"},
         {"    code\n\n    {{< a >}}\n", "    code\n\n    {{< a >}}\n"},
     };
     CHECK(cases);
@@ -120,8 +130,13 @@ static void pairs_of_raw_vanish_in_code_too(void **state) {
     (void)state;
     static const example cases[] = {
         {"`{% raw %}{{{% endraw %} x }}`", "`{{ x }}`"},
-        {"```\nA={% raw %}{{{% endraw %} p }}\nB={%raw%}{%{%endraw%}\n```\n{% z %}", "```\nA={{ p }}\nB={%\n```\n[z%|]"},
+        {"```\nA={% raw %}{{{% endraw %} p }}\nB={%raw%}{%{%endraw%}\n```\n{% z %}",
+         "```\nA={{ p }}\nB={%\n```\n[z%|]"},
         {"`{% raw %}` and {% z %}", "`{% raw %}` and [z%|]"},
+        {"`{% raw %}` and `{% endraw %}` {% z %}", "`{% raw %}` and `{% endraw %}` [z%|]"},
+        {"```\n{% raw %}\n{{ a }}\n{{ b }}{% endraw %}\n{{ c }}\n```\n{% z %}",
+         "```\n\n{{ a }}\n{{ b }}\n{{ c }}\n```\n[z%|]"},
+        {"```\n{% raw %}\n{{ a }}\n```\n{% endraw %}\n{% z %}", "```\n\n{{ a }}\n```\n\n[z%|]"},
     };
     CHECK(cases);
 }
@@ -131,7 +146,9 @@ static void unknown_tags_are_counted_and_lines_told(void **state) {
     lede_buf out;
     int line = 0;
     lede_buf_init(&out, LEDE_BUF_MAX);
-    size_t unknown = lede_markdown_shortcodes(LEDE_STR("a {{< unknown >}} b\n{% unknown %}\n\n```\nx\n```\n{{< known >}}"), show, &line, &out);
+    size_t unknown = lede_markdown_shortcodes(
+        LEDE_STR("a {{< unknown >}} b\n{% unknown %}\n\n```\nx\n```\n{{< known >}}"), show, &line,
+        &out);
     assert_int_equal(unknown, 2);
     assert_int_equal(line, 7);
     assert_string_equal(out.ptr, "a  b\n\n\n```\nx\n```\n[known|]");
@@ -153,18 +170,39 @@ static double seconds(void) {
 static void a_megabyte_of_anything_takes_linear_time(void **state) {
     (void)state;
     static const char *const patterns[] = {
-        "{{< ", "{% ", "{{ a ", "{% raw %}", "{{</* ", "`", "`{{< a >}} ", "``a`", "- `{% raw %}\n", "{%      ", "{", "> ", "- ", "\t", "{{< a >}}",
-        "`{% raw", "```\n{% raw %}\n", "\n", "{% raw %}{% endraw", "> `a\n", "`a\n\n",
+        "{{< ",
+        "{% ",
+        "{{ a ",
+        "{% raw %}",
+        "{{</* ",
+        "`",
+        "`{{< a >}} ",
+        "``a`",
+        "- `{% raw %}\n",
+        "{%      ",
+        "{",
+        "> ",
+        "- ",
+        "\t",
+        "{{< a >}}",
+        "`{% raw",
+        "```\n{% raw %}\n",
+        "\n",
+        "{% raw %}{% endraw",
+        "> `a\n",
+        "`a\n\n",
     };
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         lede_buf source, out;
         lede_buf_init(&source, LEDE_BUF_MAX);
         lede_buf_init(&out, LEDE_BUF_MAX);
-        while (source.len < 1024 * 1024) lede_buf_adds(&source, patterns[i]);
+        while (source.len < 1024 * 1024)
+            lede_buf_adds(&source, patterns[i]);
         double before = seconds();
         lede_markdown_shortcodes(lede_buf_str(&source), show, NULL, &out);
         double took = seconds() - before;
-        if (took > 2) fail_msg("%s takes %.1f s", patterns[i], took);
+        if (took > 2)
+            fail_msg("%s takes %.1f s", patterns[i], took);
         lede_buf_fini(&source);
         lede_buf_fini(&out);
     }
@@ -178,7 +216,9 @@ static void random_bytes_do_no_harm(void **state) {
         char *exact = malloc(60); /* its own block: a sanitizer sees every byte too many */
         assert_non_null(exact);
         size_t n = (size_t)(round % 60) + 1;
-        for (size_t i = 0; i < n; i++) exact[i] = alphabet[(seed = seed * 1664525u + 1013904223u) / 65536 % (sizeof alphabet - 1)];
+        for (size_t i = 0; i < n; i++)
+            exact[i] =
+                alphabet[(seed = seed * 1664525u + 1013904223u) / 65536 % (sizeof alphabet - 1)];
         exact = realloc(exact, n);
         assert_non_null(exact);
         lede_buf out;
@@ -195,10 +235,13 @@ static void leads_are_words_alone(void **state) {
     (void)state;
     static const example cases[] = {
         {"", ""},
-        {"# Title\n\nOne *two*\n`three`.\n\n> four\n\n- five\n- six\n", "One two three. four five six"},
-        {"![pic](a.png) Text with [a link](https://x.y) and <https://z.w>.", "Text with a link and ."},
+        {"# Title\n\nOne *two*\n`three`.\n\n> four\n\n- five\n- six\n",
+         "One two three. four five six"},
+        {"![pic](a.png) Text with [a link](https://x.y) and <https://z.w>.",
+         "Text with a link and ."},
         {"[https://x.y](https://x.y) then", "then"},
-        {"```\ncode\n```\n<div>html</div>\n\n<!--more-->\n\nwords<br>more <b>bold</b>", "words more bold"},
+        {"```\ncode\n```\n<div>html</div>\n\n<!--more-->\n\nwords<br>more <b>bold</b>",
+         "words more bold"},
         {"{{< img src=\"a\" >}} Words {% image \"b\" %}here", "Words here"},
         {"[text]({{< ref \"a.md\" >}}) stays", "text stays"},
     };
@@ -217,13 +260,15 @@ static void leads_stop_and_look_behind_long_code(void **state) {
     lede_buf_init(&source, LEDE_BUF_MAX);
     lede_buf_init(&out, LEDE_BUF_MAX);
     lede_buf_adds(&source, "```\n");
-    for (int i = 0; i < 1000; i++) lede_buf_adds(&source, "code line\n\n");
+    for (int i = 0; i < 1000; i++)
+        lede_buf_adds(&source, "code line\n\n");
     lede_buf_adds(&source, "```\n\nFirst words.\n");
     lede_markdown_lead(lede_buf_str(&source), 100, &out);
     assert_string_equal(out.ptr, "First words.");
     lede_buf_clear(&source);
     lede_buf_clear(&out);
-    for (int i = 0; i < 5000; i++) lede_buf_adds(&source, "many words\n");
+    for (int i = 0; i < 5000; i++)
+        lede_buf_adds(&source, "many words\n");
     lede_markdown_lead(lede_buf_str(&source), 100, &out);
     assert_in_range(out.len, 100, 120);
     lede_buf_fini(&source);

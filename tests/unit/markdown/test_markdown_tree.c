@@ -11,7 +11,8 @@
 static lede_markdown_doc *parse(const char *source) {
     lede_markdown_doc *d;
     lede_error err = {0};
-    if (lede_markdown_parse(lede_str_of(source), NULL, &d, &err)) fail_msg("%s", err.message);
+    if (lede_markdown_parse(lede_str_of(source), NULL, &d, &err))
+        fail_msg("%s", err.message);
     return d;
 }
 
@@ -23,12 +24,15 @@ static void renders_as(lede_markdown_doc *d, const char *expected) {
     lede_buf_fini(&out);
 }
 
-static lede_markdown_node *first_of(lede_markdown_doc *d) { return lede_markdown_first(lede_markdown_root(d)); }
+static lede_markdown_node *first_of(lede_markdown_doc *d) {
+    return lede_markdown_first(lede_markdown_root(d));
+}
 
 static void nodes_tell_what_they_are(void **state) {
     (void)state;
     lede_markdown_doc *d = parse("## A\n\n[t](/u \"v\")\n\n```lua x\ncode\n```\n");
-    lede_markdown_node *h = first_of(d), *p = lede_markdown_next(h), *code = lede_markdown_last(lede_markdown_root(d));
+    lede_markdown_node *h = first_of(d), *p = lede_markdown_next(h),
+                       *code = lede_markdown_last(lede_markdown_root(d));
     assert_string_equal(lede_markdown_type(h), "heading");
     assert_int_equal(lede_markdown_node_level(h), 2);
     lede_markdown_node *link = lede_markdown_first(p);
@@ -60,9 +64,12 @@ static void texts_can_be_set_where_they_belong(void **state) {
     assert_false(lede_markdown_set_url(d, h, LEDE_STR("/x")));
     assert_false(lede_markdown_set_literal(d, p, LEDE_STR("x")));
     assert_false(lede_markdown_set_literal(d, lede_markdown_first(h), lede_str_n("a\0b", 3)));
-    renders_as(d, "<h3 id=\"b-i\">B &lt;i&gt;</h3>\n<p>t</p>\n<pre><code class=\"language-c&quot;\">c\n</code></pre>\n");
+    renders_as(d, "<h3 id=\"b-i\">B &lt;i&gt;</h3>\n<p>t</p>\n<pre><code "
+                  "class=\"language-c&quot;\">c\n</code></pre>\n");
     assert_true(lede_markdown_set_url(d, link, LEDE_STR("/ok")));
-    renders_as(d, "<h3 id=\"b-i\">B &lt;i&gt;</h3>\n<p><a href=\"/ok\" title=\"&quot;\">t</a></p>\n<pre><code class=\"language-c&quot;\">c\n</code></pre>\n");
+    renders_as(
+        d, "<h3 id=\"b-i\">B &lt;i&gt;</h3>\n<p><a href=\"/ok\" "
+           "title=\"&quot;\">t</a></p>\n<pre><code class=\"language-c&quot;\">c\n</code></pre>\n");
     lede_markdown_free(d);
 }
 
@@ -70,7 +77,8 @@ static void nodes_can_be_made_and_moved(void **state) {
     (void)state;
     lede_markdown_doc *d = parse("one\n\ntwo\n");
     lede_markdown_node *one = first_of(d), *two = lede_markdown_next(one);
-    lede_markdown_node *em = lede_markdown_new_node(d, "emph"), *text = lede_markdown_new_node(d, "text");
+    lede_markdown_node *em = lede_markdown_new_node(d, "emph"),
+                       *text = lede_markdown_new_node(d, "text");
     assert_true(lede_markdown_set_literal(d, text, LEDE_STR("new")));
     assert_true(lede_markdown_append(em, text));
     assert_true(lede_markdown_append(one, em));
@@ -108,8 +116,10 @@ static void documents_live_side_by_side(void **state) {
     (void)state;
     enum { N = 6 };
     lede_markdown_doc *docs[N];
-    for (int i = 0; i < N; i++) docs[i] = parse("*a*\n");
-    for (int i = 0; i < N; i += 2) lede_markdown_free(docs[i]);
+    for (int i = 0; i < N; i++)
+        docs[i] = parse("*a*\n");
+    for (int i = 0; i < N; i += 2)
+        lede_markdown_free(docs[i]);
     for (int i = 1; i < N; i += 2) {
         lede_markdown_node *p = first_of(docs[i]), *t = lede_markdown_new_node(docs[i], "code");
         assert_true(lede_markdown_set_literal(docs[i], t, LEDE_STR("c")));
@@ -125,9 +135,12 @@ static void an_outline_has_the_ids_of_the_html(void **state) {
     lede_heading *items;
     size_t n;
     lede_arena_init(&arena, 1 << 20);
-    assert_int_equal(lede_markdown_outline(LEDE_STR("# A *b*\n\nx\n\n> ## A b\n\n- ### C\n"), &arena, &items, &n, NULL), LEDE_OK);
+    assert_int_equal(lede_markdown_outline(LEDE_STR("# A *b*\n\nx\n\n> ## A b\n\n- ### C\n"),
+                                           &arena, &items, &n, NULL),
+                     LEDE_OK);
     assert_int_equal(n, 3);
-    assert_true(lede_str_is(items[0].text, "A b") && lede_str_is(items[0].id, "a-b") && items[0].level == 1);
+    assert_true(lede_str_is(items[0].text, "A b") && lede_str_is(items[0].id, "a-b") &&
+                items[0].level == 1);
     assert_true(lede_str_is(items[1].id, "a-b-2") && items[1].level == 2);
     assert_true(lede_str_is(items[2].text, "C") && items[2].level == 3);
     assert_int_equal(lede_markdown_outline(LEDE_STR("none"), &arena, &items, &n, NULL), LEDE_OK);
