@@ -15,8 +15,8 @@ typedef struct lede_release lede_release;
 typedef struct lede_release_options {
     bool no_sync;         /* tests and benchmarks: leave durability to the system */
     bool by_renames;      /* as where names cannot be exchanged */
-    int retired_seconds;  /* how long a retired tree is left alone; 0 = 300, negative = not at all */
-    int lock_wait_ms;     /* how long to wait for another publication; 0 = 10,000, negative = not at all */
+    int retired_seconds;  /* how long a retired tree is left alone; 0 = 300 */
+    int lock_wait_ms;     /* how long to wait for another publication; 0 = 10,000 */
 } lede_release_options;
 
 /* Locks dest (LEDE_EBUSY when another publication holds it), repairs what a killed one left, reads both manifests and
@@ -45,7 +45,7 @@ typedef struct lede_release_writer {
 } lede_release_writer;
 LEDE_MUST_CHECK lede_status lede_release_writer_open(const char *standby, const char *live,
                                                      lede_release_writer *w, lede_error *err);
-void lede_release_writer_close(lede_release_writer *w); /* may be repeated; standby_fd -1 = not open */
+void lede_release_writer_close(lede_release_writer *w);
 LEDE_MUST_CHECK lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str bytes,
                                                const lede_release_known *known, unsigned char sha256[32],
                                                lede_release_action *action, lede_error *err);
@@ -56,15 +56,10 @@ LEDE_MUST_CHECK lede_status lede_release_claim(lede_release *r, lede_str path, l
 /* Says what was written there. */
 LEDE_MUST_CHECK lede_status lede_release_add(lede_release *r, lede_str path, uint64_t size,
                                              const unsigned char sha256[32], lede_release_action action, lede_error *err);
-/* A page that could not be made: the live tree's file stays under this path if there is one (*kept says). The path is
- * claimed before. */
+/* A page that could not be made: the live tree's file stays under this path if there is one (*kept says). */
 LEDE_MUST_CHECK lede_status lede_release_keep(lede_release *r, lede_str path, bool *kept, lede_error *err);
 
-typedef struct lede_release_stats {
-    uint64_t files, written, linked, kept, removed, bytes;
-    uint64_t foreign; /* files that lede did not write and carried over */
-    bool by_renames;  /* the names could not be exchanged: the destination was absent for a moment */
-} lede_release_stats;
+typedef struct lede_release_stats { uint64_t files, written, linked, kept, removed, bytes; } lede_release_stats;
 /* Removes what was not claimed, writes manifest (sorted: path, size, SHA-256) and marker, syncs, exchanges. Frees r in any
  * case; after a failure the old site is live and whole. When nothing differs the names stay as they are (*changed false). */
 LEDE_MUST_CHECK lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed, lede_error *err);

@@ -1,21 +1,26 @@
-/* release.c - the desk's part of a release: opening, what the new site holds, the end. See
- * lede/release.h.
+/* release.c - the desk's part of a release: which trees there are, what the new site holds, and the exchange.
  *
- * One table of paths joins what the live tree has, what the standby has and what the new site
- * claims. Finding the trees is recover.c's, files of others foreign.c's, putting the new tree in
- * place exchange.c's.
- */
-#include "publish/inside.h"
+ * Names beside a destination "public": ".public.standby" and ".public.standby2" (trees), ".public.lock", ".public.old" (only during
+ * the fallback of exchange()). A tree says what it is by its manifest, which travels with it; while a publication works on
+ * a tree, the manifest is called ".lede-manifest.dirty", so a tree that a killed one left is known and made anew. A retired
+ * tree's manifest carries in its modification time when it was retired: readers may still be in it for a while. */
+#include "lede/release.h"
 
 #include "base/path.h"
 #include "publish/link.h"
 #include "publish/manifest.h"
 #include "sys/sys.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-static int shown(lede_str s) { return (int)(s.len < 300 ? s.len : 300); }
+enum { RETIRED_SECONDS = 300, FSYNC_EACH_MAX = 64, LOCK_WAIT_MS = 10000 };
 
 typedef struct claim {
     lede_str source;
@@ -45,22 +50,34 @@ static lede_status fail(lede_error *err, const char *what, const char *path) {
     return lede_fail(err, LEDE_EIO, "cannot %s '%s': %s", what, path, strerror(e));
 }
 
-lede__page *lede__page_find(const lede_release *r, lede_str path) {
-    const uint32_t n = lede__names_find(&r->paths, path);
-    return n == LEDE_NO_NAME ? NULL : &r->pages[n];
+static const char *below(lede_release *r, const char *tree, const char *name) { return lede_arena_printf(&r->arena, "%s/%s", tree, name); }
+
+/* ---- opening */
+
+static void read_names(lede_release *r, const char *dest) {
+    lede_str d = lede_str_of(dest);
+    while (d.len > 1 && d.ptr[d.len - 1] == '/')
+        d.len--;
+    lede_str base = lede__path_base(d), dir = lede__path_dir(d);
+    r->dest = lede_arena_copy(&r->arena, d).ptr;
+    r->parent = dir.len ? lede_arena_copy(&r->arena, dir).ptr : d.len && d.ptr[0] == '/' ? "/" : ".";
+    r->old = lede_arena_printf(&r->arena, "%s/.%.*s.old", r->parent, (int)base.len, base.ptr);
 }
 
-static bool have_room(lede_release *r, uint32_t n) {
-    if (n < r->cap)
-        return true;
-    const uint32_t cap = r->cap ? r->cap * 2 : 256;
-    lede__page *grown = realloc(r->pages, cap * sizeof *grown);
-    if (!grown)
+static const char *standby_name(lede_release *r, const char *suffix) {
+    lede_str base = lede__path_base(lede_str_of(r->dest));
+    return lede_arena_printf(&r->arena, "%s/.%.*s.%s", r->parent, (int)base.len, base.ptr, suffix);
+}
+
+static bool is_empty_folder(const char *path) {
+    DIR *d = opendir(path);
+    if (!d)
         return false;
-    memset(grown + r->cap, 0, (cap - r->cap) * sizeof *grown);
-    r->pages = grown;
-    r->cap = cap;
-    return true;
+    bool empty = true;
+    for (struct dirent *e; empty && (e = readdir(d));)
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    closedir(d);
+    return empty;
 }
 
 static bool is_ours(lede_release *r, const char *tree) {
@@ -147,7 +164,7 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
     *out = NULL;
     lede_release *r = calloc(1, sizeof *r);
     if (!r)
-        return lede__no_memory(err);
+        return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
     r->options = o ? *o : (lede_release_options){0};
     r->lock = -1;
     r->linker.standby_fd = r->linker.live_fd = -1;
@@ -160,7 +177,15 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
     read_names(r, dest);
     lede_status st = lede__make_dirs(r->parent, err);
     if (!st)
-        st = lede__read_trees(r, err);
+        st = lede__lock(standby_name(r, "lock"), o && o->lock_wait_ms ? o->lock_wait_ms : LOCK_WAIT_MS, &r->lock, err);
+    if (st == LEDE_EBUSY)
+        lede_fail(err, st, "another publication is at work on '%s'; try again when it is done", r->dest);
+    if (!st)
+        st = look_at_live(r, err);
+    if (!st) {
+        choose_standby(r);
+        st = make_ready(r, err);
+    }
     if (st) {
         lede_release_abort(r);
         return st;
@@ -173,15 +198,6 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
 void lede_release_abort(lede_release *r) {
     if (!r)
         return;
-    lede_release_writer_close(&r->writer);
-    lede__manifest_close(&r->live);
-    lede__manifest_close(&r->last);
-    lede__names *const sets[] = {&r->paths,           &r->folders,        &r->foreign,
-                                 &r->foreign_folders, &r->listed_foreign, &r->last_foreign};
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        lede__names_fini(sets[i]);
-    lede_arena_fini(&r->arena);
-    free(r->pages);
     if (r->lock >= 0)
         close(r->lock);
     lede_release_writer_close(&r->linker);
@@ -199,12 +215,13 @@ const char *lede_release_standby(const lede_release *r) { return r->standby; }
 const char *lede_release_live(const lede_release *r) { return r->has_live ? r->dest : ""; }
 
 void lede_release_know(const lede_release *r, lede_str path, lede_release_known *out) {
-    const lede__page *p = lede__page_find(r, path);
-    *out = (lede_release_known){.in_live = p && p->live, .in_standby = p && p->standby};
-    if (out->in_live)
-        lede__row_sum(p->live, out->live);
-    if (out->in_standby)
-        lede__row_sum(p->standby, out->standby);
+    *out = (lede_release_known){0};
+    const lede__entry *live = r->live.paths.count ? lede__manifest_find(&r->live, path) : NULL;
+    const lede__entry *last = r->last.paths.count ? lede__manifest_find(&r->last, path) : NULL;
+    if ((out->in_live = live != NULL))
+        memcpy(out->live, live->sum, sizeof out->live);
+    if ((out->in_standby = last != NULL))
+        memcpy(out->standby, last->sum, sizeof out->standby);
 }
 
 /* ---- what the new site holds */
@@ -252,45 +269,6 @@ static lede_status claim_folders(lede_release *r, lede_str path, lede_str source
     if (n != LEDE_NO_NAME)
         r->last_folder = r->folders.items[n];
     return LEDE_OK;
-}
-
-/* path is the table's own text: folders borrow from it. */
-static lede_status note_folders(lede_release *r, lede_str path, lede_error *err) {
-    for (lede_str f = lede__path_dir(path); f.len; f = lede__path_dir(f)) {
-        if (lede__names_find(&r->folders, f) != LEDE_NO_NAME)
-            break;
-        if (lede__names_add(&r->folders, NULL, f) == LEDE_NO_NAME)
-            return lede__no_memory(err);
-    }
-    r->last_folder = lede__path_dir(path);
-    return LEDE_OK;
-}
-
-static lede_status check_claim(const lede_release *r, lede_str path, lede_str source,
-                               lede_error *err) {
-    if (!lede__path_safe(path) || lede_str_starts(path, LEDE__RESERVED))
-        return lede_fail(err, LEDE_EINVAL, "'%.*s' is no path for a file of the site", shown(path),
-                         path.ptr ? path.ptr : "");
-    if (is_claimed(r, path))
-        return refuse_second(r, path, source, path, err);
-    if (lede__names_find(&r->folders, path) != LEDE_NO_NAME)
-        return lede_fail(
-            err, LEDE_EEXIST,
-            "/%.*s (%.*s) would be a file where other pages need a folder; give it another address",
-            shown(path), path.ptr, shown(source), source.ptr ? source.ptr : "");
-    if (r->foreign.count && (lede__names_find(&r->foreign, path) != LEDE_NO_NAME ||
-                             lede__names_find(&r->foreign_folders, path) != LEDE_NO_NAME))
-        return refuse_foreign(r, path, source, err);
-    if (lede_str_eq(lede__path_dir(path), r->last_folder))
-        return LEDE_OK;
-    return check_folders(r, path, source, err);
-}
-
-/* Sources repeat ("route tag"): the last one is kept at hand. */
-static const char *keep_source(lede_release *r, lede_str source) {
-    if (!r->last_source || !lede_str_is(source, r->last_source))
-        r->last_source = lede_arena_copy(&r->arena, source).ptr;
-    return r->last_source;
 }
 
 lede_status lede_release_claim(lede_release *r, lede_str path, lede_str source, lede_error *err) {
@@ -345,53 +323,23 @@ lede_status lede_release_keep(lede_release *r, lede_str path, bool *kept, lede_e
     *kept = false;
     if (!e)
         return LEDE_OK;
-    return note_folders(r, r->paths.items[p - r->pages], err);
-}
-
-static lede_status find_claimed(const lede_release *r, lede_str path, lede__page **out,
-                                lede_error *err) {
-    *out = lede__page_find(r, path);
-    if (*out && (*out)->source)
-        return LEDE_OK;
-    return lede_fail(err, LEDE_EINVAL, "release: '%.*s' was not claimed", shown(path),
-                     path.ptr ? path.ptr : "");
-}
-
-lede_status lede_release_add(lede_release *r, lede_str path, uint64_t size,
-                             const unsigned char sha256[32], lede_release_action action,
-                             lede_error *err) {
-    lede__page *p;
-    lede_status st = find_claimed(r, path, &p, err);
-    if (st)
-        return st;
-    p->size = size;
-    p->action = (uint8_t)action;
-    p->is_in = true;
-    memcpy(p->sum, sha256, sizeof p->sum);
-    return LEDE_OK;
-}
-
-/* The live file is not as lede wrote it, or cannot be linked: what it is now is read and written.
- */
-static lede_status copy_live(lede_release *r, lede_str path, const lede_release_known *known,
-                             bool *kept, lede_error *err) {
-    const char *name = lede_arena_printf(&r->arena, "%.*s", (int)path.len, path.ptr);
-    unsigned char sum[32];
-    lede_release_action action = LEDE_WRITTEN;
+    lede_release_writer w;
     lede_buf bytes;
     lede_buf_init(&bytes, LEDE_BUF_MAX);
-    lede_status st = name ? lede__read_below(r->writer.live_fd, name, LEDE_BUF_MAX, &bytes, err)
-                          : lede__no_memory(err);
-    *kept = false;
-    if (st == LEDE_ENOTFOUND) {
-        lede_buf_fini(&bytes);
-        return LEDE_OK;
-    }
+    lede_status st = lede_release_writer_open(r->standby, r->dest, &w, err);
+    const char *file = lede_arena_printf(&r->arena, "%s/%.*s", r->dest, (int)path.len, path.ptr);
+    if (!st && file)
+        st = lede__read_file(file, LEDE_BUF_MAX, &bytes, err);
+    unsigned char sum[32];
+    lede_release_known known;
+    lede_release_action action = LEDE_KEPT;
+    lede_release_know(r, path, &known);
     if (!st)
-        st = lede_release_write(&r->writer, path, lede_buf_str(&bytes), known, sum, &action, err);
+        st = lede_release_write(&w, path, lede_buf_str(&bytes), &known, sum, &action, err);
     if (!st)
         st = lede_release_add(r, path, bytes.len, sum, action, err);
-    *kept = !st;
+    *kept = st == LEDE_OK;
+    lede_release_writer_close(&w);
     lede_buf_fini(&bytes);
     return st;
 }
@@ -588,8 +536,59 @@ static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
         if (rename(r->old, r->dest) != 0)
             return lede_fail(err, LEDE_EIO, "cannot bring back '%s'; it lies at '%s'", r->dest, r->old);
         return st;
-    lede_release_know(r, path, &known);
-    st = lede__release_writer(r, err);
+    }
+    if (rename(r->old, r->standby) != 0)
+        return fail(err, "put aside", r->old);
+    return LEDE_OK;
+}
+
+static lede_status exchange(lede_release *r, lede_error *err) {
+    if (!r->has_live) {
+        if (r->dest_is_empty && rmdir(r->dest) != 0)
+            return fail(err, "replace", r->dest);
+        return rename(r->standby, r->dest) == 0 ? LEDE_OK : fail(err, "put in place", r->dest);
+    }
+    lede_status st = r->options.by_renames ? LEDE_EINVAL : lede__exchange(r->standby, r->dest, err);
+    if (st == LEDE_EINVAL)
+        st = exchange_by_renames(r, err);
+    if (!st) /* when it was retired; nobody depends on it being exact */
+        utimensat(AT_FDCWD, below(r, r->standby, LEDE__MANIFEST), NULL, 0);
+    return st;
+}
+
+static lede_status collect(const lede_release *r, lede__manifest *m, lede_release_stats *n, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (uint32_t i = 0; !st && i < r->paths.count; i++) {
+        const claim *c = &r->claims[i];
+        if (!c->is_in)
+            continue;
+        lede__entry e = {.size = c->size};
+        memcpy(e.sum, c->sum, sizeof e.sum);
+        st = lede__manifest_add(m, r->paths.items[i], &e, err);
+        n->files++;
+        n->bytes += c->size;
+        n->written += c->action == LEDE_WRITTEN;
+        n->linked += c->action == LEDE_LINKED;
+        n->kept += c->action == LEDE_KEPT;
+    }
+    return st;
+}
+
+static bool same_as_live(const lede_release *r, const lede__manifest *m) {
+    if (!r->has_live || m->paths.count != r->live.paths.count)
+        return false;
+    for (uint32_t i = 0; i < m->paths.count; i++) {
+        const lede__entry *e = lede__manifest_find(&r->live, m->paths.items[i]);
+        if (!e || memcmp(e->sum, m->entries[i].sum, sizeof e->sum) != 0)
+            return false;
+    }
+    return true;
+}
+
+static lede_status put_manifest(lede_release *r, const lede__manifest *m, lede_error *err) {
+    lede_buf text;
+    lede_buf_init(&text, LEDE_BUF_MAX);
+    lede_status st = lede__manifest_write(m, &text, err);
     if (!st)
         st = lede__write_file(below(r, r->standby, LEDE__MANIFEST), lede_buf_str(&text), !r->options.no_sync, err);
     lede_buf_fini(&text);
@@ -611,16 +610,27 @@ static lede_status finish(lede_release *r, const lede__manifest *m, int live, in
         utimensat(AT_FDCWD, below(r, r->standby, LEDE__MANIFEST), (struct timespec[2]){{0}, {0}}, 0);
     if (st || !*changed)
         return st;
-    if (!*kept)
-        return copy_live(r, path, &known, kept, err);
-    return lede_release_add(r, path, lede__row_size(p->live), known.live, action, err);
+    st = exchange(r, err);
+    if (!st && !r->options.no_sync)
+        st = sync_path(AT_FDCWD, r->parent, O_DIRECTORY, err);
+    return st;
 }
 
-lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed,
-                                lede_error *err) {
+lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed, lede_error *err) {
     lede_release_stats n = {0};
     bool differs = false;
-    const lede_status st = lede__finish(r, &n, &differs, err);
+    lede__manifest m;
+    lede__manifest_init(&m);
+    int standby = open(r->standby, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int live = r->has_live ? open(r->dest, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    lede_status st = standby < 0 || (r->has_live && live < 0) ? fail(err, "open", r->dest) : collect(r, &m, &n, err);
+    if (!st)
+        st = finish(r, &m, live, standby, &n, &differs, err);
+    if (standby >= 0)
+        close(standby);
+    if (live >= 0)
+        close(live);
+    lede__manifest_fini(&m);
     lede_release_abort(r);
     if (st)
         return st;

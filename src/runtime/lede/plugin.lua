@@ -104,18 +104,10 @@ function Registry:run(hook, ...)
   return answers
 end
 
---- Hooks whose handlers take what they are about before the value that they may change: excerpt(article, text).
-local SUBJECT_FIRST = { excerpt = true, ["page.after"] = true }
-
 --- Hands a value through the handlers of a hook; each may give another one.
-function Registry:pipe(hook, value, subject)
+function Registry:pipe(hook, value, ...)
   for _, handler in ipairs(self.handlers[hook] or {}) do
-    local ok, changed
-    if SUBJECT_FIRST[hook] then
-      ok, changed = pcall(handler.fn, subject, value)
-    else
-      ok, changed = pcall(handler.fn, value, subject)
-    end
+    local ok, changed = pcall(handler.fn, value, ...)
     if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
     if changed ~= nil then value = changed end
   end

@@ -1,4 +1,5 @@
---- lede.sandbox: the policy half of a VM's globals: undeclared ones are errors that name them; script/sandbox.c runs it.
+--- lede.sandbox: the policy half of a VM's globals; script/sandbox.c calls it with what it keeps back from scripts.
+--- In page VMs: pairs goes by sorted keys, tostring and string.format show no addresses. In all: undeclared globals are errors.
 
 local host = ...
 local raw_next, raw_tostring = host.next, host.tostring
@@ -84,13 +85,9 @@ declared.lede = true
 
 local function names()
   local list = {}
-  for name in pairs(globals) do list[#list + 1] = name end
-  table.sort(list)
+  for k in (raw_next or next), globals do list[#list + 1] = k end
   return list
 end
-
-local declared = { lede = true }
-for _, name in ipairs(names()) do declared[name] = true end
 
 setmetatable(globals, {
   __index = function(_, name)
@@ -100,15 +97,14 @@ setmetatable(globals, {
       return lede
     end
     if declared[name] then return nil end
-    error(("undeclared global '%s'.%s"):format(tostring(name), require("lede.suggest").hint(name, names())), 2)
+    error(("undeclared global '%s'.%s"):format(raw_tostring and raw_tostring(name) or tostring(name), require("lede.suggest").hint(name, names())), 2)
   end,
   __newindex = function(_, name, value)
     if declared[name] then
       rawset(globals, name, value)
       return
     end
-    error(("a new global '%s' was assigned: write local %s"):format(tostring(name), tostring(name)), 2)
+    error(("a new global '%s' was assigned: write local %s"):format(raw_tostring and raw_tostring(name) or tostring(name), raw_tostring and raw_tostring(name) or tostring(name)), 2)
   end,
-  -- A page's table is out of reach; a lock on it would refuse our own rawset.
-  __metatable = _G == globals and "locked" or nil,
+  __metatable = "locked",
 })

@@ -120,8 +120,6 @@ function M.plugin_list(config, problems)
   for _, entry in ipairs(given) do
     if type(entry) == "string" then
       add(entry, {})
-    elseif type(entry) == "table" and type(entry.name) == "string" then -- as M.check leaves it
-      add(entry.name, entry.options or {})
     elseif problems then
       problems[#problems + 1] = "plugins: in the list stand names, options stand under a name: rss = { limit = 10 }"
     end
