@@ -161,7 +161,8 @@ function M.check(raw)
     check_base_url(config, problems)
     config.plugins = M.plugin_list(config, problems)
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end
-    if config.excerpt and config.excerpt.length and (config.excerpt.length < 1 or config.excerpt.length > 2000) then
+    local length = config.excerpt and config.excerpt.length
+    if math.type(length) == "integer" and (length < 1 or length > 2000) then
       problems[#problems + 1] = "excerpt.length: between 1 and 2000"
     end
   end

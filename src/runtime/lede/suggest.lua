@@ -2,18 +2,17 @@
 
 local M = {}
 
+--- How many letters were added, left out, changed or exchanged with their neighbour.
 local function distance(a, b, most)
   if math.abs(#a - #b) > most then return most + 1 end
-  local row = {}
+  local before, above, row = nil, nil, {}
   for j = 0, #b do row[j] = j end
   for i = 1, #a do
-    local diagonal = row[0]
-    row[0] = i
+    before, above, row = above, row, { [0] = i }
     for j = 1, #b do
-      local above = row[j]
-      local cost = a:byte(i) == b:byte(j) and diagonal or diagonal + 1
-      row[j] = math.min(cost, above + 1, row[j - 1] + 1)
-      diagonal = above
+      local same = a:byte(i) == b:byte(j)
+      row[j] = math.min(above[j - 1] + (same and 0 or 1), above[j] + 1, row[j - 1] + 1)
+      if before and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then row[j] = math.min(row[j], before[j - 2] + 1) end
     end
   end
   return row[#b]
