@@ -65,9 +65,9 @@ static void give(struct lede__pool *pool, void *ptr, size_t size) {
 }
 
 void *lede__pool_resize(struct lede__pool *pool, void *ptr, size_t old, size_t size) {
-    bool was_small = ptr && old <= SMALL_MAX, is_small = size && size <= SMALL_MAX;
+    bool was_small = ptr && old && old <= SMALL_MAX, is_small = size && size <= SMALL_MAX;
     if (!ptr)
-        return is_small ? take(pool, size) : malloc(size);
+        return is_small ? take(pool, size) : size ? malloc(size) : NULL; /* Lua asks for nothing, too */
     if (!was_small && !is_small) {
         if (size)
             return realloc(ptr, size);
