@@ -20,6 +20,7 @@ struct lede_vm {
     void *context;
     lede_buf out;
     lede_buf sides[LEDE__SIDES]; /* outputs put aside; see output.c */
+    bool away[LEDE__SIDES]; /* the output that a side took the place of is still in it */
     int n_sides;
     lede_buf trace;
     lede_buf scratch[LEDE__SCRATCH]; /* handed out in turn; see lede_vm_scratch */

@@ -71,6 +71,7 @@ static int l_output_aside(lua_State *L) {
     if (vm->n_sides == LEDE__SIDES)
         return luaL_error(L, "layouts are nested more than %d deep", LEDE__SIDES);
     lede_buf_clear(&vm->sides[vm->n_sides]);
+    vm->away[vm->n_sides] = true;
     swap(&vm->out, &vm->sides[vm->n_sides++]);
     return 0;
 }
@@ -78,6 +79,7 @@ static int l_output_aside(lua_State *L) {
 static int l_output_back(lua_State *L) {
     lede_vm *vm = lede_vm_of(L);
     luaL_argcheck(L, vm->n_sides > 0, 1, "nothing was put aside");
+    vm->away[vm->n_sides - 1] = false;
     swap(&vm->out, &vm->sides[vm->n_sides - 1]);
     lua_pushinteger(L, vm->n_sides);
     return 1;
@@ -123,6 +125,24 @@ static int l_output_length(lua_State *L) {
     return 1;
 }
 
+static int l_output_sides(lua_State *L) {
+    lua_pushinteger(L, lede_vm_of(L)->n_sides);
+    return 1;
+}
+
+/* undo(sides, length): the output as it was when sides() and length() gave these, after a template failed. */
+static int l_output_undo(lua_State *L) {
+    lede_vm *vm = lede_vm_of(L);
+    lua_Integer sides = luaL_checkinteger(L, 1), length = luaL_checkinteger(L, 2);
+    luaL_argcheck(L, sides >= 0 && length >= 0, 1, "not what sides() and length() gave");
+    while (vm->n_sides > sides)
+        if (vm->away[--vm->n_sides])
+            swap(&vm->out, &vm->sides[vm->n_sides]);
+    if (vm->out.len > (size_t)length)
+        vm->out.ptr[vm->out.len = (size_t)length] = '\0';
+    return 0;
+}
+
 /* since(n): takes away what was written after length n, as a string. */
 static int l_output_since(lua_State *L) {
     lede_buf *out = &lede_vm_of(L)->out;
@@ -137,6 +157,7 @@ static int open_output(lua_State *L) {
     static const luaL_Reg functions[] = {{"w", l_output_w},         {"html", l_output_html}, {"xml", l_output_xml},     {"json", l_output_json},
                                          {"aside", l_output_aside}, {"back", l_output_back}, {"emit", l_output_emit},   {"drop", l_output_drop},
                                          {"start", l_output_start}, {"take", l_output_take}, {"length", l_output_length}, {"since", l_output_since},
+                                         {"sides", l_output_sides}, {"undo", l_output_undo},
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
     return 1;

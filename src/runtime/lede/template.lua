@@ -290,9 +290,12 @@ end
 function M.render(source, env, name)
   name = name or "template.html"
   local engine = M.new(function(wanted) return wanted == name and source or nil, name end, {})
-  local began = output.length()
+  local sides, began = output.sides(), output.length()
   local ok, message = pcall(engine.render, engine, name, setmetatable({}, { __index = env or {} }))
-  if not ok then error(engine:explain(message), 0) end
+  if not ok then
+    output.undo(sides, began)
+    error(engine:explain(message), 0)
+  end
   return output.since(began)
 end
 
