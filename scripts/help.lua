@@ -19,7 +19,7 @@ local function overview()
   end
   print("\nflags of every verb")
   list_flags(verbs.common)
-  print("\nlede help VERB explains one. Exit: 0 ok, 1 content or build error, 2 usage, 75 try again later.")
+  print("\nlede help VERB explains one. Exit: 0 ok, 1 content or build error, 2 usage, 3 findings of a check, 75 try again later, 130 interrupted.")
 end
 
 local function explain(verb)

@@ -4,6 +4,7 @@ local host = require("lede.host")
 local workspace = require("lede.workspace")
 
 local FILES_SHOWN = 20
+local EXIT = { busy = 75, canceled = 130 }
 
 local function say(...)
   io.stderr:write(...)
@@ -100,7 +101,7 @@ return function(lede, args)
   if not report then
     say("lede: ", tostring(err))
     say("lede: nothing was published; what was live before still is")
-    return type(err) == "table" and err.code == "busy" and 75 or 1
+    return type(err) == "table" and EXIT[err.code] or 1
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
   if not args.quiet then print_unmapped(report.notes, args.verbose) end

@@ -358,8 +358,7 @@ static lede_status read_value(const readers *r, const split *s, lede_value *out)
     case TOML:
         return lede__refuse(
             r->arena, r->notes, r->err, LEDE_EFORMAT, s->front_line, 1,
-            "TOML front matter is read by importers only: bring the file in with 'lede import', or "
-            "write its front matter as YAML between --- lines");
+            "TOML front matter is read by importers only: write it as YAML between --- lines");
     case NONE:
     case UNKNOWN:
         break;

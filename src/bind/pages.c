@@ -325,6 +325,10 @@ static lede_status submit(render_state *s, uint32_t first, uint32_t count) {
         const item *it = &s->items[i];
         lede__page page = {.number = i, .route = it->route, .each = it->each, .item = it->item, .archive = it->archive, .archives = it->archives, .size = it->size, .path = it->path, .url = it->url, .data = it->data};
         lede_release_know(s->p->release, it->path, &page.known);
+        if (s->p->full) { /* written anew; what the standby has under this name is still replaced, not modified */
+            page.known.in_live = false;
+            memset(page.known.standby, 0, sizeof page.known.standby);
+        }
         lede__page_put(&s->scratch, &page);
     }
     lede_job w = {.type = LEDE_W_RENDER, .bytes = lede_buf_str(&s->scratch), .ctx = j, .answer = on_page, .end = on_job_end};
@@ -379,6 +383,8 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
     lede_buf_init(&s.notes, (size_t)256 << 20);
     lede_buf_init(&s.scratch, (size_t)60 << 20);
     lede_status st = run(&s);
+    if (st)
+        lede__publication_stop(p);
     lede__progress(p, NULL, 0, 0);
     if (!st) {
         lede_buf_addf(report, "{\"pages\":%u,\"failed\":[", s.made);

@@ -16,12 +16,15 @@ typedef struct lede__publication {
     lede_release *release;
     int jobs;
     bool drafts, durable, progress;
+    bool full;                /* nothing that was published before is used again */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;
 } lede__publication;
 
 /* Starts the workers when there are none yet. */
 LEDE_MUST_CHECK lede_status lede__publication_workers(lede__publication *p, lede_error *err);
+/* Ends the workers and with them every job that still points into a stage's state: before a stage that failed returns. */
+void lede__publication_stop(lede__publication *p);
 /* A line that overwrites itself on a terminal, for whatever takes longer than half a second. total 0 clears it. */
 void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint64_t total);
 

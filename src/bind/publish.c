@@ -60,6 +60,11 @@ lede_status lede__publication_workers(lede__publication *p, lede_error *err) {
     return st;
 }
 
+void lede__publication_stop(lede__publication *p) {
+    lede_workers_close(p->workers);
+    p->workers = NULL;
+}
+
 /* ---- the handle */
 
 static void shut(lede__publication *p) {
@@ -113,7 +118,7 @@ static int64_t integer_field(lua_State *L, int t, const char *name, int64_t othe
     return ok ? v : otherwise;
 }
 
-/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, sync_disk, progress, plugin_dir } */
+/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir } */
 static int l_publish_open(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *root = check_field(L, 1, "root"), *config = check_field(L, 1, "config"), *store = check_field(L, 1, "store");
@@ -123,7 +128,7 @@ static int l_publish_open(lua_State *L) {
     lua_getfield(L, 1, "plugin_dir");
     const char *plugins = lua_tostring(L, -1);
     lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
-    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
+    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
     luaL_setmetatable(L, CLASS);
 
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -179,6 +184,8 @@ static int l_publication_prepare(lua_State *L) {
     lede_status st = LEDE_OK;
     if (p->at == LEDE_NO_TIME)
         st = lede_edition_clock(p->store, lede_time_now(), &in.time, &err);
+    if (!st && p->full)
+        st = lede__remove_tree(p->edition_dir, &err);
     if (!st)
         st = lede__make_dirs(p->edition_dir, &err);
     if (!st)

@@ -205,6 +205,17 @@ static lede_status complete(lede_article *a, lede_arena *arena, char id[27], led
     return st;
 }
 
+/* An article that belongs to a content file is edited there. */
+static lede_status refuse_files(lede_store *s, lede_str id, lede_error *err) {
+    lede_stored x;
+    if (lede_store_get(s, id, &x, NULL) != LEDE_OK)
+        return LEDE_OK; /* new; or put itself will say what is wrong */
+    lede_str path = lede_card_text(x.card, LEDE_TEXT_PATH);
+    lede_status st = path.len ? lede_fail(err, LEDE_EDENIED, "this article belongs to content/%.*s: edit the file", (int)path.len, path.ptr) : LEDE_OK;
+    lede_stored_fini(&x);
+    return st;
+}
+
 /* ---- lede.store.open(url) -> store */
 
 static int l_store_open(lua_State *L) {
@@ -265,6 +276,8 @@ static int l_store_put(lua_State *L) {
         st = lede_fail(&err, LEDE_EDENIED, "this article belongs to content/%.*s: edit the file", (int)a.text[LEDE_TEXT_PATH].len, a.text[LEDE_TEXT_PATH].ptr);
     if (!st)
         st = complete(&a, &arena, id, &err);
+    if (!st)
+        st = refuse_files(s, a.text[LEDE_TEXT_ID], &err);
     lede_buf packed;
     lede_buf_init(&packed, (size_t)16 << 20);
     if (!st) {

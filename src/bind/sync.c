@@ -780,6 +780,8 @@ lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err) 
     lede_buf_init(&s.scratch, 8 << 20);
     lede_buf_init(&s.notes, (size_t)256 << 20);
     lede_status st = run(&s);
+    if (st)
+        lede__publication_stop(p);
     lede__progress(p, NULL, 0, 0);
     if (!st) {
         lede_buf_addf(report, "{\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,\"renamed\":%u,\"unchanged\":%u,\"withdrawn\":%u,\"files\":[", s.count.added, s.count.broken, s.count.changed, s.count.other, s.count.renamed, s.count.unchanged, s.count.withdrawn);

@@ -220,3 +220,30 @@ test_wire_copy_carries_notice_canonical_and_policy() {
     site; printf -- '---\ntitle: Wire\ndate: 2024-01-02\nsection: News\norigin: { name: Le Progrès, url: "https://www.leprogres.fr/a" }\n---\nx\n' | file content/w.md; publish
     p=public/news/2024/01/wire/index.html; has $p 'rel="canonical" href="https://www.leprogres.fr/a"'; has $p 'Googlebot-News'; has $p ">leprogres.fr</a>"
 }
+
+test_full_writes_every_page_and_gives_the_same_bytes() {
+    site; article content/a.md One 2024-01-02 "Text."; publish; cp -r public before; publish --full --json; lacks out '"written":0'; same before public
+}
+
+test_scripts_put_articles_but_never_over_a_file() {
+    site; article content/a.md One 2024-01-02 "Text."; publish
+    cat >put.lua <<'L'
+local store <close> = assert(lede.store.open("sqlite:var/lede.db"))
+local revision, id = store:put({ title = "From a script", section = "News", date = 1704240000, body = "Hello from **Lua**.", lang = "en", dir = "ltr" }, { who = "desk" })
+assert(revision == 1, tostring(id))
+local again, err = store:put({ id = id, title = "Edited", section = "News", date = 1704240000, body = "x" }, { revision = 9 })
+assert(not again and err.code == "conflict")
+local a = assert(store:get("a.md"))
+a.title, a.path = "Taken over", nil
+local taken, why = store:put(a, { revision = a.revision })
+assert(not taken and tostring(why):find("a.md", 1, true), tostring(why))
+L
+    exits 0 "$lede" run put.lua; publish; grep -rqF "Hello from <strong>Lua</strong>." public
+}
+
+test_an_interrupted_publication_says_so() {
+    site; for i in $(seq 1 400); do article content/a$i.md "Piece $i" 2024-01-02 "Text $i."; done
+    printf '<%% local n = 0 for i = 1, 3e6 do n = n + i end %%><%%= article.title %%>' | file layouts/article.html
+    "$lede" publish --no-fsync >out 2>err & pid=$!; sleep 1; kill -TERM $pid; got=0; wait $pid || got=$?
+    [ $got -eq 130 ] || fail "exit $got"; [ ! -e public ]
+}

@@ -372,8 +372,8 @@ static void assert_refused(const char *source, lede_status status, int line, con
 
 static void toml_is_refused_with_the_remedy(void **state) {
     (void)state;
-    assert_refused("+++\ntitle = \"T\"\n+++\nB", LEDE_EFORMAT, 1, "lede import");
-    assert_refused("\n\n+++\ntitle = \"T\"\n+++\nB", LEDE_EFORMAT, 3, "lede import");
+    assert_refused("+++\ntitle = \"T\"\n+++\nB", LEDE_EFORMAT, 1, "importers");
+    assert_refused("\n\n+++\ntitle = \"T\"\n+++\nB", LEDE_EFORMAT, 3, "importers");
 }
 
 static void utf_16_is_refused(void **state) {
