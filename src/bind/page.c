@@ -1,7 +1,7 @@
 /* page.c - a page's description, on the wire. */
 #include "bind/page.h"
 
-void lede__page_put(lede_buf *b, const lede__page *p) {
+void lede__job_page_put(lede_buf *b, const lede__job_page *p) {
     lede__put32(b, p->number);
     lede__put32(b, p->route);
     lede__put8(b, p->each);
@@ -26,8 +26,8 @@ static bool get_sum(lede__wire *w, unsigned char sum[32]) {
     return s.ptr != NULL;
 }
 
-void lede__page_get(lede__wire *w, lede__page *p) {
-    *p = (lede__page){0};
+void lede__job_page_get(lede__wire *w, lede__job_page *p) {
+    *p = (lede__job_page){0};
     p->number = lede__get32(w);
     p->route = (uint16_t)lede__get32(w);
     p->each = lede__get8(w);

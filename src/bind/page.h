@@ -15,7 +15,7 @@ typedef enum lede__each {
     LEDE_EACH_AUTHOR
 } lede__each;
 
-typedef struct lede__page {
+typedef struct lede__job_page {
     uint32_t number;     /* of the page in the publication: comes back with the answer */
     uint16_t route;
     uint8_t each;
@@ -27,9 +27,9 @@ typedef struct lede__page {
     lede_str url;        /* of articles and terms empty when the worker can tell it itself */
     lede_str data;       /* JSON a route's pages() gave for this page */
     lede_release_known known;
-} lede__page;
+} lede__job_page;
 
-void lede__page_put(lede_buf *b, const lede__page *p);
-void lede__page_get(lede__wire *w, lede__page *p);
+void lede__job_page_put(lede_buf *b, const lede__job_page *p);
+void lede__job_page_get(lede__wire *w, lede__job_page *p);
 
 #endif

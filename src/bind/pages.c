@@ -284,7 +284,7 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     uint8_t action = lede__get8(&w);
     uint64_t size = lede__get64(&w);
     lede_str sum = lede__get_bytes(&w, 32);
-    if (type != LEDE_A_PAGE || w.bad || action > LEDE_TO_LINK)
+    if (type != LEDE_A_PAGE || w.bad || action > LEDE_WRITTEN)
         return;
     s->items[n].answered = true;
     s->made++;
@@ -323,13 +323,13 @@ static lede_status submit(render_state *s, uint32_t first, uint32_t count) {
     lede_buf_clear(&s->scratch);
     for (uint32_t i = first; i < first + count; i++) {
         const item *it = &s->items[i];
-        lede__page page = {.number = i, .route = it->route, .each = it->each, .item = it->item, .archive = it->archive, .archives = it->archives, .size = it->size, .path = it->path, .url = it->url, .data = it->data};
+        lede__job_page page = {.number = i, .route = it->route, .each = it->each, .item = it->item, .archive = it->archive, .archives = it->archives, .size = it->size, .path = it->path, .url = it->url, .data = it->data};
         lede_release_know(s->p->release, it->path, &page.known);
         if (s->p->full) { /* written anew; what the standby has under this name is still replaced, not modified */
             page.known.in_live = false;
             memset(page.known.standby, 0, sizeof page.known.standby);
         }
-        lede__page_put(&s->scratch, &page);
+        lede__job_page_put(&s->scratch, &page);
     }
     lede_job w = {.type = LEDE_W_RENDER, .bytes = lede_buf_str(&s->scratch), .ctx = j, .answer = on_page, .end = on_job_end};
     lede_status st = lede_buf_status(&s->scratch, s->err);

@@ -136,8 +136,7 @@ static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
         return lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
     lede_status st = lede_edition_open(dir.ptr, &w->edition, err);
     if (!st)
-        st = lede_release_writer_open(standby.ptr, "", &w->writer, err);
-    w->writer.leave_links = true;
+        st = lede_release_writer_open(standby.ptr, live.ptr, &w->writer, err);
     if (!st && !w->shut_in) {
         const char *readable[] = {w->site.root, dir.ptr, live.len ? live.ptr : standby.ptr, w->plugin_dir ? w->plugin_dir : w->site.root, "/usr/share/zoneinfo", NULL};
         const char *writable[] = {standby.ptr, NULL};
@@ -255,7 +254,7 @@ static lede_status do_routes(worker *w, lede_error *err) {
 }
 
 /* Pushes what lede.page.render takes after the route: item, url, path, archive, archives, size, data. */
-static int push_arguments(worker *w, lua_State *L, const lede__page *p) {
+static int push_arguments(worker *w, lua_State *L, const lede__job_page *p) {
     lua_pushinteger(L, p->route);
     lede_str url = p->url;
     if (p->each == LEDE_EACH_ARTICLE) {
@@ -279,7 +278,7 @@ static int push_arguments(worker *w, lua_State *L, const lede__page *p) {
 }
 
 /* Leaves the page's bytes in *bytes: either the VM's output or a string on the Lua stack (popped by the caller). */
-static lede_status render(worker *w, const lede__page *p, lede_str *bytes, lede_error *err) {
+static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, lede_error *err) {
     lua_State *L = lede_vm_lua(w->host.vm);
     lede_buf *out = lede_vm_out(w->host.vm);
     lede_reads_reset(w->reads);
@@ -301,7 +300,7 @@ static lede_status render(worker *w, const lede__page *p, lede_str *bytes, lede_
     return st;
 }
 
-static lede_status do_page(worker *w, const lede__page *p, lede_error *err) {
+static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) {
     lede_error why = {0};
     lede_str bytes = {0};
     lede_status st = render(w, p, &bytes, &why);
@@ -329,8 +328,8 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
     lede__wire in = lede__wire_of(frame);
     lede_status st = LEDE_OK;
     while (!st && in.at < in.end) {
-        lede__page p;
-        lede__page_get(&in, &p);
+        lede__job_page p;
+        lede__job_page_get(&in, &p);
         if (in.bad)
             return lede_fail(err, LEDE_EFORMAT, "worker: bad page frame");
         lede_error why = {0};

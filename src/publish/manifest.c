@@ -1,129 +1,219 @@
-/* manifest.c - reading and writing of manifests. See manifest.h. */
+/* manifest.c - reads and writes the list of a tree. See publish/manifest.h.
+ *
+ * A manifest of 100,000 pages is mapped, and rows point into it: sums stay hexadecimal until
+ * somebody asks.
+ */
 #include "publish/manifest.h"
 
 #include "base/path.h"
 #include "codec/hash.h"
-#include "sys/sys.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define HEADER "lede-manifest 1\n"
+#define NAME "lede-manifest "
+enum { VERSION = 2, HEX = 64 };
 
-void lede__manifest_init(lede__manifest *m) {
-    *m = (lede__manifest){0};
-    lede_arena_init(&m->arena, LEDE_BUF_MAX);
-    lede__names_init(&m->paths);
-}
-
-void lede__manifest_fini(lede__manifest *m) {
-    lede__names_fini(&m->paths);
-    lede_arena_fini(&m->arena);
-    free(m->entries);
-    m->entries = NULL;
-    m->cap = 0;
-}
-
-lede_status lede__manifest_add(lede__manifest *m, lede_str path, const lede__entry *e, lede_error *err) {
-    uint32_t n = lede__names_add(&m->paths, &m->arena, path);
-    if (n == LEDE_NO_NAME)
-        return lede_fail(err, LEDE_ENOMEM, "manifest: out of memory");
-    if (n >= m->cap) {
-        uint32_t cap = m->cap ? m->cap * 2 : 256;
-        lede__entry *grown = realloc(m->entries, cap * sizeof *grown);
-        if (!grown)
-            return lede_fail(err, LEDE_ENOMEM, "manifest: out of memory");
-        m->entries = grown;
-        m->cap = cap;
-    }
-    m->entries[n] = *e;
-    return LEDE_OK;
-}
-
-const lede__entry *lede__manifest_find(const lede__manifest *m, lede_str path) {
-    uint32_t n = lede__names_find(&m->paths, path);
-    return n == LEDE_NO_NAME ? NULL : &m->entries[n];
-}
-
-static int nibble(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
-
-/* "<64 hex> <size> <path>" */
-static bool read_line(lede_str line, lede__entry *e, lede_str *path) {
-    if (line.len < 68 || line.ptr[64] != ' ')
+static bool take_word(lede_str *s, const char *word) {
+    if (!lede_str_starts(*s, word))
         return false;
-    for (int i = 0; i < 32; i++) {
-        int hi = nibble(line.ptr[2 * i]), lo = nibble(line.ptr[2 * i + 1]);
-        if (hi < 0 || lo < 0)
-            return false;
-        e->sum[i] = (unsigned char)(hi << 4 | lo);
-    }
-    size_t at = 65;
-    for (e->size = 0; at < line.len && line.ptr[at] >= '0' && line.ptr[at] <= '9' && at < 85; at++)
-        e->size = e->size * 10 + (uint64_t)(line.ptr[at] - '0');
-    if (at == 65 || at >= line.len || line.ptr[at] != ' ')
+    *s = lede_str_sub(*s, strlen(word));
+    return true;
+}
+
+static bool take_number(lede_str *s, uint64_t *out) {
+    size_t i = 0;
+    for (*out = 0; i < s->len && i < 19 && s->ptr[i] >= '0' && s->ptr[i] <= '9'; i++)
+        *out = *out * 10 + (uint64_t)(s->ptr[i] - '0');
+    *s = lede_str_sub(*s, i);
+    return i > 0;
+}
+
+/* The head without its line end. */
+static bool read_head(lede_str head, uint64_t *version, uint64_t *serial, uint64_t *stamp) {
+    *serial = *stamp = 0;
+    if (!take_word(&head, NAME) || !take_number(&head, version))
         return false;
-    *path = lede_str_sub(line, at + 1);
-    return lede__path_safe(*path);
+    if (*version != VERSION)
+        return true;
+    return take_word(&head, " serial=") && take_number(&head, serial) &&
+           take_word(&head, " stamp=") && take_number(&head, stamp) && head.len == 0;
 }
 
-static lede_status read_text(lede_str text, lede__manifest *m, lede_error *err) {
-    size_t at = strlen(HEADER);
-    if (!lede_str_starts(text, HEADER))
-        return lede_fail_at(err, LEDE_EFORMAT, 1, 1, "manifest: it does not begin with '%.15s'", HEADER);
-    for (int line = 2; at < text.len; line++) {
-        size_t end = lede_str_find(text, '\n', at);
-        lede__entry e;
-        lede_str path;
-        if (!read_line((lede_str){text.ptr + at, end - at}, &e, &path))
-            return lede_fail_at(err, LEDE_EFORMAT, line, 1, "manifest: line %d cannot be read", line);
-        lede_status st = lede__manifest_add(m, path, &e, err);
-        if (st)
-            return st;
-        at = end + 1;
-    }
-    return LEDE_OK;
+uint64_t lede__manifest_stamp(lede_str text) {
+    uint64_t version, serial, stamp;
+    const lede_str head = lede_str_n(text.ptr, lede_str_find(text, '\n', 0));
+    return read_head(head, &version, &serial, &stamp) ? stamp : 0;
 }
 
-lede_status lede__manifest_read(const char *tree, lede__manifest *m, lede_error *err) {
-    lede_buf name, text;
-    lede_buf_init(&name, 8192);
-    lede_buf_init(&text, LEDE_BUF_MAX);
-    lede_buf_addf(&name, "%s/%s", tree, LEDE__MANIFEST);
-    lede_status st = lede__exists(name.ptr) ? lede__read_file(name.ptr, LEDE_BUF_MAX, &text, err)
-                                            : lede_fail(err, LEDE_ENOTFOUND, "'%s' has no manifest", tree);
-    if (!st)
-        st = read_text(lede_buf_str(&text), m, err);
-    if (st == LEDE_EFORMAT)
-        lede_fail_in(err, st, "%s", name.ptr);
-    lede_buf_fini(&name);
-    lede_buf_fini(&text);
+lede_status lede__manifest_open(const char *file, lede__manifest *m, lede_error *err) {
+    *m = (lede__manifest){.line = 1};
+    if (!lede__exists(file))
+        return lede_fail(err, LEDE_ENOTFOUND, "'%s' does not exist", file);
+    lede_status st = lede__map_open(file, &m->map, err);
+    if (st)
+        return st;
+    const lede_str text = lede_str_n(m->map.ptr, m->map.len);
+    const size_t end = lede_str_find(text, '\n', 0);
+    uint64_t version = 0;
+    if (end == text.len || !read_head(lede_str_n(text.ptr, end), &version, &m->serial, &m->stamp))
+        st = lede_fail(err, LEDE_EFORMAT,
+                       "'%s' is no manifest of lede; remove its folder to publish anew", file);
+    else if (version > VERSION)
+        st = lede_fail(err, LEDE_ENEWER, "'%s' was written by a newer lede", file);
+    else if (version < VERSION)
+        st = lede_fail(err, LEDE_EFORMAT,
+                       "'%s' is of an older lede; remove its folder to publish anew", file);
+    if (st)
+        lede__manifest_close(m);
+    m->at = end + 1;
     return st;
 }
 
-typedef struct row {
-    lede_str path;
-    uint32_t number;
-} row;
+void lede__manifest_close(lede__manifest *m) {
+    lede__map_close(&m->map);
+    *m = (lede__manifest){0};
+}
 
-static int by_path(const void *a, const void *b) { return lede_str_cmp(((const row *)a)->path, ((const row *)b)->path); }
+static int nibble(char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
-lede_status lede__manifest_write(const lede__manifest *m, lede_buf *out, lede_error *err) {
-    row *rows = malloc((m->paths.count + 1) * sizeof *rows);
-    if (!rows)
-        return lede_fail(err, LEDE_ENOMEM, "manifest: out of memory");
-    for (uint32_t i = 0; i < m->paths.count; i++)
-        rows[i] = (row){m->paths.items[i], i};
-    qsort(rows, m->paths.count, sizeof *rows, by_path);
-    lede_buf_adds(out, HEADER);
-    for (uint32_t i = 0; i < m->paths.count; i++) {
-        char hex[65];
-        const lede__entry *e = &m->entries[rows[i].number];
-        lede__hex(e->sum, 32, hex);
-        lede_buf_addn(out, hex, 64);
-        lede_buf_addf(out, " %" PRIu64 " ", e->size);
-        lede_buf_add(out, rows[i].path);
-        lede_buf_addc(out, '\n');
+void lede__row_sum(const char *hex, unsigned char sum[32]) {
+    for (int i = 0; i < 32; i++)
+        sum[i] = (unsigned char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+}
+
+uint64_t lede__row_size(const char *hex) {
+    uint64_t size = 0;
+    for (const char *p = hex + HEX + 1; *p >= '0' && *p <= '9'; p++)
+        size = size * 10 + (uint64_t)(*p - '0');
+    return size;
+}
+
+static bool is_hex(const char *p) {
+    int bad = 0;
+    for (int i = 0; i < HEX; i++)
+        bad |= nibble(p[i]);
+    return bad >= 0;
+}
+
+static bool read_page(lede_str line, lede__row *row) {
+    if (line.len < HEX + 4 || !is_hex(line.ptr))
+        return false;
+    lede_str rest = lede_str_sub(line, HEX);
+    if (!take_word(&rest, " ") || !take_number(&rest, &row->size) || !take_word(&rest, " "))
+        return false;
+    row->hex = line.ptr;
+    row->path = rest;
+    return lede__path_safe(rest);
+}
+
+/* Undoes put_foreign's escapes, in the arena. */
+static bool unescape(lede_str in, lede_arena *arena, lede_str *out) {
+    char *to = lede_arena_take(arena, in.len + 1);
+    size_t n = 0;
+    if (!to)
+        return false;
+    for (size_t i = 0; i < in.len; i++) {
+        if (in.ptr[i] != '%') {
+            to[n++] = in.ptr[i];
+            continue;
+        }
+        const int hi = i + 2 < in.len ? nibble(in.ptr[i + 1]) : -1;
+        const int lo = i + 2 < in.len ? nibble(in.ptr[i + 2]) : -1;
+        if (hi < 0 || lo < 0 || (hi | lo) == 0)
+            return false;
+        to[n++] = (char)(hi << 4 | lo);
+        i += 2;
     }
-    free(rows);
-    return lede_buf_status(out, err);
+    to[n] = '\0';
+    *out = lede_str_n(to, n);
+    return true;
+}
+
+static bool steps_are_plain(lede_str path) {
+    for (size_t from = 0; from <= path.len;) {
+        const size_t end = lede_str_find(path, '/', from);
+        const lede_str step = lede_str_n(path.ptr + from, end - from);
+        if (step.len == 0 || step.len > 255 || lede_str_is(step, ".") || lede_str_is(step, ".."))
+            return false;
+        from = end + 1;
+    }
+    return path.len < 4096;
+}
+
+lede_status lede__manifest_next(lede__manifest *m, lede_arena *arena, lede__row *row, bool *more,
+                                lede_error *err) {
+    const lede_str text = lede_str_n(m->map.ptr, m->map.len);
+    const size_t end = lede_str_find(text, '\n', m->at);
+    lede_str line = lede_str_n(text.ptr + m->at, end - m->at);
+    uint64_t count = 0;
+
+    *more = false;
+    *row = (lede__row){0};
+    m->line++;
+    if (end == text.len)
+        return lede_fail(err, LEDE_EFORMAT, "manifest: cut off in line %d", m->line);
+    m->at = end + 1;
+    if (take_word(&line, "end ")) {
+        if (take_number(&line, &count) && line.len == 0 && count == m->rows && m->at == text.len)
+            return LEDE_OK;
+    } else if (take_word(&line, "foreign ")) {
+        *more = take_number(&line, &row->size) && take_word(&line, " ") &&
+                unescape(line, arena, &row->path) && steps_are_plain(row->path);
+    } else {
+        *more = read_page(line, row);
+    }
+    if (!*more)
+        return lede_fail(err, LEDE_EFORMAT, "manifest: line %d cannot be read", m->line);
+    m->rows++;
+    return LEDE_OK;
+}
+
+void lede__manifest_put_head(lede_buf *out, uint64_t serial, uint64_t stamp) {
+    lede_buf_addf(out, NAME "%d serial=%" PRIu64 " stamp=%" PRIu64 "\n", VERSION, serial, stamp);
+}
+
+/* Digits of n with a blank on both sides; returns the length. */
+static size_t put_size(char out[24], uint64_t n) {
+    char digits[20];
+    size_t count = 0, len = 0;
+    do
+        digits[count++] = (char)('0' + n % 10);
+    while (n /= 10);
+    out[len++] = ' ';
+    while (count)
+        out[len++] = digits[--count];
+    out[len++] = ' ';
+    return len;
+}
+
+void lede__manifest_put_page(lede_buf *out, lede_str path, uint64_t size,
+                             const unsigned char sum[32]) {
+    char *room = lede_buf_room(out, HEX + 1 + 24 + path.len + 1);
+    if (!room)
+        return;
+    lede__hex(sum, 32, room);
+    size_t n = HEX + put_size(room + HEX, size);
+    memcpy(room + n, path.ptr, path.len);
+    n += path.len;
+    room[n++] = '\n';
+    lede_buf_seal(out, n);
+}
+
+void lede__manifest_put_foreign(lede_buf *out, lede_str path, uint64_t size) {
+    lede_buf_addf(out, "foreign %" PRIu64 " ", size);
+    for (size_t i = 0; i < path.len; i++) {
+        const unsigned char c = (unsigned char)path.ptr[i];
+        if (c < 0x20 || c == 0x7f || c == '%')
+            lede_buf_addf(out, "%%%02x", c);
+        else
+            lede_buf_addc(out, (char)c);
+    }
+    lede_buf_addc(out, '\n');
+}
+
+void lede__manifest_put_end(lede_buf *out, uint64_t rows) {
+    lede_buf_addf(out, "end %" PRIu64 "\n", rows);
 }

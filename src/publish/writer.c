@@ -1,157 +1,260 @@
-/* writer.c - puts one file into the standby tree; in any process, without a release at hand. See lede/release.h.
+/* writer.c - puts one file into the standby tree; in any process, without a release at hand. See
+ * lede/release.h.
  *
- * Files of the standby may be hard links that the live tree shares, so none is ever opened for writing: a new name is made,
- * or the bytes are written beside and renamed over the old name. */
-#include "lede/release.h"
+ * Files of the standby may be hard links that the live tree shares, so none is ever opened for
+ * writing: a name that is not there is made and written at once (nobody reads the standby), else
+ * the bytes are written beside and renamed over it. What a killed writer leaves half-written is not
+ * in the list of what was added, and the commit removes it.
+ */
+#include "publish/tree.h"
 
 #include "base/path.h"
 #include "codec/hash.h"
-#include "publish/link.h"
-#include "sys/sys.h"
+#include "publish/manifest.h"
+#include "sys/os.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static lede_status fail(lede_error *err, const char *what, const char *path) {
-    int e = errno;
-    return lede_fail(err, LEDE_EIO, "cannot %s '%s': %s", what, path, strerror(e));
+static int shown(lede_str path) { return (int)(path.len < 300 ? path.len : 300); }
+
+static lede_status fail(lede_error *err, const char *what, lede_str path) {
+    return lede__fail_os(err, errno, "cannot %s '%.*s'", what, shown(path), path.ptr);
 }
 
-lede_status lede_release_writer_open(const char *standby, const char *live, lede_release_writer *w, lede_error *err) {
-    *w = (lede_release_writer){.standby_fd = -1, .live_fd = -1};
-    w->standby_fd = open(standby, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+static uint64_t read_stamp(int tree, const char *file) {
+    char head[200];
+    const int fd = openat(tree, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    const ssize_t n = read(fd, head, sizeof head);
+    close(fd);
+    return n > 0 ? lede__manifest_stamp(lede_str_n(head, (size_t)n)) : 0;
+}
+
+lede_status lede_release_writer_open(const char *standby, const char *live, lede_release_writer *w,
+                                     lede_error *err) {
+    *w = (lede_release_writer){.standby_fd = -1, .live_fd = -1, .beside_fd = -1};
+    lede__place_init(&w->standby, -1);
+    lede__place_init(&w->live, -1);
+    w->standby_fd = open(standby, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (w->standby_fd < 0)
-        return fail(err, "open", standby);
-    if (live && *live && (w->live_fd = open(live, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        return lede__fail_os(err, errno, "cannot open '%s'", standby);
+    lede__place_init(&w->standby, w->standby_fd);
+    w->standby_stamp = read_stamp(w->standby_fd, LEDE__MANIFEST_DIRTY);
+    if (!live || !*live)
+        return LEDE_OK;
+    w->live_fd = open(live, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (w->live_fd < 0) {
+        const int number = errno;
         lede_release_writer_close(w);
-        return fail(err, "open", live);
+        return lede__fail_os(err, number, "cannot open '%s'", live);
     }
+    lede__place_init(&w->live, w->live_fd);
+    w->live_stamp = read_stamp(w->live_fd, LEDE__MANIFEST);
     return LEDE_OK;
 }
 
 void lede_release_writer_close(lede_release_writer *w) {
-    if (w->standby_fd >= 0)
-        close(w->standby_fd);
+    if (w->standby_fd < 0)
+        return;
+    lede__place_fini(&w->standby);
+    lede__place_fini(&w->live);
+    close(w->standby_fd);
     if (w->live_fd >= 0)
         close(w->live_fd);
-    *w = (lede_release_writer){.standby_fd = -1, .live_fd = -1};
+    if (w->beside_fd >= 0)
+        close(w->beside_fd);
+    w->standby_fd = w->live_fd = w->beside_fd = -1;
+    lede__place_init(&w->standby, -1);
+    lede__place_init(&w->live, -1);
 }
 
-/* Makes the folders above name. */
-static lede_status make_folders(lede_release_writer *w, const char *name, lede_error *err) {
-    char dir[4096];
-    lede_str parent = lede__path_dir(lede_str_of(name));
-    if (!parent.len || parent.len >= sizeof dir)
-        return LEDE_OK;
-    if (parent.len < sizeof w->last_dir && strlen(w->last_dir) == parent.len && memcmp(w->last_dir, parent.ptr, parent.len) == 0)
-        return LEDE_OK;
-    memcpy(dir, parent.ptr, parent.len);
-    dir[parent.len] = '\0';
-    if (mkdirat(w->standby_fd, dir, 0755) != 0 && errno != EEXIST) {
-        if (errno != ENOENT)
-            return fail(err, "make folder", dir);
-        for (char *p = strchr(dir, '/');; p = strchr(p + 1, '/')) {
-            if (p)
-                *p = '\0';
-            if (mkdirat(w->standby_fd, dir, 0755) != 0 && errno != EEXIST)
-                return fail(err, "make folder", dir);
-            if (!p)
-                break;
-            *p = '/';
+static uint64_t ns_of(struct timespec t) {
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+bool lede__is_intact(lede_release_place *p, lede_str path, uint64_t size, uint64_t stamp) {
+    char name[LEDE__NAME_ROOM];
+    struct stat st;
+    const int dir = p->root < 0 ? -1 : lede__place_of(p, path, LEDE__LOOK, name);
+    return dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           (uint64_t)st.st_size == size && ns_of(st.st_mtim) <= stamp;
+}
+
+/* The folder of files being written, or -1. */
+static int beside(lede_release_writer *w) {
+    if (w->beside_fd >= 0)
+        return w->beside_fd;
+    if (lede__step_fails("mkdir", LEDE__BESIDE) ||
+        (mkdirat(w->standby_fd, LEDE__BESIDE, 0700) != 0 && errno != EEXIST))
+        return -1;
+    w->beside_fd =
+        openat(w->standby_fd, LEDE__BESIDE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return w->beside_fd;
+}
+
+static void next_name(lede_release_writer *w, char out[64]) {
+    snprintf(out, 64, "%ld-%llu", (long)getpid(), (unsigned long long)w->serial++);
+}
+
+/* Lays the file called `from` beside in place of dir/name, even when a folder of earlier times is
+ * there. */
+static bool put_over(lede_release_writer *w, const char *from, int dir, const char *name) {
+    if (!lede__step_fails("rename", name)) {
+        if (renameat(w->beside_fd, from, dir, name) == 0)
+            return true;
+        if (errno == EISDIR || errno == ENOTEMPTY || errno == EEXIST) {
+            const int number = lede__remove_below(dir, name);
+            if (!number && renameat(w->beside_fd, from, dir, name) == 0)
+                return true;
+            if (number)
+                errno = number;
         }
     }
-    if (parent.len < sizeof w->last_dir)
-        memcpy(w->last_dir, dir, parent.len + 1);
-    return LEDE_OK;
+    const int number = errno;
+    unlinkat(w->beside_fd, from, 0);
+    errno = number;
+    return false;
 }
 
-static lede_status write_all(int fd, lede_str bytes, const char *name, lede_error *err) {
+static bool write_bytes(int fd, lede_str bytes, const char *name) {
+    if (lede__step_fails("write", name))
+        return false;
     while (bytes.len) {
-        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        const ssize_t n = write(fd, bytes.ptr, bytes.len);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return fail(err, "write", name);
+            return false;
         bytes = lede_str_sub(bytes, (size_t)n);
     }
-    return LEDE_OK;
+    return true;
 }
 
-/* false when the file cannot be linked: then it is written. */
-static bool link_live(lede_release_writer *w, const char *name) {
-    if (w->live_fd < 0)
+/* Writes and closes a file just made; one that is not whole is removed. */
+static bool fill(int fd, int dir, const char *name, lede_str bytes) {
+    bool good = write_bytes(fd, bytes, name);
+    int number = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        number = errno;
+    }
+    if (!good)
+        unlinkat(dir, name, 0);
+    errno = number;
+    return good;
+}
+
+/* Makes a file that must not be there yet. */
+static bool write_new(int dir, const char *name, lede_str bytes) {
+    if (lede__step_fails("create", name))
         return false;
-    if (linkat(w->live_fd, name, w->standby_fd, name, 0) == 0)
+    const int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    return fd >= 0 && fill(fd, dir, name, bytes);
+}
+
+static bool write_over(lede_release_writer *w, int dir, const char *name, lede_str bytes) {
+    char new_name[64];
+    const int at = beside(w);
+    if (at < 0)
+        return false;
+    bool done;
+    do { /* a name that a killed process left is passed over */
+        next_name(w, new_name);
+        done = write_new(at, new_name, bytes);
+    } while (!done && errno == EEXIST);
+    return done && put_over(w, new_name, dir, name);
+}
+
+/* Links the live tree's file into the standby. */
+static bool link_live(lede_release_writer *w, lede_str path, lede__enter how) {
+    char from[LEDE__NAME_ROOM], name[LEDE__NAME_ROOM], new_name[64];
+    const int live = lede__place_of(&w->live, path, LEDE__LOOK, from);
+    const int dir = live < 0 ? -1 : lede__place_of(&w->standby, path, how, name);
+    if (dir < 0 || lede__step_fails("link", name))
+        return false;
+    if (linkat(live, from, dir, name, 0) == 0)
         return true;
-    return errno == EEXIST && unlinkat(w->standby_fd, name, 0) == 0 && linkat(w->live_fd, name, w->standby_fd, name, 0) == 0;
+    if (errno != EEXIST || beside(w) < 0)
+        return false;
+    next_name(w, new_name);
+    if (linkat(live, from, w->beside_fd, new_name, 0) != 0)
+        return false;
+    const bool put = put_over(w, new_name, dir, name);
+    if (put)
+        unlinkat(w->beside_fd, new_name,
+                 0); /* renaming between two links of one file leaves both */
+    return put;
 }
 
-lede_status lede__release_link(lede_release_writer *w, lede_str path, lede_error *err) {
-    char name[4096];
-    if (!lede__path_safe(path) || path.len >= sizeof name)
-        return lede_fail(err, LEDE_EINVAL, "release: no path to link");
-    memcpy(name, path.ptr, path.len);
-    name[path.len] = '\0';
-    lede_status st = make_folders(w, name, err);
-    return st ? st : link_live(w, name) ? LEDE_OK : fail(err, "link", name);
+static bool standby_has(lede_release_writer *w, lede_str path, const lede_release_known *known,
+                        const unsigned char sum[32], uint64_t size) {
+    return known->in_standby && memcmp(known->standby, sum, 32) == 0 &&
+           lede__is_intact(&w->standby, path, size, w->standby_stamp);
 }
 
-/* A file that must not be there yet. */
-static lede_status write_new(lede_release_writer *w, const char *name, lede_str bytes, lede_error *err) {
-    int fd = openat(w->standby_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return errno == EEXIST ? LEDE_EEXIST : fail(err, "make", name);
-    lede_status st = write_all(fd, bytes, name, err);
-    if (close(fd) != 0 && !st)
-        st = fail(err, "write", name);
-    if (st)
-        unlinkat(w->standby_fd, name, 0);
-    return st;
+static bool live_has(lede_release_writer *w, lede_str path, const lede_release_known *known,
+                     const unsigned char sum[32], uint64_t size) {
+    return known->in_live && memcmp(known->live, sum, 32) == 0 &&
+           lede__is_intact(&w->live, path, size, w->live_stamp);
 }
 
-static lede_status write_over(lede_release_writer *w, const char *name, lede_str bytes, lede_error *err) {
-    char beside[64];
-    for (;;) { /* a name that a killed process left is passed over */
-        snprintf(beside, sizeof beside, ".lede-new-%ld-%llu", (long)getpid(), (unsigned long long)w->serial++);
-        lede_status st = write_new(w, beside, bytes, err);
-        if (st == LEDE_EEXIST)
-            continue;
-        if (st)
-            return st;
-        break;
+lede_status lede__writer_keep(lede_release_writer *w, lede_str path,
+                              const lede_release_known *known, uint64_t size,
+                              lede_release_action *action, bool *kept, lede_error *err) {
+    *kept = true;
+    *action = LEDE_KEPT;
+    if (!live_has(w, path, known, known->live, size)) {
+        *kept = false;
+        return LEDE_OK;
     }
-    if (renameat(w->standby_fd, beside, w->standby_fd, name) != 0) {
-        lede_status st = fail(err, "replace", name);
-        unlinkat(w->standby_fd, beside, 0);
-        return st;
+    if (standby_has(w, path, known, known->live, size))
+        return LEDE_OK;
+    *action = LEDE_LINKED;
+    if (link_live(w, path, known->in_standby ? LEDE__RENEW : LEDE__MAKE))
+        return LEDE_OK;
+    const int number = errno;
+    if (number != EXDEV && number != EPERM && number != EMLINK && number != EACCES) {
+        *kept = false;
+        return lede__fail_os(err, number, "cannot link '%.*s'", shown(path), path.ptr);
     }
+    *kept = false; /* the caller has it read and written */
     return LEDE_OK;
 }
 
-lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str bytes, const lede_release_known *known,
-                               unsigned char sha256[32], lede_release_action *action, lede_error *err) {
-    char name[4096];
-    if (!lede__path_safe(path) || path.len >= sizeof name)
-        return lede_fail(err, LEDE_EINVAL, "'%.*s' is no path for a file of the site", (int)(path.len < 200 ? path.len : 200), path.ptr ? path.ptr : "");
-    memcpy(name, path.ptr, path.len);
-    name[path.len] = '\0';
+lede_status lede_release_write(lede_release_writer *w, lede_str path, lede_str bytes,
+                               const lede_release_known *known, unsigned char sha256[32],
+                               lede_release_action *action, lede_error *err) {
+    char name[LEDE__NAME_ROOM];
+    if (!lede__path_safe(path))
+        return lede_fail(err, LEDE_EINVAL, "'%.*s' is no path for a file of the site", shown(path),
+                         path.ptr ? path.ptr : "");
+    const lede__enter how = known->in_standby ? LEDE__RENEW : LEDE__MAKE;
     lede__sha256(bytes, sha256);
     *action = LEDE_KEPT;
-    if (known->in_standby && memcmp(known->standby, sha256, 32) == 0)
+    if (standby_has(w, path, known, sha256, bytes.len))
         return LEDE_OK;
-    *action = LEDE_TO_LINK;
-    if (w->leave_links && known->in_live && memcmp(known->live, sha256, 32) == 0)
-        return LEDE_OK;
-    lede_status st = make_folders(w, name, err);
-    if (st)
-        return st;
     *action = LEDE_LINKED;
-    if (known->in_live && memcmp(known->live, sha256, 32) == 0 && link_live(w, name))
-        return LEDE_OK;
+    if (live_has(w, path, known, sha256, bytes.len))
+        return LEDE_OK; /* linked by lede_release_add */
     *action = LEDE_WRITTEN;
-    st = known->in_standby ? LEDE_EEXIST : write_new(w, name, bytes, err);
-    return st == LEDE_EEXIST ? write_over(w, name, bytes, err) : st;
+    const bool own_folder = !known->in_standby && lede_str_is(lede__path_base(path), "index.html");
+    const int fd = own_folder ? lede__place_make_file(&w->standby, path) : -1;
+    if (fd >= 0) {
+        memcpy(name, path.ptr, path.len);
+        name[path.len] = '\0';
+        return fill(fd, w->standby_fd, name, bytes) ? LEDE_OK : fail(err, "write", path);
+    }
+    if (own_folder && errno != ENOSYS && errno != EEXIST && errno != ENOTDIR && errno != ELOOP)
+        return fail(err, "make", path);
+    const int dir = lede__place_of(&w->standby, path, how, name);
+    if (dir < 0)
+        return fail(err, "make the folder of", path);
+    bool done = !known->in_standby && write_new(dir, name, bytes);
+    if (!done && (known->in_standby || errno == EEXIST || errno == EISDIR))
+        done = write_over(w, dir, name, bytes);
+    return done ? LEDE_OK : fail(err, "write", path);
 }

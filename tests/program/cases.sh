@@ -31,7 +31,7 @@ test_new_article_prints_its_file_and_never_overwrites() {
 
 test_any_number_of_workers_and_any_two_runs_give_the_same_bytes() {
     for j in 1 2 4; do exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o$j" --store "$PWD/v$j/lede.db" -j $j; done
-    same o1 o2; same o1 o4; cmp o1/.lede-manifest o4/.lede-manifest
+    same o1 o2; same o1 o4; cmp <(tail -n +2 o1/.lede-manifest) <(tail -n +2 o4/.lede-manifest)
 }
 
 test_a_second_publication_writes_nothing() {

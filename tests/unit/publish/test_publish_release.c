@@ -1,476 +1,464 @@
-/* test_publish_release.c - trees on a real file system, one below a folder of its own for each test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* test_publish_release.c - releases as a site's owner sees them: what is live, what is kept, what
+ * is refused. */
+#include "site.h"
 
-#include <cmocka.h>
+#include <dirent.h>
+#include <time.h>
 
-#include "lede/release.h"
+static const page first[] = {
+    {"index.html", "home 1"}, {"a/index.html", "a 1"}, {"b/c/index.html", "c 1"}, {0}};
+static const page second[] = {
+    {"index.html", "home 2"}, {"a/index.html", "a 1"}, {"d/index.html", "d 2"}, {0}};
 
-#include "sys/sys.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-typedef struct place {
-    char root[200], dest[256];
-} place;
-
-static int make_place(void **state) {
-    place *p = calloc(1, sizeof *p);
-    const char *tmp = getenv("TMPDIR");
-    assert_non_null(p);
-    snprintf(p->root, sizeof p->root, "%s/lede-release-XXXXXX", tmp ? tmp : "/tmp");
-    assert_non_null(mkdtemp(p->root));
-    snprintf(p->dest, sizeof p->dest, "%s/public", p->root);
-    *state = p;
-    return 0;
+static void a_site_becomes_live_whole(void **state) {
+    (void)state;
+    const lede_release_stats n = publish(first);
+    assert_int_equal(n.files, 3);
+    assert_int_equal(n.written, 3);
+    assert_int_equal(n.bytes, 6 + 3 + 3);
+    assert_string_equal(text_of("public/index.html"), "home 1");
+    assert_string_equal(text_of("public/b/c/index.html"), "c 1");
+    assert_true(there("public/.lede-manifest"));
+    assert_false(there("public/.lede-manifest.dirty"));
+    assert_false(there("public/.lede-new"));
 }
 
-static int drop_place(void **state) {
-    place *p = *state;
-    lede_error err;
-    assert_int_equal(lede__remove_tree(p->root, &err), LEDE_OK);
-    free(p);
-    return 0;
+static void the_next_site_takes_its_place(void **state) {
+    (void)state;
+    publish(first);
+    const lede_release_stats n = publish(second);
+    assert_int_equal(n.written, 2);
+    assert_int_equal(n.linked, 1);
+    assert_int_equal(n.removed, 1);
+    assert_string_equal(text_of("public/index.html"), "home 2");
+    assert_string_equal(text_of("public/d/index.html"), "d 2");
+    assert_false(there("public/b"));
+    assert_string_equal(text_of(".public.standby/index.html"), "home 1");
+    assert_int_equal(inode_of("public/a/index.html"), inode_of(".public.standby/a/index.html"));
 }
 
-/* ---- files of the place */
-
-static const char *name_in(const place *p, const char *path) {
-    static char names[4][600];
-    static unsigned next;
-    char *name = names[next++ % 4];
-    snprintf(name, sizeof names[0], "%s/%s", p->root, path);
-    return name;
+static void what_the_standby_has_stays(void **state) {
+    (void)state;
+    publish(first);
+    publish(second);
+    const lede_release_stats n = publish(first);
+    assert_int_equal(n.kept, 3);
+    assert_int_equal(n.written + n.linked, 0);
+    assert_string_equal(text_of("public/index.html"), "home 1");
+    assert_string_equal(text_of("public/b/c/index.html"), "c 1");
+    assert_false(there("public/d"));
 }
 
-static void put(const place *p, const char *path, const char *text) {
-    lede_error err;
-    lede_buf dir;
-    lede_buf_init(&dir, 4096);
-    lede_buf_adds(&dir, name_in(p, path));
-    *strrchr(dir.ptr, '/') = '\0';
-    assert_int_equal(lede__make_dirs(dir.ptr, &err), LEDE_OK);
-    lede_buf_fini(&dir);
-    assert_int_equal(lede__write_file(name_in(p, path), lede_str_of(text), false, &err), LEDE_OK);
+static void a_shared_file_is_never_changed_in_place(void **state) {
+    (void)state;
+    static const page other[] = {{"a/index.html", "a 2"}, {0}};
+    publish(first);
+    publish(second); /* a/index.html is one file in both trees */
+    publish(other);
+    assert_string_equal(text_of("public/a/index.html"), "a 2");
+    assert_string_equal(text_of(".public.standby/a/index.html"), "a 1");
 }
 
-static void has(const place *p, const char *path, const char *text) {
-    lede_error err;
-    lede_buf b;
-    lede_buf_init(&b, 1 << 20);
-    if (lede__read_file(name_in(p, path), 1 << 20, &b, &err))
-        fail_msg("'%s' is not there", path);
-    assert_string_equal(b.ptr, text);
-    lede_buf_fini(&b);
-}
-
-static bool there(const place *p, const char *path) {
-    struct stat st;
-    return lstat(name_in(p, path), &st) == 0;
-}
-
-static ino_t inode(const place *p, const char *path) {
-    struct stat st;
-    assert_int_equal(stat(name_in(p, path), &st), 0);
-    return st.st_ino;
-}
-
-/* ---- publications: "path=text" words */
-
-enum { FILES_MAX = 8 };
-typedef struct outcome {
-    lede_release_stats n;
-    bool changed;
-} outcome;
-
-static const lede_release_options fast = {.no_sync = true, .lock_wait_ms = 1, .retired_seconds = -1};
-
-static lede_release *begin(const place *p, const lede_release_options *o) {
-    lede_release *r;
-    lede_error err = {0};
-    if (lede_release_open(p->dest, o, &r, &err))
-        fail_msg("%s", err.message);
-    return r;
-}
-
-static void add(lede_release *r, const char *file) {
-    const char *equals = strchr(file, '=');
-    lede_str path = {file, (size_t)(equals - file)}, text = lede_str_of(equals + 1);
-    lede_error err = {0};
-    lede_release_writer w;
-    lede_release_known known;
-    unsigned char sum[32];
-    lede_release_action action;
-    lede_status st = lede_release_claim(r, path, LEDE_STR("test"), &err);
-    lede_release_know(r, path, &known);
-    if (!st)
-        st = lede_release_writer_open(lede_release_standby(r), lede_release_live(r), &w, &err);
-    if (st)
-        fail_msg("%s", err.message);
-    st = lede_release_write(&w, path, text, &known, sum, &action, &err);
-    if (!st)
-        st = lede_release_add(r, path, text.len, sum, action, &err);
-    lede_release_writer_close(&w);
-    if (st)
-        fail_msg("%s", err.message);
-}
-
-static outcome publish_with(const place *p, const lede_release_options *o, const char *const *files) {
-    lede_release *r = begin(p, o);
-    outcome out = {0};
-    lede_error err = {0};
-    for (; *files; files++)
-        add(r, *files);
-    if (lede_release_commit(r, &out.n, &out.changed, &err))
-        fail_msg("%s", err.message);
-    return out;
-}
-#define FILES(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define publish(p, ...) publish_with(p, &fast, FILES(__VA_ARGS__))
-
-/* ---- */
-
-static void a_first_release_is_the_files_and_a_manifest(void **state) {
-    const place *p = *state;
-    outcome o = publish(p, "index.html=home", "a/b/index.html=deep");
-    assert_true(o.changed);
-    assert_int_equal(o.n.files, 2);
-    assert_int_equal(o.n.written, 2);
-    assert_int_equal(o.n.bytes, 8);
-    has(p, "public/index.html", "home");
-    has(p, "public/a/b/index.html", "deep");
-    assert_true(there(p, "public/.lede-manifest"));
-    assert_false(there(p, "public/.lede-manifest.dirty"));
-}
-
-static void an_empty_folder_is_taken(void **state) {
-    const place *p = *state;
-    assert_int_equal(mkdir(p->dest, 0755), 0);
-    assert_true(publish(p, "a=1").changed);
-    has(p, "public/a", "1");
-}
-
-static void a_second_release_of_the_same_changes_nothing(void **state) {
-    const place *p = *state;
-    publish(p, "a=1", "b/c=2");
-    ino_t before = inode(p, "public");
-    outcome o = publish(p, "a=1", "b/c=2");
-    assert_false(o.changed);
-    assert_int_equal(o.n.linked, 2);
-    assert_int_equal(inode(p, "public"), before);
-    o = publish(p, "b/c=2", "a=1"); /* the standby has them by now */
-    assert_false(o.changed);
-    assert_int_equal(o.n.kept, 2);
-    assert_int_equal(inode(p, "public"), before);
-}
-
-static void what_changed_is_replaced_and_the_rest_shared(void **state) {
-    const place *p = *state;
-    publish(p, "a=1", "b=2", "old/page=3");
-    ino_t a = inode(p, "public/a"), b = inode(p, "public/b");
-    outcome o = publish(p, "a=1", "b=new");
-    assert_true(o.changed);
-    assert_int_equal(o.n.linked, 1);
-    assert_int_equal(o.n.written, 1);
-    assert_int_equal(o.n.removed, 1);
-    assert_int_equal(inode(p, "public/a"), a);
-    has(p, "public/b", "new");
-    assert_false(there(p, "public/old"));
-    has(p, "public/../.public.standby/b", "2"); /* the retired tree was not touched */
-    assert_int_equal(inode(p, ".public.standby/b"), b);
-
-    o = publish(p, "a=1", "b=newer"); /* into the tree that was retired */
-    assert_int_equal(o.n.kept, 1);
-    assert_int_equal(o.n.written, 1);
-    assert_int_equal(o.n.removed, 0);
-    has(p, "public/b", "newer");
-    has(p, ".public.standby/b", "new");
-    assert_false(there(p, "public/old"));
-}
-
-static void a_file_becomes_a_folder_and_a_folder_a_file(void **state) {
-    const place *p = *state;
-    publish(p, "a=file", "b/c/d=deep", "b/e=2");
-    publish(p, "a=file", "b/c/d=deep", "b/e=3");
-    publish(p, "a/x=in a folder", "b=file");
-    has(p, "public/a/x", "in a folder");
-    has(p, "public/b", "file");
-    publish(p, "a/x=in a folder", "b=other");
-    has(p, "public/a/x", "in a folder");
-    has(p, "public/b", "other");
-}
-
-static void two_sources_of_one_path_are_both_named(void **state) {
-    const place *p = *state;
-    lede_release *r = begin(p, &fast);
-    lede_error err = {0};
-    assert_int_equal(lede_release_claim(r, LEDE_STR("a/index.html"), LEDE_STR("content/one.md"), &err), LEDE_OK);
-    assert_int_equal(lede_release_claim(r, LEDE_STR("a/index.html"), LEDE_STR("route rss"), &err), LEDE_EEXIST);
-    assert_non_null(strstr(err.message, "content/one.md"));
-    assert_non_null(strstr(err.message, "route rss"));
-    lede_release_abort(r);
-}
-
-static void a_path_is_a_file_or_a_folder(void **state) {
-    const place *p = *state;
-    lede_release *r = begin(p, &fast);
-    lede_error err = {0};
-    assert_int_equal(lede_release_claim(r, LEDE_STR("a"), LEDE_STR("first"), &err), LEDE_OK);
-    assert_int_equal(lede_release_claim(r, LEDE_STR("a/b/c"), LEDE_STR("second"), &err), LEDE_EEXIST);
-    assert_non_null(strstr(err.message, "first"));
-    assert_int_equal(lede_release_claim(r, LEDE_STR("x/y/z"), LEDE_STR("third"), &err), LEDE_OK);
-    assert_int_equal(lede_release_claim(r, LEDE_STR("x/y"), LEDE_STR("fourth"), &err), LEDE_EEXIST);
-    assert_non_null(strstr(err.message, "fourth"));
-    lede_release_abort(r);
-}
-
-static void paths_that_leave_the_site_are_refused(void **state) {
-    static const char *const bad[] = {"", "/a", "../a", "a/../b", "a//b", "a/", ".lede-manifest", ".lede-manifest.dirty"};
-    const place *p = *state;
-    lede_release *r = begin(p, &fast);
-    lede_error err;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (lede_release_claim(r, lede_str_of(bad[i]), LEDE_STR("test"), &err) != LEDE_EINVAL)
-            fail_msg("'%s' was taken", bad[i]);
-    lede_release_abort(r);
-}
-
-static void what_others_put_there_stays(void **state) {
-    const place *p = *state;
-    publish(p, "a=1", "section/x=1");
-    put(p, "public/CNAME", "news.example");
-    put(p, "public/.well-known/security.txt", "mailto");
-    put(p, "public/.git/HEAD", "ref");
-    put(p, "public/section/.keep", "mine");
-    assert_int_equal(mkdir(name_in(p, "public/.git/refs"), 0755), 0);
-    assert_int_equal(symlink("a", name_in(p, "public/link")), 0);
-    for (int i = 0; i < 3; i++) { /* through both trees; the section goes away */
-        const char *files[] = {i == 0 ? "a=2" : i == 1 ? "a=3" : "a=4", NULL};
-        assert_true(publish_with(p, &fast, files).changed);
-        has(p, "public/CNAME", "news.example");
-        has(p, "public/.well-known/security.txt", "mailto");
-        has(p, "public/.git/HEAD", "ref");
-        has(p, "public/section/.keep", "mine");
-        assert_true(there(p, "public/.git/refs"));
-        assert_false(there(p, "public/section/x"));
-        has(p, "public/link", files[0] + 2);
+static void the_same_site_changes_no_names(void **state) {
+    (void)state;
+    bool changed = true;
+    publish(first);
+    const ino_t before = inode_of("public");
+    for (int i = 0; i < 2; i++) {
+        lede_release_stats n;
+        assert_int_equal(publish_with(&quick, first, &n, &changed, NULL), LEDE_OK);
+        assert_false(changed);
+        assert_int_equal(inode_of("public"), before);
     }
-    unlink(name_in(p, "public/CNAME")); /* and what they took away stays away */
-    put(p, "public/.git/HEAD", "other");
-    publish(p, "a=5");
-    publish(p, "a=6");
-    publish(p, "a=7");
-    assert_false(there(p, "public/CNAME"));
-    has(p, "public/.git/HEAD", "other");
 }
 
-static void folders_that_lede_made_go_with_their_files(void **state) {
-    const place *p = *state;
-    publish(p, "a=1", "gone/deep/x=1");
-    publish(p, "a=2");
-    assert_false(there(p, "public/gone"));
-    publish(p, "a=3");
-    assert_false(there(p, "public/gone"));
+static void a_live_file_that_was_changed_by_hand_is_put_right(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+    } cases[] = {{"same 1"}, {"longer than before"}, {NULL}};
+    for (size_t i = 0; i < 3; i++) {
+        publish(first);
+        publish(second);
+        publish(first);
+        usleep(20000); /* the file system's clock ticks every 4 ms */
+        char name[300];
+        snprintf(name, sizeof name, "%s/index.html", dest);
+        if (cases[i].text)
+            put_file("public/index.html", cases[i].text);
+        else
+            assert_int_equal(unlink(name), 0);
+        publish(first);
+        assert_string_equal(text_of("public/index.html"), "home 1");
+    }
 }
 
-static void a_folder_of_others_is_refused(void **state) {
-    const place *p = *state;
+static void a_failed_page_keeps_the_live_one(void **state) {
+    (void)state;
+    static const page failing[] = {
+        {"index.html", "home 3"}, {"a/index.html", NULL}, {"new/index.html", NULL}, {0}};
+    publish(first);
+    const lede_release_stats n = publish(failing);
+    assert_int_equal(n.files, 2);
+    assert_string_equal(text_of("public/a/index.html"), "a 1");
+    assert_string_equal(text_of("public/index.html"), "home 3");
+    assert_false(there("public/new"));
+}
+
+static void what_a_killed_writer_left_is_not_published(void **state) {
+    (void)state;
     lede_release *r;
-    lede_error err;
-    put(p, "public/.hidden", "mine");
-    assert_int_equal(lede_release_open(p->dest, &fast, &r, &err), LEDE_EEXIST);
-    assert_null(r);
-    assert_non_null(strstr(err.message, p->dest));
-    has(p, "public/.hidden", "mine");
+    bool kept = true;
+    publish(first);
+    assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+    assert_int_equal(lede_release_claim(r, LEDE_STR("half/index.html"), LEDE_STR("t"), NULL),
+                     LEDE_OK);
+    put_file(".public.standby/half/index.html", "ha");
+    put_file(".public.standby/.lede-new/99-1", "ha");
+    assert_int_equal(lede_release_keep(r, LEDE_STR("half/index.html"), &kept, NULL), LEDE_OK);
+    assert_false(kept);
+    assert_int_equal(write_pages(r, second, NULL), LEDE_OK);
+    assert_int_equal(lede_release_commit(r, NULL, NULL, NULL), LEDE_OK);
+    assert_false(there("public/half"));
+    assert_false(there("public/.lede-new"));
+    assert_string_equal(text_of("public/index.html"), "home 2");
 }
 
-static void a_file_at_the_destination_is_refused(void **state) {
-    const place *p = *state;
+static void a_folder_may_become_a_file_and_back(void **state) {
+    (void)state;
+    static const page as_folder[] = {{"x/y/index.html", "deep"}, {"z", "z"}, {0}};
+    static const page as_file[] = {{"x", "flat"}, {"z/index.html", "z deep"}, {0}};
+    for (int i = 0; i < 3; i++) {
+        publish(as_folder);
+        assert_string_equal(text_of("public/x/y/index.html"), "deep");
+        assert_string_equal(text_of("public/z"), "z");
+        publish(as_file);
+        assert_string_equal(text_of("public/x"), "flat");
+        assert_string_equal(text_of("public/z/index.html"), "z deep");
+    }
+}
+
+static void two_sources_for_one_path_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *one, *two;
+        lede_status status;
+        const char *words;
+    } cases[] = {
+        {"a/index.html", "a/index.html", LEDE_EEXIST, "content/one.md"},
+        {"a", "a/b", LEDE_EEXIST, "content/one.md"},
+        {"a/b/c", "a", LEDE_EEXIST, "content/two.md"},
+        {"a/b/c", "a/b", LEDE_EEXIST, "content/two.md"},
+        {"a-b", "a/b", LEDE_OK, ""},
+        {"a/b", "a/c", LEDE_OK, ""},
+        {"a", "../a", LEDE_EINVAL, "../a"},
+        {"a", "/etc/passwd", LEDE_EINVAL, "/etc/passwd"},
+        {"a", ".lede-manifest", LEDE_EINVAL, ".lede-manifest"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lede_release *r;
+        lede_error err = {0};
+        assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+        assert_int_equal(
+            lede_release_claim(r, lede_str_of(cases[i].one), LEDE_STR("content/one.md"), &err),
+            LEDE_OK);
+        assert_int_equal(
+            lede_release_claim(r, lede_str_of(cases[i].two), LEDE_STR("content/two.md"), &err),
+            cases[i].status);
+        if (cases[i].status)
+            assert_non_null(strstr(err.message, cases[i].words));
+        lede_release_abort(r);
+    }
+}
+
+static void what_lede_did_not_write_is_not_published_over(void **state) {
+    (void)state;
+    lede_error err;
+    put_file("public/thesis.txt", "years of work");
+    assert_int_equal(publish_with(&quick, first, NULL, NULL, &err), LEDE_EEXIST);
+    assert_non_null(strstr(err.message, "public"));
+    assert_non_null(strstr(err.message, "thesis.txt"));
+    assert_string_equal(text_of("public/thesis.txt"), "years of work");
+    assert_false(there(".public.standby"));
+}
+
+static void other_names_in_the_way_are_refused(void **state) {
+    (void)state;
+    lede_error err;
+    put_file("public", "a file");
+    assert_int_equal(publish_with(&quick, first, NULL, NULL, &err), LEDE_EEXIST);
+    assert_string_equal(text_of("public"), "a file");
+    assert_int_equal(unlink(dest), 0);
+    put_file(".public.standby/mine.txt", "mine");
+    assert_int_equal(publish_with(&quick, first, NULL, NULL, &err), LEDE_EEXIST);
+    assert_non_null(strstr(err.message, ".public.standby"));
+    assert_string_equal(text_of(".public.standby/mine.txt"), "mine");
+}
+
+static void an_empty_or_absent_destination_is_taken(void **state) {
+    (void)state;
+    assert_int_equal(mkdir(dest, 0755), 0);
+    publish(first);
+    assert_string_equal(text_of("public/index.html"), "home 1");
+    snprintf(dest, sizeof dest, "%s/deep/er/site/", root);
+    publish(first);
+    assert_string_equal(text_of("deep/er/site/index.html"), "home 1");
+    publish(second);
+    assert_string_equal(text_of("deep/er/site/index.html"), "home 2");
+}
+
+static void a_linked_destination_is_followed_once(void **state) {
+    (void)state;
+    char real[300];
+    snprintf(real, sizeof real, "%s/disk/site", root);
+    assert_int_equal(lede__make_dirs(real, NULL), LEDE_OK);
+    assert_int_equal(symlink(real, dest), 0);
+    publish(first);
+    publish(second);
+    assert_string_equal(text_of("disk/site/index.html"), "home 2");
+    assert_true(there("disk/.site.standby"));
+    struct stat st;
+    assert_int_equal(lstat(dest, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+}
+
+static void files_of_others_are_carried_over(void **state) {
+    (void)state;
+    char link_name[300];
+    publish(first);
+    publish(second);
+    usleep(20000);
+    put_file("public/google123.html", "proof");
+    put_file("public/a/notes.txt", "note");
+    put_file("public/.well-known/acme/token", "token");
+    put_file("public/odd%\n.txt", "odd");
+    snprintf(link_name, sizeof link_name, "%s/old.html", dest);
+    assert_int_equal(symlink("index.html", link_name), 0);
+    for (int i = 0; i < 4; i++) {
+        const lede_release_stats n = publish(i % 2 ? second : first);
+        assert_int_equal(n.foreign, 5);
+        assert_string_equal(text_of("public/google123.html"), "proof");
+        assert_string_equal(text_of("public/a/notes.txt"), "note");
+        assert_string_equal(text_of("public/.well-known/acme/token"), "token");
+        assert_string_equal(text_of("public/odd%\n.txt"), "odd");
+        assert_true(there("public/old.html"));
+        assert_string_equal(text_of("public/index.html"), i % 2 ? "home 2" : "home 1");
+    }
+    /* What its owner removes stays away. */
+    assert_int_equal(unlink(link_name), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(publish(i % 2 ? second : first).foreign, 4);
+        assert_false(there("public/old.html"));
+    }
+}
+
+static void a_file_that_came_during_a_publication_is_given_back(void **state) {
+    (void)state;
     lede_release *r;
+    publish(first);
+    publish(second);
+    usleep(20000);
+    assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+    put_file("public/late.txt", "late");
+    put_file("public/dir/late.txt", "late too");
+    assert_int_equal(write_pages(r, first, NULL), LEDE_OK);
+    assert_int_equal(lede_release_commit(r, NULL, NULL, NULL), LEDE_OK);
+    for (int i = 0; i < 3; i++) {
+        publish(i % 2 ? first : second);
+        assert_string_equal(text_of("public/late.txt"), "late");
+        assert_string_equal(text_of("public/dir/late.txt"), "late too");
+    }
+}
+
+static void a_page_does_not_take_the_place_of_a_file_of_others(void **state) {
+    (void)state;
+    static const page cases[][3] = {
+        {{"mine.html", "x"}, {0}}, {{"mine", "x"}, {0}}, {{"mine.html/index.html", "x"}, {0}}};
     lede_error err;
-    put(p, "public", "mine");
-    assert_int_equal(lede_release_open(p->dest, &fast, &r, &err), LEDE_EEXIST);
-    has(p, "public", "mine");
-}
-
-static void a_standby_of_others_is_refused(void **state) {
-    const place *p = *state;
-    lede_release *r;
-    lede_error err;
-    put(p, ".public.standby/theirs", "mine");
-    assert_int_equal(lede_release_open(p->dest, &fast, &r, &err), LEDE_EEXIST);
-    has(p, ".public.standby/theirs", "mine");
-}
-
-static void what_a_killed_publication_left_is_made_anew(void **state) {
-    const place *p = *state;
-    publish(p, "a=1");
-    publish(p, "a=2");
-    lede_release *r = begin(p, &fast);
-    add(r, "a=half");
-    add(r, "b=half");
-    lede_release_abort(r); /* its standby stays dirty, as after a kill */
-    has(p, "public/a", "2");
-    assert_true(there(p, ".public.standby/.lede-manifest.dirty"));
-    outcome o = publish(p, "a=3");
-    assert_int_equal(o.n.written, 1);
-    has(p, "public/a", "3");
-    assert_false(there(p, "public/b"));
-}
-
-static void without_an_exchange_two_renames_do(void **state) {
-    const place *p = *state;
-    const lede_release_options renames = {.no_sync = true, .by_renames = true, .lock_wait_ms = 1, .retired_seconds = -1};
-    publish_with(p, &renames, FILES("a=1"));
-    publish_with(p, &renames, FILES("a=2"));
-    has(p, "public/a", "2");
-    has(p, ".public.standby/a", "1");
-    assert_false(there(p, ".public.old"));
-}
-
-static void killed_between_the_renames_the_old_site_comes_back(void **state) {
-    const place *p = *state;
-    publish(p, "a=1");
-    publish(p, "a=2");
-    assert_int_equal(rename(p->dest, name_in(p, ".public.old")), 0);
-    lede_release_abort(begin(p, &fast));
-    has(p, "public/a", "2");
-    assert_false(there(p, ".public.old"));
-}
-
-static void killed_before_the_third_rename_the_old_tree_is_put_aside(void **state) {
-    const place *p = *state;
-    const lede_release_options renames = {.no_sync = true, .by_renames = true, .lock_wait_ms = 1, .retired_seconds = -1};
-    publish(p, "a=1");
-    publish(p, "a=2");
-    assert_int_equal(rename(name_in(p, ".public.standby"), name_in(p, ".public.old")), 0);
-    publish_with(p, &renames, FILES("a=3"));
-    has(p, "public/a", "3");
-    assert_false(there(p, ".public.old"));
+    publish(first);
+    usleep(20000);
+    put_file("public/mine.html", "mine");
+    put_file("public/mine/thing.txt", "mine");
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(publish_with(&quick, cases[i], NULL, NULL, &err), LEDE_EEXIST);
+        assert_non_null(strstr(err.message, "mine"));
+        assert_string_equal(text_of("public/mine.html"), "mine");
+        assert_string_equal(text_of("public/index.html"), "home 1");
+    }
 }
 
 static void a_second_publication_is_told_to_wait(void **state) {
-    const place *p = *state;
-    lede_release *first = begin(p, &fast), *second;
+    (void)state;
+    lede_release *one, *two;
     lede_error err;
-    assert_int_equal(lede_release_open(p->dest, &fast, &second, &err), LEDE_EBUSY);
-    assert_null(second);
-    assert_true(lede_status_retryable(LEDE_EBUSY));
-    lede_release_abort(first);
-    lede_release_abort(begin(p, &fast));
+    assert_int_equal(lede_release_open(dest, &quick, &one, NULL), LEDE_OK);
+    assert_int_equal(lede_release_open(dest, &quick, &two, &err), LEDE_EBUSY);
+    assert_null(two);
+    assert_non_null(strstr(err.message, "public"));
+    lede_release_abort(one);
+    assert_int_equal(lede_release_open(dest, &quick, &two, NULL), LEDE_OK);
+    lede_release_abort(two);
+}
+
+static void an_abandoned_publication_changes_nothing(void **state) {
+    (void)state;
+    lede_release *r;
+    publish(first);
+    assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+    assert_int_equal(write_pages(r, second, NULL), LEDE_OK);
+    lede_release_abort(r);
+    assert_string_equal(text_of("public/index.html"), "home 1");
+    publish(second);
+    assert_string_equal(text_of("public/index.html"), "home 2");
+    assert_false(there("public/b"));
 }
 
 static void a_tree_just_retired_is_left_alone(void **state) {
-    const place *p = *state;
-    const lede_release_options o = {.no_sync = true, .lock_wait_ms = 1, .retired_seconds = 1000};
-    publish_with(p, &o, FILES("a=1"));
-    publish_with(p, &o, FILES("a=2"));
-    has(p, ".public.standby/a", "1");
-    assert_false(there(p, ".public.standby2"));
-    publish_with(p, &o, FILES("a=3"));
-    has(p, "public/a", "3");
-    has(p, ".public.standby/a", "1"); /* somebody may be reading it */
-    has(p, ".public.standby2/a", "2");
-    publish_with(p, &o, FILES("a=4")); /* no fourth tree */
-    has(p, "public/a", "4");
-    assert_false(there(p, ".public.standby3"));
+    (void)state;
+    static const lede_release_options patient = {.no_sync = true, .retired_seconds = 3600};
+    static const page third[] = {{"index.html", "home 3"}, {0}};
+    bool changed;
+    assert_int_equal(publish_with(&patient, first, NULL, &changed, NULL), LEDE_OK);
+    assert_int_equal(publish_with(&patient, second, NULL, &changed, NULL), LEDE_OK);
+    const ino_t retired = inode_of(".public.standby");
+    assert_int_equal(publish_with(&patient, third, NULL, &changed, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/index.html"), "home 3");
+    assert_int_equal(inode_of(".public.standby"), retired);
+    assert_string_equal(text_of(".public.standby/index.html"), "home 1");
+    assert_string_equal(text_of(".public.standby/b/c/index.html"), "c 1");
+    assert_string_equal(text_of(".public.standby2/index.html"), "home 2");
+    /* Both are young: the one that was retired first has to serve. */
+    assert_int_equal(publish_with(&patient, first, NULL, &changed, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/b/c/index.html"), "c 1");
+    assert_true(there(".public.standby") && there(".public.standby2"));
 }
 
-static void an_unchanged_publication_asks_for_no_third_tree(void **state) {
-    const place *p = *state;
-    const lede_release_options o = {.no_sync = true, .lock_wait_ms = 1, .retired_seconds = 1000};
-    publish_with(p, &o, FILES("a=1"));
-    assert_false(publish_with(p, &o, FILES("a=1")).changed);
-    assert_false(publish_with(p, &o, FILES("a=1")).changed);
-    assert_true(publish_with(p, &o, FILES("a=2")).changed);
-    has(p, ".public.standby/a", "1");
-    assert_false(there(p, ".public.standby2"));
+static void an_old_retirement_frees_the_tree(void **state) {
+    (void)state;
+    static const lede_release_options patient = {.no_sync = true, .retired_seconds = 3600};
+    char name[300];
+    publish(first);
+    publish(second);
+    snprintf(name, sizeof name, "%s/.public.standby/.lede-manifest", root);
+    const struct timespec past[2] = {{.tv_sec = time(NULL) - 7200}, {.tv_sec = time(NULL) - 7200}};
+    assert_int_equal(utimensat(AT_FDCWD, name, past, 0), 0);
+    /* The live manifest says that the retirement cannot be that long ago: a note that a kill
+     * prevented. */
+    assert_int_equal(publish_with(&patient, first, NULL, NULL, NULL), LEDE_OK);
+    assert_true(there(".public.standby2"));
+    assert_string_equal(text_of(".public.standby/index.html"), "home 1");
+    snprintf(name, sizeof name, "%s/.public.standby/.lede-manifest", root);
+    assert_int_equal(utimensat(AT_FDCWD, name, past, 0), 0);
+    assert_int_equal(publish_with(&patient, second, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/index.html"), "home 2");
+    assert_string_equal(text_of(".public.standby/index.html"), "home 1");
+    assert_string_equal(text_of(".public.standby2/index.html"), "home 2");
 }
 
-static void a_page_that_failed_keeps_its_last_file(void **state) {
-    const place *p = *state;
-    publish(p, "a=1", "b=2");
-    lede_release *r = begin(p, &fast);
-    lede_error err = {0};
-    bool kept = false;
+static void where_names_cannot_be_exchanged_two_renames_do(void **state) {
+    (void)state;
+    static const lede_release_options renames = {
+        .no_sync = true, .retired_seconds = -1, .by_renames = true};
     lede_release_stats n;
-    assert_int_equal(lede_release_claim(r, LEDE_STR("b"), LEDE_STR("test"), &err), LEDE_OK);
-    assert_int_equal(lede_release_keep(r, LEDE_STR("b"), &kept, &err), LEDE_OK);
-    assert_true(kept);
-    assert_int_equal(lede_release_claim(r, LEDE_STR("new"), LEDE_STR("test"), &err), LEDE_OK);
-    assert_int_equal(lede_release_keep(r, LEDE_STR("new"), &kept, &err), LEDE_OK);
-    assert_false(kept);
-    assert_int_equal(lede_release_commit(r, &n, NULL, &err), LEDE_OK);
-    assert_int_equal(n.files, 1);
-    has(p, "public/b", "2");
-    assert_false(there(p, "public/a"));
-    assert_false(there(p, "public/new"));
+    for (int i = 0; i < 4; i++) {
+        bool changed;
+        assert_int_equal(publish_with(&renames, i % 2 ? second : first, &n, &changed, NULL),
+                         LEDE_OK);
+        assert_true(changed);
+        assert_int_equal(n.by_renames, i > 0);
+        assert_string_equal(text_of("public/index.html"), i % 2 ? "home 2" : "home 1");
+        assert_false(there(".public.old"));
+    }
 }
 
-static void a_writer_that_may_not_link_leaves_it_to_the_release(void **state) {
-    const place *p = *state;
-    publish(p, "d/a=1", "b=2");
-    ino_t before = inode(p, "public/d/a");
-    lede_release *r = begin(p, &fast);
-    lede_error err = {0};
-    lede_release_writer w;
-    lede_release_known known;
-    unsigned char sum[32];
-    lede_release_action action;
-    lede_release_stats n;
-    assert_int_equal(lede_release_claim(r, LEDE_STR("d/a"), LEDE_STR("test"), &err), LEDE_OK);
-    lede_release_know(r, LEDE_STR("d/a"), &known);
-    assert_int_equal(lede_release_writer_open(lede_release_standby(r), NULL, &w, &err), LEDE_OK);
-    w.leave_links = true;
-    assert_int_equal(lede_release_write(&w, LEDE_STR("d/a"), LEDE_STR("1"), &known, sum, &action, &err), LEDE_OK);
-    assert_int_equal(action, LEDE_TO_LINK);
-    assert_int_equal(lede_release_add(r, LEDE_STR("d/a"), 1, sum, action, &err), LEDE_OK);
-    lede_release_writer_close(&w);
-    assert_int_equal(lede_release_commit(r, &n, NULL, &err), LEDE_OK);
-    assert_int_equal(n.linked, 1);
-    assert_int_equal(inode(p, "public/d/a"), before);
+static void links_inside_the_trees_lead_nowhere(void **state) {
+    (void)state;
+    char name[300], target[300];
+    publish(first);
+    publish(second);
+    put_file("outside/index.html", "not yours");
+    lede_release *r;
+    assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+    snprintf(name, sizeof name, "%s/.public.standby/d", root);
+    snprintf(target, sizeof target, "%s/outside", root);
+    assert_int_equal(symlink(target, name), 0);
+    snprintf(name, sizeof name, "%s/.public.standby/index.html", root);
+    snprintf(target, sizeof target, "%s/outside/index.html", root);
+    assert_int_equal(unlink(name), 0);
+    assert_int_equal(symlink(target, name), 0);
+    static const page third[] = {
+        {"index.html", "home 3"}, {"d/index.html", "d 3"}, {"d/e", "e"}, {0}};
+    assert_int_equal(write_pages(r, third, NULL), LEDE_OK);
+    assert_int_equal(lede_release_commit(r, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(text_of("outside/index.html"), "not yours");
+    assert_false(there("outside/e"));
+    assert_string_equal(text_of("public/index.html"), "home 3");
+    assert_string_equal(text_of("public/d/index.html"), "d 3");
 }
 
-static void with_syncs_it_is_the_same(void **state) {
-    const place *p = *state;
-    const lede_release_options o = {.lock_wait_ms = 1, .retired_seconds = -1};
-    publish_with(p, &o, FILES("a=1", "b/c=2"));
-    assert_true(publish_with(p, &o, FILES("a=1", "b/c=3")).changed);
-    has(p, "public/b/c", "3");
+static void a_damaged_manifest_is_reported_or_made_anew(void **state) {
+    (void)state;
+    lede_error err;
+    publish(first);
+    publish(second);
+    put_file(".public.standby/.lede-manifest",
+             "lede-manifest 2 serial=1 stamp=99\nnonsense\nend 1\n");
+    publish(first); /* the standby's: it is made anew */
+    assert_string_equal(text_of("public/b/c/index.html"), "c 1");
+    put_file("public/.lede-manifest", "lede-manifest 2 serial=1 stamp=99\nnonsense\nend 1\n");
+    assert_int_equal(publish_with(&quick, second, NULL, NULL, &err), LEDE_EFORMAT);
+    assert_non_null(strstr(err.message, "line 2"));
+    put_file("public/.lede-manifest", "lede-manifest 3 what=ever\n");
+    assert_int_equal(publish_with(&quick, second, NULL, NULL, &err), LEDE_ENEWER);
+    assert_string_equal(text_of("public/index.html"), "home 1");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, make_place, drop_place)
+static void a_synced_release_is_the_same(void **state) {
+    (void)state;
+    static const lede_release_options durable = {.retired_seconds = -1};
+    static char names[80][32];
+    page many[81] = {0};
+    for (int i = 0; i < 80; i++) {
+        snprintf(names[i], sizeof names[i], "p/%d/index.html", i);
+        many[i] = (page){names[i], names[i]};
+    }
+    assert_int_equal(publish_with(&durable, first, NULL, NULL, NULL), LEDE_OK);
+    assert_int_equal(publish_with(&durable, many, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/p/79/index.html"), "p/79/index.html");
+    assert_int_equal(publish_with(&durable, second, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/index.html"), "home 2");
+    assert_false(there("public/p"));
+}
+
+#define A_TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        T(a_first_release_is_the_files_and_a_manifest),
-        T(an_empty_folder_is_taken),
-        T(a_second_release_of_the_same_changes_nothing),
-        T(what_changed_is_replaced_and_the_rest_shared),
-        T(a_file_becomes_a_folder_and_a_folder_a_file),
-        T(two_sources_of_one_path_are_both_named),
-        T(a_path_is_a_file_or_a_folder),
-        T(paths_that_leave_the_site_are_refused),
-        T(what_others_put_there_stays),
-        T(folders_that_lede_made_go_with_their_files),
-        T(a_folder_of_others_is_refused),
-        T(a_file_at_the_destination_is_refused),
-        T(a_standby_of_others_is_refused),
-        T(what_a_killed_publication_left_is_made_anew),
-        T(without_an_exchange_two_renames_do),
-        T(killed_between_the_renames_the_old_site_comes_back),
-        T(killed_before_the_third_rename_the_old_tree_is_put_aside),
-        T(a_second_publication_is_told_to_wait),
-        T(a_tree_just_retired_is_left_alone),
-        T(an_unchanged_publication_asks_for_no_third_tree),
-        T(a_page_that_failed_keeps_its_last_file),
-        T(a_writer_that_may_not_link_leaves_it_to_the_release),
-        T(with_syncs_it_is_the_same),
+        A_TEST(a_site_becomes_live_whole),
+        A_TEST(the_next_site_takes_its_place),
+        A_TEST(what_the_standby_has_stays),
+        A_TEST(a_shared_file_is_never_changed_in_place),
+        A_TEST(the_same_site_changes_no_names),
+        A_TEST(a_live_file_that_was_changed_by_hand_is_put_right),
+        A_TEST(a_failed_page_keeps_the_live_one),
+        A_TEST(what_a_killed_writer_left_is_not_published),
+        A_TEST(a_folder_may_become_a_file_and_back),
+        A_TEST(two_sources_for_one_path_are_refused),
+        A_TEST(what_lede_did_not_write_is_not_published_over),
+        A_TEST(other_names_in_the_way_are_refused),
+        A_TEST(an_empty_or_absent_destination_is_taken),
+        A_TEST(a_linked_destination_is_followed_once),
+        A_TEST(files_of_others_are_carried_over),
+        A_TEST(a_file_that_came_during_a_publication_is_given_back),
+        A_TEST(a_page_does_not_take_the_place_of_a_file_of_others),
+        A_TEST(a_second_publication_is_told_to_wait),
+        A_TEST(an_abandoned_publication_changes_nothing),
+        A_TEST(a_tree_just_retired_is_left_alone),
+        A_TEST(an_old_retirement_frees_the_tree),
+        A_TEST(where_names_cannot_be_exchanged_two_renames_do),
+        A_TEST(links_inside_the_trees_lead_nowhere),
+        A_TEST(a_damaged_manifest_is_reported_or_made_anew),
+        A_TEST(a_synced_release_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,359 @@
+/* exchange.c - makes the standby whole and puts it in the place of the live tree. See
+ * publish/inside.h.
+ *
+ * The order is the safety: pages on disk, then the manifest that says the tree is whole, then the
+ * names, then the note of retirement. A power cut between any two of them leaves a tree that is
+ * known to be whole or known not to be.
+ */
+#include "publish/inside.h"
+
+#include "base/path.h"
+#include "sys/os.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FSYNC_EACH_MAX = 64 };
+
+static lede_status fail(lede_error *err, const char *what, const char *path) {
+    return lede__fail_os(err, errno, "cannot %s '%s'", what, path);
+}
+
+/* ---- what is not part of the new site goes */
+
+static void prune_folders(lede_release *r, lede_str path) {
+    char name[LEDE__NAME_ROOM];
+    for (lede_str f = lede__path_dir(path); f.len; f = lede__path_dir(f)) {
+        const int dir = lede__place_of(&r->writer.standby, f, LEDE__LOOK, name);
+        if (dir < 0 || unlinkat(dir, name, AT_REMOVEDIR) != 0)
+            break;
+        lede__place_fini(&r->writer.standby); /* it may have that folder open */
+    }
+}
+
+static lede_status remove_file(lede_release *r, lede_str path, lede_error *err) {
+    char name[LEDE__NAME_ROOM];
+    const int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
+    if (dir < 0)
+        return LEDE_OK;
+    if (lede__step_fails("unlink", name))
+        return fail(err, "remove", name);
+    if (unlinkat(dir, name, 0) == 0)
+        prune_folders(r, path);
+    else if (errno != ENOENT && errno != ENOTDIR && errno != EISDIR && errno != EPERM)
+        return fail(err, "remove", name);
+    return LEDE_OK; /* a folder of that name is the new site's */
+}
+
+/* Also what a writer left that was killed, under a path that then did not become part of the site.
+ */
+static lede_status remove_stale(lede_release *r, uint64_t *removed, lede_error *err) {
+    lede_status st = LEDE_OK;
+    const int number = lede__remove_below(r->writer.standby_fd, LEDE__BESIDE);
+    if (number)
+        return lede__fail_os(err, number, "cannot remove '%s/%s'", r->standby, LEDE__BESIDE);
+    for (uint32_t i = 0; i < r->paths.count && !st; i++) {
+        if (r->pages[i].is_in)
+            continue;
+        *removed += r->pages[i].live != NULL;
+        st = remove_file(r, r->paths.items[i], err);
+    }
+    for (uint32_t i = 0; i < r->last_foreign.count && !st; i++) {
+        const lede_str path = r->last_foreign.items[i];
+        const lede__released *p = lede__released_find(r, path);
+        if (lede__names_find(&r->foreign, path) == LEDE_NO_NAME && !(p && p->is_in))
+            st = remove_file(r, path, err);
+    }
+    return st;
+}
+
+/* ---- durability */
+
+static lede_status sync_fd(int fd, const char *name, lede_error *err) {
+    lede_status st = LEDE_OK;
+    if (fd < 0 || lede__step_fails("sync", name) || fsync(fd) != 0)
+        st = fail(err, "sync", name);
+    return st;
+}
+
+/* One file and the folders above it; those that it shares with the file before are done already. */
+static lede_status sync_path(lede_release *r, const lede__released *p, lede_str path,
+                             lede_str before, lede_error *err) {
+    char name[LEDE__NAME_ROOM];
+    lede_status st = LEDE_OK;
+    int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
+    if (p->is_in && p->action == LEDE_WRITTEN) {
+        const int fd = dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        st = sync_fd(fd, name, err);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (lede_str_eq(lede__path_dir(path), before))
+        return st;
+    for (lede_str f = lede__path_dir(path); !st && f.len; f = lede__path_dir(f)) {
+        dir = lede__place_enter(&r->writer.standby, f, LEDE__LOOK);
+        if (dir >= 0) /* a folder that was pruned needs no sync: the one above it does */
+            st = sync_fd(dir, "folder", err);
+    }
+    return st;
+}
+
+static bool was_changed(const lede__released *p) {
+    return p->is_in ? p->action != LEDE_KEPT : p->standby || p->source;
+}
+
+static lede_status sync_changes(lede_release *r, uint64_t foreign, lede_error *err) {
+    uint64_t changes = foreign;
+    lede_str before = {"/", 1}; /* no folder's name */
+    lede_status st = LEDE_OK;
+    for (uint32_t i = 0; i < r->paths.count; i++)
+        changes += was_changed(&r->pages[i]);
+    if (r->options.no_sync || changes == 0)
+        return LEDE_OK;
+    if (changes > FSYNC_EACH_MAX || foreign > 0) {
+        if (lede__step_fails("sync", r->standby))
+            return fail(err, "sync", r->standby);
+        return lede__sync_fs(r->writer.standby_fd, err);
+    }
+    for (uint32_t i = 0; i < r->paths.count && !st; i++) {
+        if (!was_changed(&r->pages[i]))
+            continue;
+        st = sync_path(r, &r->pages[i], r->paths.items[i], before, err);
+        before = lede__path_dir(r->paths.items[i]);
+    }
+    return st ? st : sync_fd(r->writer.standby_fd, r->standby, err);
+}
+
+/* ---- the manifest */
+
+static int by_path(const void *a, const void *b) {
+    return lede_str_cmp(*(const lede_str *)a, *(const lede_str *)b);
+}
+
+/* The paths that `keep` wants, sorted; NULL without memory. */
+static lede_str *sorted(const lede__names *names, const lede_release *r, bool pages,
+                        size_t *count) {
+    lede_str *list = malloc((names->count + 1) * sizeof *list);
+    *count = 0;
+    for (uint32_t i = 0; list && i < names->count; i++)
+        if (!pages || r->pages[i].is_in)
+            list[(*count)++] = names->items[i];
+    if (list)
+        qsort(list, *count, sizeof *list, by_path);
+    return list;
+}
+
+static lede_status put_rows(lede_release *r, lede_buf *out, lede_error *err) {
+    size_t pages, foreign;
+    struct stat st;
+    lede_str *list = sorted(&r->paths, r, true, &pages),
+             *others = sorted(&r->foreign, r, false, &foreign);
+    if (list && others) {
+        for (size_t i = 0; i < pages; i++) {
+            const lede__released *p = lede__released_find(r, list[i]);
+            lede__manifest_put_page(out, list[i], p->size, p->sum);
+        }
+        size_t there = 0;
+        for (size_t i = 0; i < foreign; i++) {
+            if (fstatat(r->writer.standby_fd, others[i].ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
+                continue; /* its owner removed it meanwhile */
+            lede__manifest_put_foreign(out, others[i], (uint64_t)st.st_size);
+            there++;
+        }
+        lede__manifest_put_end(out, pages + there);
+    }
+    const bool short_of_memory = !list || !others;
+    free(list);
+    free(others);
+    return short_of_memory ? lede__no_memory(err) : lede_buf_status(out, err);
+}
+
+static bool write_text(int fd, lede_str text) {
+    if (lede__step_fails("write", LEDE__MANIFEST))
+        return false;
+    while (text.len) {
+        const ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0)
+            text = lede_str_sub(text, (size_t)n);
+    }
+    return true;
+}
+
+static uint64_t ns_of(struct timespec t) {
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Its own time of making, by the clock of the file system, is the stamp: all of the tree is older.
+ */
+static lede_status write_manifest(lede_release *r, int fd, uint64_t serial, lede_error *err) {
+    struct stat st;
+    lede_buf text;
+    lede_buf_init(&text, LEDE_BUF_MAX);
+    if (fstat(fd, &st) != 0)
+        return fail(err, "look at", LEDE__MANIFEST_NEW);
+    lede__manifest_put_head(&text, serial, ns_of(st.st_mtim));
+    lede_status status = put_rows(r, &text, err);
+    if (!status && !write_text(fd, lede_buf_str(&text)))
+        status = fail(err, "write the manifest of", r->standby);
+    if (!status && !r->options.no_sync)
+        status = sync_fd(fd, LEDE__MANIFEST_NEW, err);
+    lede_buf_fini(&text);
+    return status;
+}
+
+static lede_status put_manifest(lede_release *r, uint64_t serial, lede_error *err) {
+    const int tree = r->writer.standby_fd;
+    (void)unlinkat(tree, LEDE__MANIFEST_NEW, 0);
+    const int fd =
+        lede__step_fails("create", LEDE__MANIFEST_NEW)
+            ? -1
+            : openat(tree, LEDE__MANIFEST_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return fail(err, "make the manifest of", r->standby);
+    lede_status st = write_manifest(r, fd, serial, err);
+    if (close(fd) != 0 && !st)
+        st = fail(err, "write the manifest of", r->standby);
+    if (st)
+        return st;
+    if (lede__step_fails("rename", LEDE__MANIFEST) ||
+        renameat(tree, LEDE__MANIFEST_NEW, tree, LEDE__MANIFEST) != 0)
+        return fail(err, "name the manifest of", r->standby);
+    if (lede__step_fails("unlink", LEDE__MANIFEST_DIRTY) ||
+        (unlinkat(tree, LEDE__MANIFEST_DIRTY, 0) != 0 && errno != ENOENT))
+        return fail(err, "unmark", r->standby);
+    return r->options.no_sync ? LEDE_OK : sync_fd(tree, r->standby, err);
+}
+
+/* ---- the names */
+
+static lede_status move(const char *from, const char *to, lede_error *err) {
+    if (!lede__step_fails("rename", to) && rename(from, to) == 0)
+        return LEDE_OK;
+    return lede__fail_os(err, errno, "cannot rename '%s' to '%s'", from, to);
+}
+
+static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
+    lede_status st = move(r->dest, r->old, err);
+    if (st)
+        return st;
+    st = move(r->standby, r->dest, err);
+    if (st) {
+        if (rename(r->old, r->dest) != 0)
+            return lede_fail(err, LEDE_EIO, "cannot bring back '%s'; it lies at '%s'", r->dest,
+                             r->old);
+        return st;
+    }
+    lede_error late; /* the new site is live: the next publication ends this */
+    (void)!move(r->old, r->standby, &late);
+    return LEDE_OK;
+}
+
+static lede_status sync_parent(lede_release *r, lede_error *err) {
+    if (r->options.no_sync)
+        return LEDE_OK;
+    const int fd = open(r->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const lede_status st = sync_fd(fd, r->parent, err);
+    if (fd >= 0)
+        close(fd);
+    return st;
+}
+
+static lede_status try_exchange(lede_release *r, lede_error *err) {
+    if (r->options.by_renames)
+        return LEDE_EINVAL;
+    if (lede__step_fails("exchange", r->dest))
+        return fail(err, "exchange", r->dest);
+    return lede__exchange(r->standby, r->dest, err);
+}
+
+static lede_status put_in_place(lede_release *r, lede_release_stats *n, lede_error *err) {
+    if (!r->has_live) { /* nothing there, or an empty folder, which rename takes the place of */
+        const lede_status st = move(r->standby, r->dest, err);
+        return st ? st : sync_parent(r, err);
+    }
+    lede_status st = try_exchange(r, err);
+    n->by_renames = st == LEDE_EINVAL;
+    if (n->by_renames)
+        st = exchange_by_renames(r, err);
+    if (st)
+        return st;
+    st = sync_parent(r, err);
+    lede_error late;
+    if (st && !n->by_renames && lede__exchange(r->standby, r->dest, &late) == LEDE_OK)
+        return st; /* as before */
+    const char *retired = lede_arena_printf(&r->arena, "%s/%s", r->standby, LEDE__MANIFEST);
+    if (retired)
+        (void)utimensat(AT_FDCWD, retired, NULL,
+                        AT_SYMLINK_NOFOLLOW); /* recover.c does without, if it must */
+    return st;
+}
+
+/* ---- all of it */
+
+static void count(const lede_release *r, lede_release_stats *n) {
+    for (uint32_t i = 0; i < r->paths.count; i++) {
+        const lede__released *p = &r->pages[i];
+        if (!p->is_in)
+            continue;
+        n->files++;
+        n->bytes += p->size;
+        n->written += p->action == LEDE_WRITTEN;
+        n->linked += p->action == LEDE_LINKED;
+        n->kept += p->action == LEDE_KEPT;
+    }
+}
+
+/* One look, for each page of a site that did not change. */
+static bool was_touched(const lede_release *r, lede_str path, uint64_t size) {
+    char name[LEDE__NAME_ROOM];
+    struct stat st;
+    memcpy(name, path.ptr, path.len);
+    name[path.len] = '\0';
+    return fstatat(r->writer.live_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+           !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size ||
+           ns_of(st.st_mtim) > r->writer.live_stamp;
+}
+
+/* Whether the live tree lists other files, or its files are not as lede wrote them. */
+static bool differs(lede_release *r, const lede_release_stats *n) {
+    if (!r->has_live || n->files != r->live_pages)
+        return true;
+    for (uint32_t i = 0; i < r->paths.count; i++) {
+        unsigned char sum[32];
+        const lede__released *p = &r->pages[i];
+        if (!p->is_in)
+            continue;
+        if (!p->live)
+            return true;
+        lede__row_sum(p->live, sum);
+        if (memcmp(sum, p->sum, sizeof sum) != 0)
+            return true;
+    }
+    for (uint32_t i = 0; i < r->paths.count; i++)
+        if (r->pages[i].is_in && was_touched(r, r->paths.items[i], r->pages[i].size))
+            return true;
+    return false;
+}
+
+lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed, lede_error *err) {
+    lede_status st = lede__release_writer(r, err);
+    if (!st)
+        st = remove_stale(r, &n->removed, err);
+    if (!st)
+        st = lede__carry_foreign(r, &n->foreign, err);
+    if (st)
+        return st;
+    count(r, n);
+    *changed = differs(r, n);
+    st = sync_changes(r, n->foreign, err);
+    /* A tree that equals the live one was not live itself: nobody reads in it, which the serial
+     * says. */
+    if (!st)
+        st = put_manifest(r, r->serial + *changed, err);
+    return st || !*changed ? st : put_in_place(r, n, err);
+}
