@@ -14,8 +14,12 @@ struct lede_vm {
     lede_vm_kind kind;
     size_t used, limit;
     struct lede__pool *pool; /* pool.c */
-    volatile sig_atomic_t expired;
-    int depth; /* of lede_vm_enter */
+    volatile sig_atomic_t
+        expired;    /* set in signal context; lasts until the entry that armed it ends */
+    bool armed;     /* a deadline is running */
+    bool exhausted; /* memory was refused; lasts until the outermost entry ends */
+    int depth;      /* of lede_vm_enter */
+    int coroutines; /* alive, or dead and not yet counted out */
     char *site_root, *plugin_dir;
     void *context;
     lede_buf out;
@@ -25,17 +29,32 @@ struct lede_vm {
     lede_buf trace;
     lede_buf scratch[LEDE__SCRATCH]; /* handed out in turn; see lede_vm_scratch */
     unsigned next_scratch;
+    lede_status broken; /* what failed in a call that could not say so; the next entry does */
 };
 
-void lede__open_sandbox(lua_State *L, lede_vm_kind kind); /* sandbox.c: globals and what they may do */
-void lede__open_require(lua_State *L);                    /* require.c */
-void lede__open_output(lua_State *L);                     /* output.c: module "lede.output" */
-void lede__open_safe(lua_State *L);                       /* safe.c */
+void lede__open_sandbox(lua_State *L,
+                        lede_vm_kind kind); /* sandbox.c: globals and what they may do */
+void lede__open_require(lua_State *L);      /* require.c */
+void lede__open_output(lua_State *L);       /* output.c: module "lede.output" */
+void lede__open_safe(lua_State *L);         /* safe.c */
+
 /* pool.c: small blocks of a VM from chunks of its own, by size; everything goes when the VM goes. */
 struct lede__pool *lede__pool_new(void);
 void lede__pool_free(struct lede__pool *pool); /* takes NULL */
 void *lede__pool_resize(struct lede__pool *pool, void *ptr, size_t old, size_t size); /* as realloc and free */
-/* Whether the deadline passed; raises if so. Wrappers of pcall call it, so that nothing swallows a deadline. */
-void lede__check_expired(lua_State *L);
+
+/* stop.c: time and memory that are over stay over, whatever a script wraps itself in */
+void lede__arm(lede_vm *vm, int ms);
+void lede__disarm(lede_vm *vm);
+void lede__check_stopped(lua_State *L); /* raises when the deadline passed or memory was refused */
+void lede__guard_calls(
+    lua_State *L); /* globals at the top: pcall, xpcall and coroutine.* that hand a stop on */
+
+/* What replaces stock functions in a page VM. */
+int lede__pairs(lua_State *L); /* order.c */
+int lede__tostring(lua_State *L);
+void lede__guard_string(lua_State *L); /* library.c; the library at the top */
+void lede__guard_table(lua_State *L);
+void lede__open_patterns(lua_State *L); /* pattern.c; the string library at the top */
 
 #endif

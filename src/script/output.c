@@ -1,8 +1,9 @@
 /* output.c - what compiled templates call: writes into the VM's buffer. Module "lede.output".
  *
- * w(text) writes as it is; html(value), attr(value), xml(value) and json(value) write escaped. aside() puts a new buffer in the
- * place of the output and back() returns to the one before, giving a number under which emit(n) appends what was written
- * meanwhile: a layout around a page costs one copy. */
+ * w(text) writes as it is; html(value), attr(value), xml(value) and json(value) write escaped.
+ * aside() puts a new buffer in the place of the output and back() returns to the one before, giving
+ * a number under which emit(n) appends what was written meanwhile: a layout around a page costs one
+ * copy. */
 #include "script/internal.h"
 
 #include <lauxlib.h>
@@ -39,10 +40,14 @@ static int put(lua_State *L, escape_fn *escape) {
         s = lua_tolstring(L, -1, &len);
         lede_buf_addn(out, s, len);
         return 0;
-    case LUA_TBOOLEAN: lede_buf_adds(out, lua_toboolean(L, 1) ? "true" : "false"); return 0;
+    case LUA_TBOOLEAN:
+        lede_buf_adds(out, lua_toboolean(L, 1) ? "true" : "false");
+        return 0;
     case LUA_TNIL:
-    case LUA_TNONE: return 0;
-    default: break;
+    case LUA_TNONE:
+        return 0;
+    default:
+        break;
     }
     const lede_str *safe = lede_vm_safe(L, 1);
     if (safe && escape == lede_escape_attr)
@@ -56,7 +61,9 @@ static int put(lua_State *L, escape_fn *escape) {
     return 0;
 }
 
-static int l_output_html(lua_State *L) { return put(L, lede_escape_attr); } /* right in text and in quoted values */
+static int l_output_html(lua_State *L) {
+    return put(L, lede_escape_attr);
+} /* right in text and in quoted values */
 static int l_output_xml(lua_State *L) { return put(L, lede_escape_xml); }
 static int l_output_json(lua_State *L) { return put(L, lede_escape_json); }
 
@@ -79,6 +86,9 @@ static int l_output_aside(lua_State *L) {
 static int l_output_back(lua_State *L) {
     lede_vm *vm = lede_vm_of(L);
     luaL_argcheck(L, vm->n_sides > 0, 1, "nothing was put aside");
+    lede_error err = {0};
+    if (lede_buf_status(&vm->out, &err)) /* what was cut off must not pass for whole */
+        return luaL_error(L, "the output is too long: %s", err.message);
     vm->away[vm->n_sides - 1] = false;
     swap(&vm->out, &vm->sides[vm->n_sides - 1]);
     lua_pushinteger(L, vm->n_sides);

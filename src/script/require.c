@@ -1,5 +1,5 @@
-/* require.c - where modules come from: C modules that were preloaded, the compiled-in runtime, the site's plugins/ and lib/,
- * installed plugins. Never the working directory, never bytecode. */
+/* require.c - where modules come from: C modules that were preloaded, the compiled-in runtime, the
+ * site's plugins/ and lib/, installed plugins. Never the working directory, never bytecode. */
 #include "script/internal.h"
 
 #include "sys/sys.h"
@@ -7,14 +7,30 @@
 #include <ctype.h>
 #include <lauxlib.h>
 
-static const char loaded_key, preload_key;
+static const char
+    preload_key; /* registry: module -> opener. The values are where luaL_requiref puts its own. */
+static const char loading_key; /* in place of a value: is being loaded right now */
+
+/* arguments: name as light userdata, the opener */
+static int add_preload(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &preload_key);
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, lua_touserdata(L, 1));
+    return 0;
+}
 
 void lede_vm_preload(lede_vm *vm, const char *module, lua_CFunction luaopen) {
     lua_State *L = vm->L;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &preload_key);
+    lede_error err = {0};
+    if (!lua_checkstack(L, 4)) {
+        vm->broken = LEDE_ENOMEM;
+        return;
+    }
+    lua_pushcfunction(L, add_preload);
+    lua_pushlightuserdata(L, (void *)module);
     lua_pushcfunction(L, luaopen);
-    lua_setfield(L, -2, module);
-    lua_pop(L, 1);
+    if (lede_vm_enter(vm, 2, 0, 0, NULL, &err))
+        vm->broken = err.status;
 }
 
 /* "a.b-c": words of letters, digits, '_' and '-', joined by single dots. */
@@ -22,7 +38,8 @@ static bool is_module_name(const char *s) {
     if (!*s || *s == '.')
         return false;
     for (; *s; s++)
-        if (!isalnum((unsigned char)*s) && *s != '_' && *s != '-' && !(*s == '.' && s[1] && s[1] != '.'))
+        if (!isalnum((unsigned char)*s) && *s != '_' && *s != '-' &&
+            !(*s == '.' && s[1] && s[1] != '.'))
             return false;
     return true;
 }
@@ -37,11 +54,11 @@ static bool find_below(const char *root, const char *name, lede_buf *out) {
         lede_buf_addc(out, *s == '.' ? '/' : *s);
     size_t stem = out->len;
     lede_buf_adds(out, ".lua");
-    if (lede__exists(out->ptr))
+    if (out->status == LEDE_OK && lede__exists(out->ptr))
         return true;
     out->len = stem;
     lede_buf_adds(out, "/init.lua");
-    return lede__exists(out->ptr);
+    return out->status == LEDE_OK && lede__exists(out->ptr);
 }
 
 static bool find_file(lede_vm *vm, const char *name, lede_buf *out) {
@@ -73,7 +90,9 @@ static void push_loader(lua_State *L, const char *name) {
     }
     lua_pop(L, 2);
     lede_error err = {0};
-    lede_str source = lede__embedded(name);
+    lede_str own = lede_str_of(name), source = {0};
+    if (lede_str_is(own, "lede") || lede_str_starts(own, "lede."))
+        source = lede__embedded(name);
     if (source.ptr) {
         lua_pushfstring(L, "@%s.lua", luaL_gsub(L, name, ".", "/"));
         lua_remove(L, -2);
@@ -84,7 +103,10 @@ static void push_loader(lua_State *L, const char *name) {
     }
     lede_buf *path = lede_vm_scratch(L, 1 << 14);
     if (!is_module_name(name) || !find_file(vm, name, path))
-        luaL_error(L, "there is no module '%s': looked at lede's own, plugins/ and lib/ of the site, and installed plugins", name);
+        luaL_error(L,
+                   "there is no module '%s': looked at lede's own, plugins/ and lib/ of the site, "
+                   "and installed plugins",
+                   name);
     lede_buf *text = lede_vm_scratch(L, 8 << 20);
     if (lede__read_file(path->ptr, 8 << 20, text, &err))
         luaL_error(L, "%s", err.message);
@@ -93,13 +115,47 @@ static void push_loader(lua_State *L, const char *name) {
         lua_error(L);
 }
 
+static bool is_loading(lua_State *L) {
+    return lua_type(L, -1) == LUA_TLIGHTUSERDATA && lua_touserdata(L, -1) == (void *)&loading_key;
+}
+
+/* Takes the mark of a module away that did not come to its end, so that the next require says why
+ * again. */
+static int loading_close(lua_State *L) {
+    lua_getiuservalue(L, 1, 1);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* name loaded */
+    lua_pushvalue(L, -2);
+    lua_rawget(L, -2);
+    if (is_loading(L)) {
+        lua_pushvalue(L, -3);
+        lua_pushnil(L);
+        lua_rawset(L, -4);
+    }
+    return 0;
+}
+
+/* The stack holds the name at 1 and the table of modules at 2. */
+static void mark_loading(lua_State *L) {
+    lua_newuserdatauv(L, 0, 1);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    luaL_setmetatable(L, "lede.Loading");
+    lua_pushlightuserdata(L, (void *)&loading_key);
+    lua_setfield(L, 2, lua_tostring(L, 1));
+    lua_toclose(L, -1);
+}
+
 static int l_require(lua_State *L) {
     const char *name = luaL_checkstring(L, 1);
     lua_settop(L, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &loaded_key); /* name loaded */
-    if (lua_getfield(L, 2, name) != LUA_TNIL)
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE); /* name loaded */
+    int kind = lua_getfield(L, 2, name);
+    if (is_loading(L))
+        return luaL_error(L, "module '%s' requires itself, directly or through another", name);
+    if (kind != LUA_TNIL)
         return 1;
     lua_pop(L, 1);
+    mark_loading(L);
     push_loader(L, name);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
@@ -114,9 +170,11 @@ static int l_require(lua_State *L) {
 
 void lede__open_require(lua_State *L) {
     lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &loaded_key);
-    lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &preload_key);
+    luaL_newmetatable(L, "lede.Loading");
+    lua_pushcfunction(L, loading_close);
+    lua_setfield(L, -2, "__close");
+    lua_pop(L, 1);
     lua_pushcfunction(L, l_require);
     lua_setfield(L, LUA_REGISTRYINDEX, "lede.require");
 }

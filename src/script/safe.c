@@ -1,4 +1,5 @@
-/* safe.c - values that cross: refusals as nil and a table, scratch memory that Lua frees, text that is right for HTML. */
+/* safe.c - values that cross: refusals as nil and a table, scratch memory that Lua frees, text that
+ * is right for HTML. */
 #include "script/internal.h"
 
 #include <lauxlib.h>
@@ -53,7 +54,9 @@ void lede_vm_push_safe(lua_State *L, lede_str html) {
     luaL_setmetatable(L, "lede.Safe");
 }
 
-const lede_str *lede_vm_safe(lua_State *L, int index) { return luaL_testudata(L, index, "lede.Safe"); }
+const lede_str *lede_vm_safe(lua_State *L, int index) {
+    return luaL_testudata(L, index, "lede.Safe");
+}
 
 static int safe_tostring(lua_State *L) {
     const lede_str *s = luaL_checkudata(L, 1, "lede.Safe");
@@ -67,6 +70,35 @@ static int safe_len(lua_State *L) {
     return 1;
 }
 
+static int safe_eq(lua_State *L) {
+    const lede_str *a = lede_vm_safe(L, 1), *b = lede_vm_safe(L, 2);
+    lua_pushboolean(L, a && b && lede_str_eq(*a, *b));
+    return 1;
+}
+
+static void add_escaped(lua_State *L, lede_buf *b, int i) {
+    const lede_str *safe = lede_vm_safe(L, i);
+    if (safe) {
+        lede_buf_add(b, *safe);
+        return;
+    }
+    size_t len;
+    const char *s = luaL_checklstring(L, i, &len);
+    lede_escape_attr(b, (lede_str){s, len});
+}
+
+/* Safe text joined with other text is safe: the other text is escaped. */
+static int safe_concat(lua_State *L) {
+    lede_buf *b = lede_vm_scratch(L, LEDE_BUF_MAX);
+    add_escaped(L, b, 1);
+    add_escaped(L, b, 2);
+    lede_error err = {0};
+    if (lede_buf_status(b, &err))
+        return luaL_error(L, "%s", err.message);
+    lede_vm_push_safe(L, lede_buf_str(b));
+    return 1;
+}
+
 static void make_class(lua_State *L, const char *name, const luaL_Reg *metamethods) {
     luaL_newmetatable(L, name);
     luaL_setfuncs(L, metamethods, 0);
@@ -77,7 +109,11 @@ static void make_class(lua_State *L, const char *name, const luaL_Reg *metametho
 
 void lede__open_safe(lua_State *L) {
     static const luaL_Reg error[] = {{"__tostring", error_tostring}, {NULL, NULL}};
-    static const luaL_Reg safe[] = {{"__tostring", safe_tostring}, {"__len", safe_len}, {NULL, NULL}};
+    static const luaL_Reg safe[] = {{"__tostring", safe_tostring},
+                                    {"__len", safe_len},
+                                    {"__eq", safe_eq},
+                                    {"__concat", safe_concat},
+                                    {NULL, NULL}};
     make_class(L, "lede.Error", error);
     make_class(L, "lede.Safe", safe);
 }

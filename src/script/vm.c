@@ -1,7 +1,8 @@
 /* vm.c - makes a Lua state with limits, and is the one door into it. See vm.h.
  *
- * Memory: our allocator counts and refuses. Time: nothing is counted while a script runs (a count hook doubles the cost of
- * tight loops); at the deadline an alarm arms a hook that raises at the next instruction, again and again until we are out. */
+ * Our allocator counts and refuses; deadlines are in stop.c. Whatever touches Lua outside a
+ * protected call would abort the process on the first refused allocation, so opening, preloading
+ * and seeding go through the door too. */
 #include "script/internal.h"
 
 #include "base/path.h"
@@ -9,6 +10,9 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
@@ -30,46 +34,12 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
         vm->used -= old;
         return lede__pool_resize(vm->pool, ptr, old, 0);
     }
-    if (vm->limit && size > old && vm->used + (size - old) > vm->limit)
+    if (vm->limit && size > old && (vm->used > vm->limit || size - old > vm->limit - vm->used))
         return NULL;
     void *grown = lede__pool_resize(vm->pool, ptr, old, size);
     if (grown)
         vm->used += size - old;
     return grown;
-}
-
-/* ---- the deadline */
-
-static void raise_expired(lua_State *L, lua_Debug *ar) {
-    (void)ar;
-    luaL_error(L, "took too long: the deadline passed");
-}
-
-void lede__check_expired(lua_State *L) {
-    if (lede_vm_of(L)->expired)
-        raise_expired(L, NULL);
-}
-
-/* In signal context: lua_sethook is made for that. */
-static void on_alarm(void *ctx) {
-    lede_vm *vm = ctx;
-    vm->expired = 1;
-    lua_sethook(vm->L, raise_expired, LUA_MASKCOUNT, 1);
-    if (vm->running && vm->running != vm->L)
-        lua_sethook(vm->running, raise_expired, LUA_MASKCOUNT, 1);
-}
-
-static void set_deadline(lede_vm *vm, int ms) {
-    vm->expired = 0;
-    if (ms > 0)
-        lede__alarm(ms, on_alarm, vm);
-}
-
-static void clear_deadline(lede_vm *vm, int ms) {
-    if (ms > 0)
-        lede__alarm(0, NULL, NULL);
-    lua_sethook(vm->L, NULL, 0, 0);
-    vm->running = vm->L;
 }
 
 /* ---- the door */
@@ -92,52 +62,88 @@ static int on_error(lua_State *L) {
     return 1;
 }
 
-static lede_status fail_from(lede_vm *vm, int code, lede_error *err) {
+/* The line in "file:12: words", 0 when the message does not begin so. */
+static int line_of(const char *message) {
+    const char *blank = strchr(message, ' ');
+    for (const char *p = strchr(message, ':'); p && (!blank || p < blank); p = strchr(p + 1, ':')) {
+        char *end;
+        long n = strtol(p + 1, &end, 10);
+        if (end > p + 1 && *end == ':' && n > 0 && n < INT_MAX)
+            return (int)n;
+    }
+    return 0;
+}
+
+/* Turns the message at the top into *err and pops it. */
+static lede_status fail_from(lede_vm *vm, lede_status st, lede_error *err) {
     lua_State *L = vm->L;
-    lede_status st = code == LUA_ERRMEM ? LEDE_ENOMEM : vm->expired ? LEDE_ETIMEOUT : LEDE_ESCRIPT;
-    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without words";
-    if (st == LEDE_ENOMEM)
+    const char *message =
+        lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without words";
+    if (st == LEDE_ENOMEM && vm->limit)
         lede_fail(err, st, "not enough memory (limit %zu MiB)", vm->limit >> 20);
+    else if (st == LEDE_ENOMEM)
+        lede_fail(err, st, "not enough memory");
     else
-        lede_fail(err, st, "%s", message);
+        lede_fail_at(err, st, line_of(message), 0, "%s", message);
     lua_pop(L, 1);
     return st;
 }
 
-lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, int deadline_ms, lede_buf *trace, lede_error *err) {
+static lede_status status_of(const lede_vm *vm, int code) {
+    if (code == LUA_OK)
+        return LEDE_OK;
+    if (vm->expired)
+        return LEDE_ETIMEOUT;
+    return code == LUA_ERRMEM || vm->exhausted ? LEDE_ENOMEM : LEDE_ESCRIPT;
+}
+
+lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, int deadline_ms, lede_buf *trace,
+                          lede_error *err) {
     lua_State *L = vm->L;
     int at = lua_gettop(L) - nargs;
-    if (!lua_checkstack(L, LUA_MINSTACK))
-        return lede_fail(err, LEDE_ENOMEM, "not enough memory for the Lua stack");
+    if (vm->broken || !lua_checkstack(L, LUA_MINSTACK)) {
+        lua_settop(L, at - 1);
+        return lede_fail(err, LEDE_ENOMEM, "not enough memory for Lua");
+    }
     lua_pushcfunction(L, on_error);
     lua_insert(L, at);
-    bool outermost = vm->depth++ == 0;
-    if (outermost && vm->limit && vm->used > vm->limit - vm->limit / 4)
+    if (vm->depth == 0 && vm->limit && vm->used > vm->limit - vm->limit / 4)
         lua_gc(L, LUA_GCCOLLECT); /* what the last call left must not be this one's want: string buffers fail without a collection */
-    if (outermost)
-        set_deadline(vm, deadline_ms);
+    lua_State *before = vm->running;
+    bool arms = deadline_ms > 0 && !vm->armed; /* an outer deadline covers what is inside it */
+    vm->running = L;
+    vm->depth++;
+    if (arms)
+        lede__arm(vm, deadline_ms);
     int code = lua_pcall(L, nargs, nresults, at);
-    vm->depth--;
+    lede_status st = status_of(vm, code);
+    if (arms)
+        lede__disarm(vm);
+    if (--vm->depth == 0)
+        vm->exhausted = false;
+    vm->running = before;
     lua_remove(L, at);
-    lede_status st = code == LUA_OK ? LEDE_OK : fail_from(vm, code, err);
-    if (st && trace)
+    if (!st)
+        return LEDE_OK;
+    if (trace)
         lede_buf_add(trace, lede_buf_str(&vm->trace));
-    if (outermost) {
-        clear_deadline(vm, deadline_ms);
-        vm->expired = 0;
-    }
-    return st;
+    return fail_from(vm, st, err);
 }
 
 /* ---- loading: text only */
 
 lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname, lede_error *err) {
+    if (!lua_checkstack(vm->L, LUA_MINSTACK))
+        return lede_fail(err, LEDE_ENOMEM, "not enough memory for Lua");
+    if (lede_str_starts(source, "\xEF\xBB\xBF"))
+        source = lede_str_sub(source, 3);
+    if (lede_str_starts(
+            source,
+            "#")) /* "#!/usr/bin/env lede": the line end stays, so that lines keep their numbers */
+        source = lede_str_sub(source, lede_str_find(source, '\n', 0));
     int code = luaL_loadbufferx(vm->L, source.ptr ? source.ptr : "", source.len, chunkname, "t");
-    if (code == LUA_OK)
-        return LEDE_OK;
-    lede_status st = lede_fail(err, code == LUA_ERRMEM ? LEDE_ENOMEM : LEDE_EFORMAT, "%s", lua_tostring(vm->L, -1));
-    lua_pop(vm->L, 1);
-    return st;
+    return code == LUA_OK ? LEDE_OK
+                          : fail_from(vm, code == LUA_ERRMEM ? LEDE_ENOMEM : LEDE_EFORMAT, err);
 }
 
 lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, lede_error *err) {
@@ -147,6 +153,8 @@ lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, 
     lede_status st = lede__read_file(path, 8 << 20, &b, err);
     lede_buf_addf(&name, "@%s", shown);
     if (!st)
+        st = lede_buf_status(&name, err);
+    if (!st)
         st = lede_vm_load(vm, lede_buf_str(&b), name.ptr, err);
     lede_buf_fini(&b);
     lede_buf_fini(&name);
@@ -154,6 +162,13 @@ lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, 
 }
 
 /* ---- making and ending */
+
+static int panic(lua_State *L) {
+    const char *s = lua_tostring(L, -1);
+    fprintf(stderr, "lede: Lua was called without protection: %s\n",
+            s ? s : "an error without words");
+    return 0; /* Lua aborts */
+}
 
 static int open_all(lua_State *L) {
     lede_vm *vm = lede_vm_of(L);
@@ -170,9 +185,11 @@ static bool join_exists(const char *dir, const char *below, lede_buf *out) {
     return lede__is_dir(out->ptr);
 }
 
-/* Plugins that came with the program: beside it as `make install` lays them out, or in the source tree it was built in. */
+/* Plugins that came with the program: beside it as `make install` lays them out, or in the source
+ * tree it was built in. */
 static char *find_plugin_dir(const char *given) {
-    static const char *const below[] = {"../share/lede/plugins", "../plugins", "../../plugins", "../../../plugins"};
+    static const char *const below[] = {"../share/lede/plugins", "../plugins", "../../plugins",
+                                        "../../../plugins"};
     const char *env = getenv("LEDE_PLUGINS");
     if (given || env)
         return strdup(given ? given : env);
@@ -215,10 +232,11 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
     vm->plugin_dir = find_plugin_dir(o->plugin_dir);
     vm->pool = lede__pool_new();
     vm->L = vm->pool ? lua_newstate(allocate, vm) : NULL;
-    if (!vm->L) {
+    if (!vm->L || (o->site_root && !vm->site_root)) {
         lede_vm_close(vm);
         return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
     }
+    lua_atpanic(vm->L, panic);
     lua_gc(vm->L, LUA_GCGEN, 0, 0); /* what a page makes dies with the page */
     vm->running = vm->L;
     *(lede_vm **)lua_getextraspace(vm->L) = vm;

@@ -1,87 +1,115 @@
-local site = require("lede.site")
+--- Specs of lede.site, lede.suggest and of what lede.plugin decides without loading anything.
 
-local function check(raw)
-  if raw.title == nil then raw.title = "T" end
-  return site.check(raw)
+local plugin = require("lede.plugin")
+local site = require("lede.site")
+local suggest = require("lede.suggest")
+
+local function problems_of(raw)
+  raw.title = raw.title or "T"
+  local config, problems = site.check(raw)
+  expect(config):to_be_nil()
+  return problems
 end
 
-describe("what lede.lua returns", function()
-  it("is completed", function()
-    local config = check {}
-    expect(config.lang):to_be("en")
-    expect(config.timezone):to_be("UTC")
-    expect(config.output):to_be("public")
+describe("a site's table", function()
+  it("is completed with what it leaves out", function()
+    local config = site.check { title = "T" }
+    expect(config.permalink):to_be("/:section/:year/:month/:slug/")
     expect(config.excerpt):to_equal { length = 160, ellipsis = "..." }
     expect(config.markdown):to_equal { html = "drop" }
-    expect(#config.plugins):to_be(#site.default_plugins)
+    expect(config.ugly_urls):to_be(false)
+    expect(config.base_url):to_be("")
   end)
-  it("keeps what it says, without the last slash of the address", function()
-    local config = check { base_url = "https://news.example/sub/", excerpt = { length = 40 }, params = { any = { thing = 1 } } }
-    expect(config.base_url):to_be("https://news.example/sub")
-    expect(config.excerpt):to_equal { length = 40, ellipsis = "..." }
-    expect(config.params.any.thing):to_be(1)
-  end)
-  it("is not changed", function()
-    local raw = { title = "T", base_url = "https://news.example/" }
-    site.check(raw)
-    expect(raw):to_equal { title = "T", base_url = "https://news.example/" }
-  end)
-
-  local refused = {
-    { { titel = "x" }, "titel: there is no such key. Did you mean 'title'?" },
-    { { title = 7 }, "title: expected string, got integer" },
-    { { title = "" }, "title: a site needs one" },
-    { { excerpt = { lenght = 1 } }, "excerpt.lenght: there is no such key. Did you mean 'length'?" },
-    { { excerpt = { length = "long" } }, "excerpt.length: expected integer, got string" },
-    { { excerpt = { length = 0 } }, "excerpt.length: between 1 and 2000" },
-    { { markdown = { html = "maybe" } }, "markdown.html: 'maybe' is none of drop, keep" },
-    { { ugly_urls = "yes" }, "ugly_urls: expected boolean, got string" },
-    { { base_url = "news.example" }, "base_url: 'news.example' is no address" },
-    { { base_url = "https://" }, "is no address" },
-    { { base_url = "https://a b" }, "is no address" },
-    { { base_url = "https://a/?q" }, "is no address" },
-    { { sections = { news = { titel = "N" } } }, "sections.news.titel: there is no such key" },
-    { { params = { f = print } }, "params.f: a function cannot stand in lede.lua" },
-    { { plugins = { 7 } }, "plugins: in the list stand names" },
-    { { plugins = { rss = 7 } }, "plugins.rss: expected a table of options, true or false, got integer" },
-  }
-  for _, case in ipairs(refused) do
-    it("is refused: " .. case[2], function()
-      local config, message = check(case[1])
-      expect(config):to_be_nil()
-      expect(message):to_contain("lede.lua: ")
-      expect(message):to_contain(case[2])
-    end)
-  end
-
-  it("is told every problem at once", function()
-    local _, message = check { titel = 1, langg = 2 }
-    expect(message):to_contain("titel")
-    expect(message):to_contain("langg")
-  end)
-  it("may not contain itself", function()
-    local raw = { title = "T", params = {} }
-    raw.params.again = raw.params
-    local config, message = site.check(raw)
+  it("needs a title", function()
+    local config, problems = site.check {}
     expect(config):to_be_nil()
-    expect(message):to_contain("params.again: this table contains itself")
+    expect(problems):to_contain("title")
+  end)
+  it("is refused with the path of what is wrong", function()
+    expect(problems_of { excerpt = { length = "long" } }):to_contain("excerpt.length: expected integer, got string")
+    expect(problems_of { sections = { news = { title = 5 } } }):to_contain("sections.news.title: expected string, got integer")
+    expect(problems_of { markdown = { html = "maybe" } }):to_contain("markdown.html")
+    expect(problems_of { ugly_urls = 1 }):to_contain("ugly_urls: expected boolean, got integer")
+    expect(problems_of { plugins = 5 }):to_contain("plugins: expected table, got integer")
+  end)
+  it("is told every problem at once, with what was meant", function()
+    local problems = problems_of { permalnk = "/x/", excerpt = { lenght = 5 } }
+    expect(problems):to_contain("'permalink'")
+    expect(problems):to_contain("'length'")
+  end)
+  it("holds data only", function()
+    expect(problems_of { params = { f = print } }):to_contain("params.f")
+    local loop = {}
+    loop.again = loop
+    expect(problems_of { params = loop }):to_contain("contains itself")
+  end)
+  it("has an address without its last slash, or none", function()
+    expect(site.check({ title = "T", base_url = "https://a.example/" }).base_url):to_be("https://a.example")
+    expect(problems_of { base_url = "a.example" }):to_contain("base_url")
+    expect(problems_of { base_url = "https://a.example/?x" }):to_contain("base_url")
   end)
 end)
 
 describe("the plugins of a site", function()
   local function names(plugins)
     local list = {}
-    for i, entry in ipairs(check { plugins = plugins }.plugins) do list[i] = entry.name end
+    for i, entry in ipairs(site.check({ title = "T", plugins = plugins }).plugins) do list[i] = entry.name end
     return table.concat(list, " ")
   end
-  it("come in order: listed ones, then those with options by name", function()
-    expect(names { "z", "a", rss = { limit = 1 }, atom = true }):to_be("z a atom rss")
+  it("are four when it names none", function() expect(names(nil)):to_be("layout-broadsheet rss sitemap shortcodes") end)
+  it("come in the order of the list, then by name", function()
+    expect(names { "z", "a", rss = { limit = 1 }, b = true, c = false }):to_be("z a b rss")
   end)
-  it("are left out by false", function() expect(names { "a", rss = false }):to_be("a") end)
-  it("stand once, with their options", function()
-    local list = check { plugins = { "rss", rss = { limit = 3 } } }.plugins
-    expect(#list):to_be(1)
-    expect(list[1].options.limit):to_be(3)
+  it("keep their options, and come through twice unchanged", function()
+    local config = site.check { title = "T", plugins = { "a", rss = { limit = 1 } } }
+    expect(config.plugins):to_equal { { name = "a", options = {} }, { name = "rss", options = { limit = 1 } } }
+    expect(site.plugin_list(config)):to_equal(config.plugins)
   end)
-  it("can be none", function() expect(names {}):to_be("") end)
+  it("are refused when they are neither names nor options", function()
+    expect(problems_of { plugins = { 5 } }):to_contain("plugins:")
+    expect(problems_of { plugins = { rss = "yes" } }):to_contain("plugins.rss: expected")
+  end)
+end)
+
+describe("options of a plugin", function()
+  it("go over its defaults, deep", function()
+    expect(plugin.merge({ a = 1, b = { c = 2, d = 3 } }, { b = { c = 9 } }, "p")):to_equal { a = 1, b = { c = 9, d = 3 } }
+  end)
+  it("replace lists and free tables whole", function()
+    expect(plugin.merge({ list = { 1, 2 }, free = {} }, { list = { 3 }, free = { x = 1 } }, "p")):to_equal { list = { 3 }, free = { x = 1 } }
+  end)
+  it("leave the defaults as they were", function()
+    local defaults = { b = { c = 2 } }
+    plugin.merge(defaults, { b = { c = 9 } }, "p")
+    expect(defaults.b.c):to_be(2)
+  end)
+  it("are refused when unknown or of another type", function()
+    local merged, message = plugin.merge({ limit = 5 }, { limt = 6 }, "plugins.rss")
+    expect(merged):to_be_nil()
+    expect(message):to_contain("plugins.rss.limt")
+    expect(message):to_contain("'limit'")
+    expect(select(2, plugin.merge({ a = { b = 1 } }, { a = { b = "x" } }, "p"))):to_contain("p.a.b: expected number, got string")
+  end)
+end)
+
+describe("a version range", function()
+  it("holds or does not", function()
+    for _, case in ipairs {
+      { "0.1.0", ">=0.1 <1", true }, { "0.0.9", ">=0.1 <1", false }, { "1.0", ">=0.1 <1", false }, { "0.10.0", ">=0.9", true },
+      { "0.1.0", "=0.1", true }, { "0.1.1", "0.1", false }, { "0.1.0", ">0.1", false }, { "2.0", "<=2", true },
+    } do
+      expect(plugin.satisfies(case[1], case[2])):to_be(case[3])
+    end
+  end)
+end)
+
+describe("a suggestion", function()
+  it("is near, or there is none", function()
+    local names = { "title", "timezone", "description" }
+    expect(suggest.nearest("titel", names)):to_be("title")
+    expect(suggest.nearest("Timezon", names)):to_be("timezone")
+    expect(suggest.nearest("zzz", names)):to_be_nil()
+    expect(suggest.hint("discription", names)):to_contain("'description'")
+    expect(suggest.hint("zzz", names)):to_be("")
+  end)
 end)

@@ -1,126 +1,214 @@
+--- Specs of lede.template, run by tests/unit/script and by `lede test tests/lua`.
+
+local output = require("lede.output")
 local template = require("lede.template")
+
+--- An engine over a table of sources; gives a function that renders.
+local function engine_of(sources, helpers, fields)
+  local engine = template.new(function(name)
+    local source = sources[name]
+    if source then return source, "layouts/" .. (name:find("%.") and name or name .. ".html") end
+  end, helpers or {}, fields)
+  return function(name, page)
+    page = page or {}
+    page.page = page
+    output.start()
+    local ok, message = pcall(engine.render, engine, name, page)
+    if not ok then error(engine:explain(message), 0) end
+    return output.take()
+  end
+end
+
+local function message_of(fn, ...)
+  local ok, message = pcall(fn, ...)
+  expect(ok):to_be(false)
+  return tostring(message)
+end
 
 local function render(source, env, name) return template.render(source, env, name) end
 
---- An engine over named sources; gives the output of the first.
-local output = require("lede.output")
-local function site(sources)
-  local engine = template.new(function(name)
-    if sources[name] then return sources[name], name .. ".html" end
-  end, { shout = string.upper })
-  return function(name, env)
-    local began = output.length()
-    engine:render(name, setmetatable({}, { __index = env or {} }))
-    return output.since(began)
-  end, engine
-end
-
-describe("a template", function()
-  local cases = {
-    { "plain text", "plain text" },
-    { "", "" },
-    { "<%= 1 + 1 %>", "2" },
-    { "<%= title %>", "A &amp; B" },
-    { "<%- title %>", "A & B" },
-    { "<%= missing %>|<%- missing %>", "|" },
-    { "<%= true %> <%= 0.5 %>", "true 0.5" },
-    { "<% for i = 1, 3 do %><%= i %>,<% end %>", "1,2,3," },
-    { "<% if missing then %>yes<% else %>no<% end %>", "no" },
-    { "a\n<% local x = 1 -%>\nb<%= x %>", "a\nb1" },
-    { "<%= '%' .. '>' %>", "%&gt;" },
-    { '<%= "%>" %>', "%&gt;" },
-    { "<%= [==[%>]==] %>", "%&gt;" },
-    { "line\r\n\"quoted\" \\ back\0slash", "line\r\n\"quoted\" \\ back\0slash" },
-    { "<%= [[<script>]] %>", "&lt;script&gt;" },
-    { "<a title=\"<%= [[\"x\"]] %>\">", "<a title=\"&quot;x&quot;\">" },
-    { "é <%= 'é' %>", "é é" },
-  }
-  for _, case in ipairs(cases) do
-    it(("%q gives %q"):format(case[1], case[2]), function() expect(render(case[1], { title = "A & B" })):to_be(case[2]) end)
-  end
-
-  it("escapes for XML by its name", function() expect(render("<%= 'a\1<' %>", nil, "feed.xml")):to_be("a&lt;") end)
-  it("escapes for JSON by its name", function() expect(render([["<%= '"</script>' %>"]], nil, "data.json")):not_to_contain("</script>") end)
-  it("prints no tables", function()
-    expect(function() render("<%= {} %>") end):to_raise("a template prints text and numbers, not a table")
-    expect(function() render("<%- {} %>") end):to_raise("a template prints text, not a table")
+describe("a template's tags", function()
+  it("write values escaped, also for quoted attributes", function()
+    expect(render("<%= v %>", { v = [[<a href="x" title='y'>&]] })):to_be("&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;")
+  end)
+  it("write raw values as they are", function()
+    expect(render("<%- v %>", { v = "<b>&</b>" })):to_be("<b>&</b>")
+  end)
+  it("print numbers plain, booleans as words, nil as nothing", function()
+    expect(render("<%= 1 %>|<%= 1.5 %>|<%= 10 // 3 %>|<%= true %>|<%= false %>|<%= nil %>|")):to_be("1|1.5|3|true|false||")
+    expect(render("<%- nil %><%- 2 %>")):to_be("2")
+  end)
+  it("run code", function()
+    expect(render("<% for i, v in ipairs(list) do %><%= i %>=<%= v %>;<% end %>", { list = { "a", "b" } })):to_be("1=a;2=b;")
+    expect(render("<% if x then %>yes<% else %>no<% end %>", {})):to_be("no")
+  end)
+  it("eat the line end after -%>", function()
+    expect(render("a\n<% local x = 1 -%>\nb<%= x -%>  \nc\n")):to_be("a\nb1c\n")
+    expect(render("a<%= 1 -%> b")):to_be("a1 b")
+    expect(render("a<%= 1 -%>\r\nb")):to_be("a1b")
+  end)
+  it("may hold a closing mark in strings and long brackets", function()
+    expect(render([=[<%= "%>" %>|<%= '%>' %>|<%- [==[%>]]==] %>|<%= "a\"%>" %>]=])):to_be("%&gt;|%&gt;|%>]|a&quot;%&gt;")
+  end)
+  it("may hold comments, which hide nothing behind them", function()
+    expect(render("<% -- a note %>text")):to_be("text")
+    expect(render("<% -- don't stop at this apostrophe %>text<%= 1 %>")):to_be("text1")
+    expect(render("<% local x = 1 -- one\n local y = 2 -- two -%>\n<%= x + y %>")):to_be("3")
+    expect(render("<% --[[ long\n %> ]] local x = 4 %><%= x -- shown\n%>")):to_be("4")
+  end)
+  it("take a minus before the mark as trimming only", function()
+    expect(render("<%= 3 -1 %>|<%= 3 - 1 -%>|")):to_be("2|2|")
+  end)
+  it("keep text byte for byte", function()
+    local odd = "a\\n\"'\0\1\127\r\n\t%% [[ ]] é \u{2028}"
+    expect(render(odd)):to_be(odd)
+    expect(render("")):to_be("")
+  end)
+  it("do not join with code that begins with a parenthesis", function()
+    expect(render("a<% (function() end)() %>b<%= 1 %><% ;(function() end)() %>c")):to_be("ab1c")
   end)
 end)
 
-describe("an error in a template", function()
-  it("names file and line, and shows the lines around it", function()
-    local ok, message = pcall(render, "one\n<% local x = 1 %>\n<%= nothing.at_all %>\nfour")
-    expect(ok):to_be(false)
-    expect(message):to_contain("template.html:3:")
-    expect(message):to_contain(">   3 | <%= nothing.at_all %>")
-    expect(message):to_contain("    4 | four")
+describe("modes", function()
+  it("escape XML in .xml files, safe values too, and drop what XML forbids", function()
+    expect(render("<%= v %>", { v = "a<b>&\"'\1" }, "feed.xml")):to_be("a&lt;b&gt;&amp;&quot;&#39;")
   end)
-  it("has the right line after text, code and trimmed ends of many lines", function()
-    local ok, message = pcall(render, "a\nb\n<%\nlocal x\n=\n1\n-%>\n\n<% error('here') %>")
-    expect(ok):to_be(false)
-    expect(message):to_contain("template.html:9: here")
-  end)
-  it("is found before anything is rendered", function()
-    expect(function() render("a\n<% if x %>") end):to_raise("template.html:2:")
-    expect(function() render("a\n<%= x") end):to_raise("template.html:2: this tag is not closed")
-    expect(function() render("<% block('x') %>") end):to_raise("block(\"x\") is not closed")
-    expect(function() render("<% endblock() %>") end):to_raise("endblock() without a block")
-    expect(function() render("text <% layout('base') %>") end):to_raise("layout(…) stands first")
-  end)
-  it("assigns no globals", function()
-    local env = {}
-    render("<% fresh = 1 %><%= fresh %>", env)
-    expect(env.fresh):to_be_nil()
-    expect(rawget(_G, "fresh")):to_be_nil()
+  it("escape the inside of strings in .json files", function()
+    expect(render([["<%= v %>"]], { v = 'a"b\\</script>\n' }, "x.json")):to_be([["a\"b\\\u003c/script\u003e\n"]])
   end)
 end)
 
-describe("a layout", function()
-  local base = "<head><% block('head') %>default<% endblock() %></head><body><% block('content') %><% endblock() %></body>"
-  it("holds what stands outside blocks as content", function()
-    local go = site { base = base, page = "<% layout('base') %>Hello <%= who %>" }
-    expect(go("page", { who = "B&B" })):to_be("<head>default</head><body>Hello B&amp;B</body>")
+describe("errors", function()
+  it("name file, line and show the lines around", function()
+    local message = message_of(render, "one\ntwo <%= v.x.y %>\nthree\nfour", { v = {} }, "story.html")
+    expect(message):to_contain("story.html:2:")
+    expect(message):to_contain("   1 | one\n>   2 | two <%= v.x.y %>\n    3 | three")
+    expect(message):not_to_contain("four")
   end)
-  it("takes blocks that see the file's locals", function()
-    local go = site { base = base, page = "<% layout('base') %><% local t = 'T' %><% block('head') %><%= t %><% endblock() %>text" }
-    expect(go("page")):to_be("<head>T</head><body>text</body>")
+  it("keep line numbers past trimmed ends, blocks of code, comments and odd text", function()
+    local source = "a\n<% local x = 1 -%>\n<%\n-- note\nlocal y = [[\n\n]]\n-%>\n\"\\\\\n'\\n'\n<%= nil .. 'x' %>\n"
+    expect(message_of(render, source, {}, "t.html")):to_contain("t.html:11:")
   end)
-  it("may have a layout", function()
-    local go = site { root = "[<% block('main') %><% endblock() %>]", base = "<% layout('root') %><% block('main') %>(<% block('content') %><% endblock() %>)<% endblock() %>", page = "<% layout('base') %>x" }
-    expect(go("page")):to_be("[(x)]")
+  it("of syntax name the line and speak of the template", function()
+    local message = message_of(render, "a\nb\n<% if x %>text<% end %>", {}, "t.html")
+    expect(message):to_contain("t.html:3:")
+    expect(message):to_contain("'then' expected before the text that follows")
+    expect(message_of(render, "<% if true then %>\nx\n", {}, "t.html")):to_contain("t.html:")
   end)
-  it("fills its own blocks when it is rendered alone", function()
-    expect(site { base = base }("base")):to_be("<head>default</head><body></body>")
+  it("refuse a value that is no expression", function()
+    expect(message_of(render, "\n<%= 1) os(2 %>")):to_contain(":2: in a value:")
+    expect(message_of(render, "<%= %>")):to_contain("nothing in this tag")
+    expect(message_of(render, "<%= local x %>")):to_contain("in a value:")
+    expect(message_of(render, "<%- 1; 2 %>")):to_contain("in a value:")
   end)
-  it("that is missing is named", function()
-    local go = site { page = "<% layout('nowhere') %>x" }
-    expect(function() go("page") end):to_raise("there is no template 'nowhere'")
+  it("refuse a tag that is not closed", function()
+    expect(message_of(render, "a\n<%= 1")):to_contain(":2: this tag is not closed")
+    expect(message_of(render, "<% x = 'abc")):to_contain("not closed")
+    expect(message_of(render, "<% [[ %>")):to_contain("not closed")
   end)
-  it("that failed leaves nothing behind", function()
-    for _ = 1, 20 do
-      expect(function() render("text<% error('inside') %>") end):to_raise("inside")
-      expect(function() render("<% layout('nowhere') %>x") end):to_raise("no template 'nowhere'")
-      expect(function() render("<% layout('nowhere') %>x<% error('inside') %>") end):to_raise("inside")
-    end
-    expect(output.length()):to_be(0)
-    expect(render("fine")):to_be("fine")
+  it("refuse to print a table or a function", function()
+    expect(message_of(render, "\n<%= {} %>", {}, "t.html")):to_contain("t.html:2:")
+    expect(message_of(render, "<%= string.rep %>")):to_contain("function")
+  end)
+  it("say which template there is not", function()
+    expect(message_of(engine_of {}, "absent")):to_contain("there is no template 'absent'")
+    expect(message_of(engine_of { a = "<% partial('absent') %>" }, "a")):to_contain("'absent'")
   end)
 end)
 
 describe("a partial", function()
-  it("sees its arguments, then the page's names", function()
-    local go = site { card = "<%= a %><%= b %>", page = "<% partial('card', { a = 1 }) %>|<% partial('card') %>" }
-    expect(go("page", { a = "A", b = "B" })):to_be("1B|AB")
+  it("sees its arguments and the page", function()
+    local r = engine_of { page = "<% for _, a in ipairs(list) do partial('card', { article = a }) end %>", card = "[<%= article %> <%= title %>]" }
+    expect(r("page", { list = { "x", "y" }, title = "T" })):to_be("[x T][y T]")
   end)
-  it("ends when it includes itself", function()
-    local go = site { page = "<% partial('page') %>" }
-    expect(function() go("page") end):to_raise("nested more than 32 deep, at 'page'")
-    expect(site { page = "ok" }("page")):to_be("ok")
+  it("may lack arguments", function()
+    local r = engine_of({ page = "<% partial('card', {}) %>", card = "<% if length then %>long<% else %>short<% end %>" }, {}, { "article" })
+    expect(r("page")):to_be("short")
+  end)
+  it("escapes by its own name", function()
+    local r = engine_of { page = "<%= v %>;<% partial('x.json', { v = '<' }) %>", ["x.json"] = "<%= v %>" }
+    expect(r("page", { v = "<" })):to_be("&lt;;\\u003c")
+  end)
+  it("that includes itself is stopped", function()
+    local r = engine_of { a = "<% partial('b') %>", b = "<% partial('a') %>" }
+    expect(message_of(r, "a")):to_contain("more than 32 deep")
+    expect(message_of(r, "a")):to_contain("more than 32 deep") -- and the engine is as before
+  end)
+  it("may nest as deep as that", function()
+    local r = engine_of { a = "<%= n %><% if n < 31 then partial('a', { n = n + 1 }) end %>" }
+    expect(r("a", { n = 1 })):to_match("^1234.*31$")
+  end)
+  it("reports its own file and line", function()
+    local r = engine_of { page = "\n\n<% partial('card', {}) %>", card = "\n<%= nil + 1 %>" }
+    expect(message_of(r, "page")):to_contain("layouts/card.html:2:")
   end)
 end)
 
-describe("a helper", function()
-  it("is called by its name", function()
-    expect(site { page = "<%= shout('a') %> outshout" }("page")):to_be("A outshout")
+describe("a layout", function()
+  local base = "<title><% block('title') %>Site<% endblock() %></title><main><% block('content') %><% endblock() %></main>"
+
+  it("puts the page where its content goes", function()
+    expect(engine_of { base = base, page = "<% layout('base') -%>\n<p><%= x %></p>" }("page", { x = "<" })):to_be("<title>Site</title><main><p>&lt;</p></main>")
+  end)
+  it("shows blocks that the page fills", function()
+    local r = engine_of { base = base, page = "<% layout('base') %><% local t = 'T' %><% block('title') %><%= t %>!<% endblock() %>body" }
+    expect(r("page")):to_be("<title>T!</title><main>body</main>")
+  end)
+  it("may have a layout itself", function()
+    local r = engine_of {
+      base = base,
+      middle = "<% layout('base') %><% block('title') %>M<% endblock() %><div><% block('content') %><% endblock() %></div>",
+      page = "<% layout('middle') %>x",
+    }
+    expect(r("page")):to_contain("<title>M</title>")
+  end)
+  it("lets the page win over the layout between", function()
+    local r = engine_of {
+      base = base,
+      middle = "<% layout('base') %><% block('title') %>M<% endblock() %>",
+      page = "<% layout('middle') %><% block('title') %>P<% endblock() %>",
+    }
+    expect(r("page")):to_contain("<title>P</title>")
+  end)
+  it("is used by page after page without traces", function()
+    local r = engine_of { base = base, a = "<% layout('base') %><% block('title') %>A<% endblock() %>a", b = "<% layout('base') %>b" }
+    for _ = 1, 3 do
+      expect(r("a")):to_be("<title>A</title><main>a</main>")
+      expect(r("b")):to_be("<title>Site</title><main>b</main>")
+    end
+  end)
+  it("that is a layout of itself is stopped", function()
+    expect(message_of(engine_of { a = "<% layout('a') %>" }, "a")):to_contain("nested")
+    expect(message_of(engine_of { a = "<% layout('b') %>", b = "<% layout('a') %>" }, "a")):to_contain("nested")
+  end)
+  it("must come first", function()
+    expect(message_of(engine_of { base = base, a = "text\n<% layout('base') %>" }, "a")):to_contain("a.html:2:")
+  end)
+  it("leaves an error in the page with the page's line", function()
+    local r = engine_of { base = base, page = "<% layout('base') %>\n<% block('title') %>\n<%= nil .. 1 %><% endblock() %>" }
+    expect(message_of(r, "page")):to_contain("layouts/page.html:3:")
+  end)
+  it("has its blocks closed", function()
+    expect(message_of(render, "a\n<% block('x') %>")):to_contain(":2: block(\"x\") is not closed")
+    expect(message_of(render, "a\n<% endblock() %>")):to_contain(":2: endblock() without a block")
+  end)
+end)
+
+describe("names in a page's template", function()
+  local fields = { "article", "items", "number", "page" }
+  local function rendering(source) return engine_of({ a = source }, { date = function(t) return "d" .. t end }, fields) end
+
+  it("are the page's fields, also those it lacks", function()
+    expect(rendering("<%= article %><%= items %>|<%= date(1) %>|<%= page.other %>")("a", { article = "x", other = "o" })):to_be("x|d1|o")
+  end)
+  it("are an error when nobody knows them", function()
+    local message = message_of(rendering("\n<%= artcle %>"), "a")
+    expect(message):to_contain("a.html:2: undeclared variable 'artcle'")
+    expect(message):to_contain("'article'")
+    expect(message_of(rendering("<%= dat(1) %>"), "a")):to_contain("'date'")
+  end)
+  it("cannot be assigned without local", function()
+    expect(message_of(rendering("\n<% x = 1 %>"), "a")):to_contain("a.html:2: a new variable 'x'")
+    expect(rendering("<% local x = 1 %><%= x %>")("a")):to_be("1")
   end)
 end)

@@ -15,6 +15,12 @@ local M = {}
 
 local config, registry, engine, site, words
 
+--- What a page may have or lack; any other name in a template is a mistake.
+local PAGE_FIELDS = {
+  "article", "author", "data", "edition", "items", "newer", "number", "older", "page", "path", "section", "site", "tag",
+  "type", "url",
+}
+
 --- t(key, lang): a string of the i18n files: the site's, then each plugin's; English when the language has none.
 local function translator(load_words)
   local cache = {}
@@ -218,7 +224,7 @@ function M.start(site_config, edition, root)
   engine = template.new(function(name) return files.template(name, registry.plugins) end, {
     date = date, excerpt = excerpt, join = join, absolute = absolute, number = number, t = words, asset = asset,
     json = function(value) return (json.encode(value):gsub("[<>&]", { ["<"] = "\\u003c", [">"] = "\\u003e", ["&"] = "\\u0026" })) end,
-  })
+  }, PAGE_FIELDS)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
     if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end

@@ -1,93 +1,16 @@
---- lede.sandbox: the policy half of a VM's globals; script/sandbox.c calls it with what it keeps back from scripts.
---- In page VMs: pairs goes by sorted keys, tostring and string.format show no addresses. In all: undeclared globals are errors.
+--- lede.sandbox: the policy half of a VM's globals: undeclared ones are errors that name them; script/sandbox.c runs it.
 
-local host = ...
-local raw_next, raw_tostring = host.next, host.tostring
-local globals = _G
-
-if host.kind == "page" then
-  local rank = { number = 1, string = 2, boolean = 3 }
-
-  local function before(a, b)
-    local ta, tb = rank[type(a)], rank[type(b)]
-    if ta ~= tb then return ta < tb end
-    if ta == 3 then return b and not a end
-    return a < b
-  end
-
-  local function sorted_keys(t)
-    local keys, n = {}, 0
-    for k in raw_next, t do
-      if not rank[type(k)] then error("pairs: a key that is a " .. type(k) .. " has no order; use a list", 3) end
-      n = n + 1
-      keys[n] = k
-    end
-    if n > 0 and n == #t then return nil end -- a sequence
-    table.sort(keys, before)
-    return keys
-  end
-
-  local function step(state)
-    local keys, t = state.keys, state.t
-    local k, v
-    repeat -- what was removed meanwhile is passed over
-      state.i = state.i + 1
-      k = keys[state.i]
-      if k == nil then return nil end
-      v = t[k]
-    until v ~= nil
-    return k, v
-  end
-
-  function globals.pairs(t)
-    local mt = getmetatable(t)
-    if type(mt) == "table" and mt.__pairs then return mt.__pairs(t) end
-    if type(t) ~= "table" then error("pairs: a table is needed, not " .. type(t), 2) end
-    local keys = sorted_keys(t)
-    if not keys then return ipairs(t) end
-    return step, { keys = keys, t = t, i = 0 }, nil
-  end
-
-  local opaque = { table = true, ["function"] = true, thread = true, userdata = true }
-
-  function globals.tostring(v)
-    local kind = type(v)
-    if not opaque[kind] then return raw_tostring(v) end
-    local text = raw_tostring(v)
-    return (text:gsub(": 0x%x+$", ""))
-  end
-
-  local format, tostring = string.format, globals.tostring
-  function string.format(pattern, ...)
-    if pattern:gsub("%%%%", ""):find("%%[%-%d]*p") then error("string.format: %p is withheld: addresses differ from run to run", 2) end
-    local args, n = { ... }, select("#", ...)
-    for i = 1, n do
-      if opaque[type(args[i])] then args[i] = tostring(args[i]) end
-    end
-    return format(pattern, table.unpack(args, 1, n))
-  end
-  host.methods.format = string.format
-
-  local create, resume = coroutine.create, coroutine.resume
-  local function pass(ok, ...)
-    if not ok then error((...), 0) end
-    return ...
-  end
-  function coroutine.wrap(fn)
-    local co = create(fn)
-    return function(...) return pass(resume(co, ...)) end
-  end
-end
-
-local declared = {}
-for k in (raw_next or next), globals do declared[k] = true end
-declared.lede = true
+local globals = ... -- what is declared: _G itself on the desk, what _G reads through to in pages
 
 local function names()
   local list = {}
-  for k in (raw_next or next), globals do list[#list + 1] = k end
+  for name in pairs(globals) do list[#list + 1] = name end
+  table.sort(list)
   return list
 end
+
+local declared = { lede = true }
+for _, name in ipairs(names()) do declared[name] = true end
 
 setmetatable(globals, {
   __index = function(_, name)
@@ -97,14 +20,15 @@ setmetatable(globals, {
       return lede
     end
     if declared[name] then return nil end
-    error(("undeclared global '%s'.%s"):format(raw_tostring and raw_tostring(name) or tostring(name), require("lede.suggest").hint(name, names())), 2)
+    error(("undeclared global '%s'.%s"):format(tostring(name), require("lede.suggest").hint(name, names())), 2)
   end,
   __newindex = function(_, name, value)
     if declared[name] then
       rawset(globals, name, value)
       return
     end
-    error(("a new global '%s' was assigned: write local %s"):format(raw_tostring and raw_tostring(name) or tostring(name), raw_tostring and raw_tostring(name) or tostring(name)), 2)
+    error(("a new global '%s' was assigned: write local %s"):format(tostring(name), tostring(name)), 2)
   end,
-  __metatable = "locked",
+  -- A page's table is out of reach; a lock on it would refuse our own rawset.
+  __metatable = _G == globals and "locked" or nil,
 })

@@ -120,6 +120,8 @@ function M.plugin_list(config, problems)
   for _, entry in ipairs(given) do
     if type(entry) == "string" then
       add(entry, {})
+    elseif type(entry) == "table" and type(entry.name) == "string" then -- as M.check leaves it
+      add(entry.name, entry.options or {})
     elseif problems then
       problems[#problems + 1] = "plugins: in the list stand names, options stand under a name: rss = { limit = 10 }"
     end
@@ -159,9 +161,9 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
-    config.plugins = M.plugin_list(config, problems)
+    if config.plugins == nil or type(config.plugins) == "table" then config.plugins = M.plugin_list(config, problems) end
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end
-    local length = config.excerpt and config.excerpt.length
+    local length = type(config.excerpt) == "table" and config.excerpt.length
     if math.type(length) == "integer" and (length < 1 or length > 2000) then
       problems[#problems + 1] = "excerpt.length: between 1 and 2000"
     end

@@ -2,20 +2,23 @@
 
 local M = {}
 
---- How many letters were added, left out, changed or exchanged with their neighbour.
+--- Edits that turn a into b, a swap of neighbours being one; most + 1 when there are clearly more than that.
 local function distance(a, b, most)
   if math.abs(#a - #b) > most then return most + 1 end
-  local before, above, row = nil, nil, {}
-  for j = 0, #b do row[j] = j end
+  local before, last, row = {}, {}, {}
+  for j = 0, #b do last[j] = j end
   for i = 1, #a do
-    before, above, row = above, row, { [0] = i }
+    row[0] = i
+    local x = a:byte(i)
     for j = 1, #b do
-      local same = a:byte(i) == b:byte(j)
-      row[j] = math.min(above[j - 1] + (same and 0 or 1), above[j] + 1, row[j - 1] + 1)
-      if before and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then row[j] = math.min(row[j], before[j - 2] + 1) end
+      local y = b:byte(j)
+      local cost = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x == y and 0 or 1))
+      if i > 1 and j > 1 and x == b:byte(j - 1) and y == a:byte(i - 1) then cost = math.min(cost, before[j - 2] + 1) end
+      row[j] = cost
     end
+    before, last, row = last, row, before
   end
-  return row[#b]
+  return last[#b]
 end
 
 --- The nearest of names to word: at most a third of its letters wrong. Ties go to the first in order of the alphabet.

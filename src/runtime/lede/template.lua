@@ -8,6 +8,7 @@
 --- put in where the layout says "content"; its blocks become closures, so locals of the file are seen in all of them.
 
 local output = require("lede.output")
+local suggest = require("lede.suggest")
 
 local M = {}
 
@@ -33,28 +34,49 @@ local function quote(text)
   end) .. '"'
 end
 
---- Where the tag that opens at `from` closes. Strings and long brackets in it may hold "%>".
-local function find_close(source, from)
-  local i = from
+local function long_bracket_end(source, at)
+  local equals = source:match("^%[(=*)%[", at)
+  local _, last = source:find("]" .. (equals or "") .. "]", at, true)
+  return equals and (last or #source)
+end
+
+local function string_end(source, at)
+  local quotes, i = source:sub(at, at), at + 1
   while true do
-    local at, _, hit = source:find("([%%\"'%[%-])", i)
+    local stop = source:find("[\\\n" .. quotes .. "]", i)
+    if not stop then return #source end
+    if source:sub(stop, stop) ~= "\\" then return stop end
+    i = stop + 2
+  end
+end
+
+--- Where the comment that begins at `at` ends: before the line's end or the tag's.
+local function comment_end(source, at)
+  local long = long_bracket_end(source, at + 2)
+  if long then return long end
+  local line, tag = source:find("\n", at, true) or #source + 1, source:find("%-?%%>", at + 2)
+  return (tag and tag < line and tag or line) - 1
+end
+
+--- The code of the tag that begins at `from`, and where it closes. Strings and long brackets may hold "%>"; comments become
+--- their line ends, for what follows on the line must not vanish in them.
+local function read_code(source, from)
+  local parts, start, i = {}, from, from
+  while true do
+    local at = source:find("[%-%%\"'%[]", i)
     if not at then return nil end
-    if hit == "%" and source:sub(at, at + 1) == "%>" then return at end
-    if hit == '"' or hit == "'" then
-      local j = at + 1
-      while true do
-        local c = source:sub(j, j)
-        if c == "" or c == "\n" then break end
-        if c == "\\" then j = j + 1 elseif c == hit then break end
-        j = j + 1
-      end
-      i = j + 1
-    elseif hit == "[" then
-      local equals = source:match("^%[(=*)%[", at)
-      local close = equals and source:find("]" .. equals .. "]", at, true)
-      i = close and close + #equals + 2 or at + 1
+    local two = source:sub(at, at + 1)
+    if two == "%>" or source:sub(at, at + 2) == "-%>" then
+      parts[#parts + 1] = source:sub(start, at - 1)
+      return table.concat(parts), at, two ~= "%>"
+    elseif two == "--" then
+      local last = comment_end(source, at)
+      parts[#parts + 1] = source:sub(start, at - 1) .. " " .. source:sub(at, last):gsub("[^\n]+", "")
+      start, i = last + 1, last + 1
+    elseif two:find("^[\"']") then
+      i = string_end(source, at) + 1
     else
-      i = at + 1
+      i = (long_bracket_end(source, at) or at) + 1
     end
   end
 end
@@ -92,11 +114,10 @@ function M.scan(source, shown)
     end
     local sign = source:match("^[=-]", open + 2)
     local from = open + 2 + (sign and 1 or 0)
-    local close = find_close(source, from)
-    if not close then fail(shown, line, "this tag is not closed: %> is missing") end
-    local code, after, tail = source:sub(from, close - 1), close + 2, ""
-    if code:sub(-1) == "-" and (sign or not code:find("%-%-$")) then
-      code = code:sub(1, -2)
+    local code, close, trims = read_code(source, from)
+    if not code then fail(shown, line, "this tag is not closed: %> is missing") end
+    local after, tail = close + (trims and 3 or 2), ""
+    if trims then
       local eaten = source:match("^[ \t]*\r?\n", after)
       if eaten then
         after = after + #eaten
@@ -114,6 +135,13 @@ function M.scan(source, shown)
     line = line + lines
     at = after
   end
+end
+
+--- A value must be one expression: "a) b(" would otherwise compile to something else.
+local function check_value(shown, piece)
+  if not piece.text:find("%S") then fail(shown, piece.line, "there is nothing in this tag") end
+  local ok, message = load("return " .. piece.text, "=tag", "t")
+  if not ok then fail(shown, piece.line, "in a value: " .. message:gsub("^tag:%d+: ", "")) end
 end
 
 --- Words of the source that are helpers' names become locals of the chunk: no table is searched for them.
@@ -146,11 +174,13 @@ local function generate(pieces, source, shown, helpers)
   for _, piece in ipairs(pieces) do
     local kind = piece.kind
     if kind == "text" then
-      if not (layout and depth == 0 and not piece.text:find("%S")) then put("w" .. quote(piece.text) .. " ") else put(("\n"):rep(count_lines(piece.text))) end
+      if not (layout and depth == 0 and not piece.text:find("%S")) then put("w" .. quote(piece.text) .. ";") else put(("\n"):rep(count_lines(piece.text))) end
     elseif kind == "value" then
-      put("e(" .. piece.text .. ") ")
+      check_value(shown, piece)
+      put("e(" .. piece.text .. ");")
     elseif kind == "raw" then
-      put("wv(" .. piece.text .. ") ")
+      check_value(shown, piece)
+      put("wv(" .. piece.text .. ");")
     elseif kind == "code" then
       put(piece.text .. " ")
     elseif kind == "block" then
@@ -184,6 +214,12 @@ local function frame(source, line)
   return table.concat(lines, "\n")
 end
 
+--- Lua's message about the chunk in terms of the template: it names functions that the author never wrote.
+local function in_words(message)
+  return (message:gsub("near 'w[v]?'", "before the text that follows"):gsub("near 'e'", "before the value that follows")
+    :gsub("near <eof>", "at the end of the file"))
+end
+
 local function mode_of(name)
   local ext = name:match("%.(%w+)$")
   return ext == "xml" and "xml" or ext == "json" and "json" or "html"
@@ -192,10 +228,37 @@ end
 ---@class lede.template.Engine
 ---@field render fun(self, name: string, env: table)
 
+local PAGE = {} -- key: the page behind a strict environment
+
+--- The names of a page as globals of its template and layouts. A name that is neither there nor a field a page may have is
+--- an error; partials get the page itself, for arguments may be left out.
+local function strict_class(fields, names)
+  local known = {}
+  for _, field in ipairs(fields) do known[field] = true end
+  local function refuse(name)
+    error(("a new variable '%s' was assigned: write local %s"):format(tostring(name), tostring(name)), 3)
+  end
+  return {
+    __index = function(env, name)
+      local value = rawget(env, PAGE)[name]
+      if value ~= nil then
+        rawset(env, name, value)
+      elseif not known[name] then
+        local all = table.move(names, 1, #names, #fields + 1, table.move(fields, 1, #fields, 1, {}))
+        error(("undeclared variable '%s'.%s"):format(tostring(name), suggest.hint(name, all)), 2)
+      end
+      return value
+    end,
+    __newindex = function(_, name) refuse(name) end,
+  }
+end
+
 --- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
+--- fields: names that a page may have; given them, a page's templates may use no other undeclared names.
 ---@param find fun(name: string): string|nil, string|nil
 ---@param helpers table<string, any>
-function M.new(find, helpers)
+---@param fields? string[]
+function M.new(find, helpers, fields)
   local names, H = {}, {}
   for _, name in ipairs(STANDARD) do names[#names + 1], H[name] = name, _G[name] end
   for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
@@ -213,13 +276,14 @@ function M.new(find, helpers)
     engine.sources[shown] = source
     local code = generate(M.scan(source, shown), source, shown, names)
     local chunk, message = load(code, "@" .. shown, "t", _G)
-    if not chunk then error(engine:explain(message), 0) end
+    if not chunk then error(engine:explain(in_words(message)), 0) end
     unit = { chunk = chunk, shown = shown, mode = mode_of(shown), has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
     return unit
   end
 
   local runtimes, none = {}, {}
+  local strict = fields and strict_class(fields, names)
 
   local function run(name, env, blocks)
     local unit = compile(name)
@@ -234,7 +298,7 @@ function M.new(find, helpers)
 
   --- partial(name, args) of one environment: names are sought in args, then in the page's.
   local function partial_of(env)
-    local chain = { __index = env }
+    local chain = { __index = rawget(env, PAGE) or env }
     return function(name, args) run(name, setmetatable(args or {}, chain), nil) end
   end
 
@@ -266,7 +330,7 @@ function M.new(find, helpers)
   --- Writes the template's output into the VM's buffer. Names that env does not have are nil.
   function engine:render(name, env) -- luacheck: no self
     depth = 0
-    run(name, env, {})
+    run(name, strict and setmetatable({ [PAGE] = env }, strict) or env, {})
   end
 
   --- A message with the lines of the template it speaks of.
