@@ -104,8 +104,6 @@ function Registry:run(hook, ...)
   return answers
 end
 
---- Hooks whose handlers take what they are about before the value that they may change: excerpt(article, text).
-
 --- Hands a value through the handlers of a hook; each may give another one.
 function Registry:pipe(hook, value, ...)
   for _, handler in ipairs(self.handlers[hook] or {}) do
