@@ -81,7 +81,7 @@ static int nibble(char c) {
 
 void lede__row_sum(const char *hex, unsigned char sum[32]) {
     for (int i = 0; i < 32; i++)
-        sum[i] = (unsigned char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+        sum[i] = (unsigned char)((unsigned)nibble(hex[2 * i]) << 4 | (unsigned)nibble(hex[2 * i + 1]));
 }
 
 uint64_t lede__row_size(const char *hex) {
