@@ -209,10 +209,12 @@ static lede_status repack(sync_state *s, const lede_card **card, const char *id,
     lede_buf packed;
     lede_buf_init(&packed, 4 << 20);
     lede_card_pack(&packed, &a);
-    lede_str copy = lede_arena_copy(&s->arena, lede_buf_str(&packed));
-    if (!st && !copy.ptr)
-        st = lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
-    *card = (const lede_card *)(const void *)copy.ptr;
+    void *copy = lede_arena_take(&s->arena, packed.len); /* aligned, which a copied text is not */
+    if (!st)
+        st = copy ? lede_buf_status(&packed, s->err) : lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
+    if (!st)
+        memcpy(copy, packed.ptr, packed.len);
+    *card = copy;
     lede_buf_fini(&packed);
     lede_buf_fini(&url);
     return st;
