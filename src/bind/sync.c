@@ -212,7 +212,7 @@ static lede_status repack(sync_state *s, const lede_card **card, const char *id,
     void *copy = lede_arena_take(&s->arena, packed.len); /* aligned, which a copied text is not */
     if (!st)
         st = copy ? lede_buf_status(&packed, s->err) : lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
-    if (!st)
+    if (!st && copy)
         memcpy(copy, packed.ptr, packed.len);
     *card = copy;
     lede_buf_fini(&packed);
