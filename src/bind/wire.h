@@ -14,7 +14,7 @@ enum {
     LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree */
     LEDE_W_PARSE = 1,   /* paths below content/, each a text */
     LEDE_W_ROUTES,      /* nothing: what pages are there? */
-    LEDE_W_RENDER       /* pages: see lede__page_job_put() */
+    LEDE_W_RENDER       /* pages: see lede__job_page_put() */
 };
 
 /* worker -> desk; 0 ends a job */
