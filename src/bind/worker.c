@@ -35,6 +35,7 @@ typedef struct worker {
     lede__host host;
     lede_edition *edition;
     lede_reads *reads;
+    lede__recorder recorder;
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
@@ -59,6 +60,8 @@ static lede_status send_frame(worker *w, uint8_t type, lede_error *err) {
 static void send_note(void *ctx, lede_str json) {
     worker *w = ctx;
     lede_error err = {0};
+    if (w->host.vm)
+        lede_vm_spoil(w->host.vm); /* the next page has this to say too */
     if (lede_worker_send(w->io, LEDE_A_NOTE, json, &err))
         fprintf(stderr, "lede: %s\n", err.message);
 }
@@ -218,6 +221,7 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lua_setfield(L, LUA_REGISTRYINDEX, "lede.page");
     lede__bind_push_value(L, &w->site.value);
     lede__push_edition(L);
+    lede__recorder_join(&w->recorder, h);
     lua_pushstring(L, w->site.root);
     st = call_page(w, "start", 3, 1, START_MS, err);
     if (st)
@@ -286,6 +290,7 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     lede__vm_seed(w->host.vm, lede__xxh64(p->path, 0));
     int nargs = push_arguments(w, L, p);
     lede_status st = call_page(w, "render", nargs, 1, PAGE_MS, err);
+    lede_vm_settle(w->host.vm);
     if (st)
         return st;
     if (lua_isstring(L, -1))
@@ -409,6 +414,7 @@ int lede__worker_main(void) {
     lede_edition_close(w.edition);
     lede_release_writer_close(&w.writer);
     lede_reads_free(w.reads);
+    lede__recorder_fini(&w.recorder);
     lede__parser_fini(&w.parser);
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);

@@ -176,6 +176,7 @@ static int open_all(lua_State *L) {
     lede__open_require(L);
     lede__open_sandbox(L, vm->kind);
     lede__open_output(L);
+    lede__open_memo(L);
     return 0;
 }
 
@@ -231,13 +232,14 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
     vm->site_root = o->site_root ? strdup(o->site_root) : NULL;
     vm->plugin_dir = find_plugin_dir(o->plugin_dir);
     vm->pool = lede__pool_new();
-    vm->L = vm->pool ? lua_newstate(allocate, vm) : NULL;
+    vm->memo = lede__memo_new();
+    vm->L = vm->pool && vm->memo ? lua_newstate(allocate, vm) : NULL;
     if (!vm->L || (o->site_root && !vm->site_root)) {
         lede_vm_close(vm);
         return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
     }
     lua_atpanic(vm->L, panic);
-    lua_gc(vm->L, LUA_GCGEN, 0, 0); /* what a page makes dies with the page */
+    lua_gc(vm->L, LUA_GCGEN, 100, 300); /* what a page makes dies with the page; a young generation may be as large as the old one */
     vm->running = vm->L;
     *(lede_vm **)lua_getextraspace(vm->L) = vm;
     lua_pushcfunction(vm->L, open_all);
@@ -256,6 +258,7 @@ void lede_vm_close(lede_vm *vm) {
     if (vm->L)
         lua_close(vm->L);
     lede__pool_free(vm->pool);
+    lede__memo_free(vm->memo);
     lede_buf_fini(&vm->out);
     for (int i = 0; i < LEDE__SIDES; i++)
         lede_buf_fini(&vm->sides[i]);

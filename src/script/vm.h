@@ -58,6 +58,23 @@ void lede__embedded_each(void (*visit)(void *ctx, const char *module, lede_str s
 /* ---- output: the buffer that templates of this VM write into; see runtime/lede/template.lua */
 lede_buf *lede_vm_out(lede_vm *vm);
 
+/* ---- what is printed again without being made again: partials and lede.memo. See memo.c.
+ * The host's recorder takes down what a page reads: begin() starts a recording of its own inside the one that runs,
+ * end() ends it and appends it as bytes, replay() adds such bytes to the one that runs. identity() gives a number, not 0,
+ * that stands for the host's value at that index on every page, or 0. */
+typedef struct lede_vm_recorder {
+    void *ctx;
+    void (*begin)(void *ctx);
+    void (*end)(void *ctx, lede_buf *out);
+    void (*replay)(void *ctx, lede_str bytes);
+    uint64_t (*identity)(void *ctx, lua_State *L, int index);
+} lede_vm_recorder;
+void lede_vm_set_recorder(lede_vm *vm, const lede_vm_recorder *recorder);
+/* What runs now has an effect besides its text and its reads (a note, a random number): it is not kept. */
+void lede_vm_spoil(lede_vm *vm);
+/* Ends every recording that an error left open; after each page. */
+void lede_vm_settle(lede_vm *vm);
+
 /* ---- for bind/: a slot for the host's own context (borrowed), found again from any lua_State of
  * this VM */
 void lede_vm_set_context(lede_vm *vm, void *context);

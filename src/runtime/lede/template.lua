@@ -7,12 +7,14 @@
 --- A file becomes one Lua chunk with the same line numbers. Text outside blocks of a file with a layout is written aside and
 --- put in where the layout says "content"; its blocks become closures, so locals of the file are seen in all of them.
 
+local memo = require("lede.memo_core")
 local output = require("lede.output")
 local suggest = require("lede.suggest")
 
 local M = {}
 
 local DEPTH_MAX = 32
+local units = 0 -- templates compiled in this VM: their numbers
 
 --- Names that every template may use without asking; the host adds to them (M.new).
 local STANDARD = { "ipairs", "pairs", "string", "table", "math", "tostring", "tonumber", "type", "require", "select", "lede", "error", "utf8" }
@@ -277,7 +279,8 @@ function M.new(find, helpers, fields)
     local code = generate(M.scan(source, shown), source, shown, names)
     local chunk, message = load(code, "@" .. shown, "t", _G)
     if not chunk then error(engine:explain(in_words(message)), 0) end
-    unit = { chunk = chunk, shown = shown, mode = mode_of(shown), has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
+    units = units + 1
+    unit = { chunk = chunk, number = units, shown = shown, mode = mode_of(shown), has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
     return unit
   end
@@ -296,10 +299,23 @@ function M.new(find, helpers, fields)
     depth = depth - 1
   end
 
-  --- partial(name, args) of one environment: names are sought in args, then in the page's.
+  --- partial(name, args) of one environment: names are sought in args, then in the page's. What it prints is kept under its
+  --- arguments, unless it looks at the page; see script/memo.c.
+  local open, close = memo.open, memo.close
   local function partial_of(env)
-    local chain = { __index = rawget(env, PAGE) or env }
-    return function(name, args) run(name, setmetatable(args or {}, chain), nil) end
+    local page, chain = rawget(env, PAGE), nil
+    local around, is_page = page or env, page ~= nil
+    return function(name, args)
+      args = args or {}
+      local level = open((engine.compiled[name] or compile(name)).number, args, around, is_page)
+      if level == true then return end
+      if level then
+        run(name, args)
+        return close(level)
+      end
+      chain = chain or { __index = around }
+      run(name, setmetatable(args, chain))
+    end
   end
 
   for _, mode in ipairs { "html", "xml", "json" } do
@@ -355,8 +371,10 @@ function M.render(source, env, name)
   name = name or "template.html"
   local engine = M.new(function(wanted) return wanted == name and source or nil, name end, {})
   local sides, began = output.sides(), output.length()
+  local level = memo.level()
   local ok, message = pcall(engine.render, engine, name, setmetatable({}, { __index = env or {} }))
   if not ok then
+    memo.settle(level)
     output.undo(sides, began)
     error(engine:explain(message), 0)
   end
