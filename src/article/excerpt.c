@@ -102,15 +102,17 @@ void lede_excerpt(lede_buf *out, lede_str s, size_t max, lede_str ellipsis) {
     lede_buf_add(out, ellipsis);
 }
 
-/* What a byte does to a word: 0 a blank, which ends it; 1 a sign, which does nothing, so that "--" is no word and "don't"
- * is one; 2 a letter, a digit or any byte beyond ASCII, which begins one; 3 the lead byte of an ideograph, which is one. */
+/* What a byte does to a word. A blank ends it; a sign does nothing, so that "--" is no word and "don't" is one; a letter, a
+ * digit or any byte beyond ASCII begins one; an ideograph, by its lead byte, is one. */
+enum { BLANK, SIGN, LETTER, IDEOGRAPH };
+
 static uint8_t kind_of(unsigned char c) {
     if (c <= ' ')
-        return 0;
+        return BLANK;
     if (c >= 0xE3 && c <= 0xE9)
-        return 3;
+        return IDEOGRAPH;
     const bool letter = (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
-    return c >= 0x80 || letter ? 2 : 1;
+    return c >= 0x80 || letter ? LETTER : SIGN;
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -121,21 +123,45 @@ static void fill_kinds(void) {
         kinds[c] = kind_of((unsigned char)c);
 }
 
+/* Where the next lead byte of an ideograph stands, or n. Eight bytes at a time: most texts have none. */
+static size_t ideograph_at(const unsigned char *bytes, size_t n) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        if (eight & eight << 1 & eight << 2 & UINT64_C(0x8080808080808080))
+            break; /* a byte of three bits: 0xE0 or more */
+    }
+    while (i < n && kinds[bytes[i]] != IDEOGRAPH)
+        i++;
+    return i;
+}
+
+/* A run of bytes without ideographs, without a branch but the loop's: where words end is what a processor cannot foretell. */
+static uint32_t count_run(const unsigned char *bytes, size_t n, uint32_t *inside) {
+    uint32_t words = 0, in = *inside;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t kind = kinds[bytes[i]], begins = kind >> 1;
+        words += begins & ~in;
+        in = (in | begins) & (kind | begins);
+    }
+    *inside = in;
+    return words;
+}
+
 uint32_t lede__count_words(lede_str s) {
     pthread_once(&once, fill_kinds);
+    const unsigned char *bytes = (const unsigned char *)s.ptr;
     uint32_t words = 0, inside = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const uint8_t kind = kinds[(unsigned char)s.ptr[i]];
-        if (kind == 3) {
+    for (size_t i = 0; i < s.len;) {
+        const size_t n = ideograph_at(bytes + i, s.len - i);
+        words += count_run(bytes + i, n, &inside);
+        i += n;
+        if (i < s.len) {
             words++;
             inside = 0;
-            i += 2;
-            continue;
+            i += 3;
         }
-        /* Without a branch: where words end is what a processor cannot foretell. */
-        const uint32_t begins = kind == 2;
-        words += begins & ~inside;
-        inside = (inside | begins) & (kind != 0);
     }
     return words;
 }

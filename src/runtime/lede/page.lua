@@ -18,8 +18,7 @@ local config, registry, engine, site, words
 
 --- What a page may have or lack; any other name in a template is a mistake.
 local PAGE_FIELDS = {
-  "article", "author", "data", "edition", "items", "newer", "number", "older", "page", "path", "section", "site", "tag",
-  "type", "url",
+  "article", "author", "data", "items", "newer", "number", "older", "page", "path", "section", "tag", "type", "url",
 }
 
 --- t(key, lang): a string of the i18n files: the site's, then each plugin's; English when the language has none.
@@ -235,8 +234,9 @@ function M.start(site_config, edition, root)
   M.edition = edition
   words = translator(load_words)
   engine = template.new(function(name) return files.template(name, registry.plugins) end, {
+    edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, absolute = absolute, number = number, t = words, asset = asset,
-    json = function(value) return (json.encode(value):gsub("[<>&]", { ["<"] = "\\u003c", [">"] = "\\u003e", ["&"] = "\\u0026" })) end,
+    json = json.script,
   }, PAGE_FIELDS)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
