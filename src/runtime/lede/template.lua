@@ -158,7 +158,8 @@ local function locals_for(source, helpers)
   return ("local %s = %s; "):format(table.concat(used, ", "), table.concat(from, ", "))
 end
 
---- The Lua source of a template: function(E, B, R): environment, blocks given from inside, runtime.
+--- The Lua source of a template: called once with the runtime and the helpers, gives function(E, B): environment, blocks
+--- given from inside. What it calls are upvalues: no table is searched for them.
 local function generate(pieces, source, shown, helpers)
   local out, n = {}, 0
   local function put(s) n = n + 1; out[n] = s end
@@ -171,7 +172,7 @@ local function generate(pieces, source, shown, helpers)
       layout = piece.text
     end
   end
-  put(("local E, B, R, H = ...; local _ENV = E; local w, e, wv = R.w, R.e, R.w; %s%s"):format(source:find("partial", 1, true) and "local partial = R.partial(E); " or "", locals_for(source, helpers)))
+  put(("local R, H = ...; local w, e, wv = R.w, R.e, R.w; %sreturn function(E, B) local _ENV = E; %s"):format(locals_for(source, helpers), source:find("partial", 1, true) and "local partial = R.partial(E); " or ""))
   if layout then put("local aside = R.aside(); ") end
   for _, piece in ipairs(pieces) do
     local kind = piece.kind
@@ -203,6 +204,7 @@ local function generate(pieces, source, shown, helpers)
   end
   if depth > 0 then fail(shown, open[depth].line, ("block(%q) is not closed: endblock() is missing"):format(open[depth].name)) end
   if layout then put((" R.outer(%q, E, B, aside)"):format(layout)) end
+  put(" end")
   return table.concat(out)
 end
 
@@ -266,7 +268,7 @@ function M.new(find, helpers, fields)
   for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
   table.sort(names)
 
-  local engine = { compiled = {}, sources = {} }
+  local engine = { compiled = {}, sources = {}, runtimes = {} }
   local depth = 0
 
   local function compile(name)
@@ -280,12 +282,12 @@ function M.new(find, helpers, fields)
     local chunk, message = load(code, "@" .. shown, "t", _G)
     if not chunk then error(engine:explain(in_words(message)), 0) end
     units = units + 1
-    unit = { chunk = chunk, number = units, shown = shown, mode = mode_of(shown), has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
+    unit = { fill = chunk(engine.runtimes[mode_of(shown)], H), number = units, has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
     return unit
   end
 
-  local runtimes, none = {}, {}
+  local none = {}
   local strict = fields and strict_class(fields, names)
 
   local function run(name, env, blocks)
@@ -295,7 +297,7 @@ function M.new(find, helpers, fields)
       depth = 0
       error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
     end
-    unit.chunk(env, blocks or (unit.has_blocks and {} or none), runtimes[unit.mode], H)
+    unit.fill(env, blocks or (unit.has_blocks and {} or none))
     depth = depth - 1
   end
 
@@ -319,7 +321,7 @@ function M.new(find, helpers, fields)
   end
 
   for _, mode in ipairs { "html", "xml", "json" } do
-    runtimes[mode] = {
+    engine.runtimes[mode] = {
       w = output.w,
       e = output[mode],
       partial = partial_of,
