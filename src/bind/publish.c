@@ -19,6 +19,14 @@ enum { WORKER_MEMORY_MB = 1024, STATIC_MAX = 512 << 20 };
 
 /* ---- shared with sync.c and pages.c */
 
+void lede__json_text(lede_buf *b, const char *key, lede_str text) {
+    if (b->len && b->ptr[b->len - 1] != '{')
+        lede_buf_addc(b, ',');
+    lede_buf_addf(b, "\"%s\":\"", key);
+    lede_escape_json(b, text);
+    lede_buf_addc(b, '"');
+}
+
 void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint64_t total) {
     if (!p->progress)
         return;
