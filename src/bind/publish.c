@@ -3,6 +3,7 @@
  * A publication is a handle: opened with the site's configuration, its stages called one after the other, closed by <close>
  * or the collector. Each stage blocks until it is done and gives a report as a table. Desk only. */
 #include "bind/bind.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/value.h"
@@ -28,19 +29,19 @@ void lede__json_text(lede_buf *b, const char *key, lede_str text) {
 }
 
 void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint64_t total) {
+    char text[128];
+    uint64_t now = lede__monotonic_us();
     if (!p->progress)
         return;
-    uint64_t now = lede__monotonic_us();
     if (!total) {
-        if (p->said_us)
-            fputs("\r\033[K", stderr);
-        p->said_us = 0;
+        lede__log_passing((lede_str){0});
         return;
     }
     if (now - p->started_us < 500000 || now - p->said_us < 100000)
         return;
     p->said_us = now;
-    fprintf(stderr, "\r\033[K%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
+    snprintf(text, sizeof text, "%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
+    lede__log_passing(lede_str_of(text));
 }
 
 static lede_status hello(lede__publication *p, lede_buf *out, lede_error *err) {

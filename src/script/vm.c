@@ -5,6 +5,7 @@
  * and seeding go through the door too. */
 #include "script/internal.h"
 
+#include "base/log.h"
 #include "base/path.h"
 #include "sys/sys.h"
 
@@ -12,7 +13,6 @@
 #include <lualib.h>
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
@@ -165,8 +165,8 @@ lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, 
 
 static int panic(lua_State *L) {
     const char *s = lua_tostring(L, -1);
-    fprintf(stderr, "lede: Lua was called without protection: %s\n",
-            s ? s : "an error without words");
+    lede__logf(LEDE__LOG_INFO, "Lua was called without protection: %s",
+               s ? s : "an error without words");
     return 0; /* Lua aborts */
 }
 

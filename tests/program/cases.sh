@@ -203,6 +203,19 @@ test_the_installed_program_works_from_any_folder() {
     [ -f root/usr/share/man/man1/lede.1 ]; [ -f root/usr/include/lede/article.h ]; [ -f root/usr/lib/liblede.a ]
 }
 
+test_what_a_plugin_says_is_a_line_that_cannot_drive_a_terminal() {
+    site; article content/a.md One 2024-01-02 "Text."; echo 'return { title = "T", plugins = { "loud" } }' >lede.lua
+    file plugins/loud/init.lua <<'END'
+return { name = "loud", version = "1", apply = function(site)
+  site:on("publish.planned", function() lede.log.warn("odd\27[2J") error("this hook fails", 0) end)
+  site:on("page.before", function() print("a page", 1, "\r") end)
+  site:route { name = "x", path = "/", render = function() return "x" end }
+end }
+END
+    publish; has err 'lede: warning: odd\x1b[2J'; has err 'lede: error: plugin loud, hook publish.planned: this hook fails'
+    has err "lede: a page$(printf '\t')1$(printf '\t')\\x0d"
+}
+
 test_two_publications_at_once_do_not_harm_each_other() {
     site; for i in $(seq 1 30); do article content/a$i.md "Piece $i" 2024-01-02 "Text $i."; done
     "$lede" publish --no-fsync >o1 2>e1 & a=$!; "$lede" publish --no-fsync >o2 2>e2 & b=$!
