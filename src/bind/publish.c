@@ -334,7 +334,8 @@ static void copying_close(copying *c) {
     lede_buf_fini(&c->bytes);
 }
 
-/* p:copy(folder): every file below folder to the same path of the site. p:copy(file, path): one file. Gives the count. */
+/* p:copy(folder): every file below folder to the same path of the site; of the hidden ones only what is below .well-known,
+ * where clients look for facts about a site (RFC 8615). p:copy(file, path): one file. Gives the count. */
 static int l_publication_copy(lua_State *L) {
     lede__publication *p = check_open(L);
     const char *from = luaL_checkstring(L, 2);
@@ -349,7 +350,7 @@ static int l_publication_copy(lua_State *L) {
     if (!st && path)
         st = copy_file(&c, from, (lede_str){path, len}, from);
     else if (!st && lede__is_dir(from))
-        st = lede__walk(from, copy_each, &c, &err);
+        st = lede__walk_with(from, ".well-known", copy_each, &c, &err);
     if (!st)
         st = c.status;
     uint32_t count = c.count;

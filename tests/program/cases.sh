@@ -154,6 +154,15 @@ test_static_files_and_assets_are_copied() {
     cmp static/robots.txt public/robots.txt; [ -s public/assets/style.css ]
 }
 
+test_of_hidden_static_files_only_well_known_ones_are_copied() {
+    site; article content/a.md One 2024-01-02 "Text."; mkdir -p outside; echo no | tee outside/x | file static/.htpasswd
+    for f in .well-known/security.txt .well-known/acme/.hidden below/.well-known/x .git/config; do echo "$f" | file "static/$f"; done
+    publish; publish; cmp static/.well-known/security.txt public/.well-known/security.txt; has public/.lede-manifest security.txt
+    for f in .htpasswd .well-known/acme below/.well-known .git; do [ ! -e "public/$f" ] || fail "$f was copied"; done
+    rm -r static/.well-known; publish; [ ! -e public/.well-known ]
+    ln -s ../outside static/.well-known; publish; [ ! -e public/.well-known ] || fail "a link was followed"
+}
+
 test_the_seed_page_has_its_parts_in_order() {
     exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o" --store "$PWD/v/lede.db"
     p=o/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/index.html
