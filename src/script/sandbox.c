@@ -8,10 +8,10 @@
  * tables (they run, or empty, when the collector pleases). */
 #include "script/internal.h"
 
+#include "base/log.h"
+
 #include <lauxlib.h>
 #include <lualib.h>
-
-#include <stdio.h>
 
 static const char seed_key; /* registry: math.randomseed of a page VM */
 
@@ -94,19 +94,21 @@ static int l_setmetatable(lua_State *L) {
 /* A worker's standard output is its line to the desk: print goes to stderr, as lede.log does. */
 static int l_print(lua_State *L) {
     int n = lua_gettop(L);
+    luaL_Buffer line;
     lede_vm_spoil(lede_vm_of(L)); /* else it would be seen once for many pages */
-    fputs("lede: ", stderr);
+    luaL_buffinit(L, &line);
     for (int i = 1; i <= n; i++) {
         lua_pushcfunction(L, lede__tostring);
         lua_pushvalue(L, i);
         lua_call(L, 1, 1);
-        size_t len;
-        const char *s = lua_tolstring(L, -1, &len);
-        for (size_t k = 0; s && k < len && k < 4096; k++)
-            fputc((unsigned char)s[k] < 32 && s[k] != '\n' && s[k] != '\t' ? '?' : s[k], stderr);
-        fputc(i < n ? '\t' : '\n', stderr);
-        lua_pop(L, 1);
+        luaL_addvalue(&line);
+        if (i < n)
+            luaL_addchar(&line, '\t');
     }
+    luaL_pushresult(&line);
+    size_t len;
+    const char *s = lua_tolstring(L, -1, &len);
+    lede__log(LEDE__LOG_INFO, (lede_str){s, len});
     return 0;
 }
 

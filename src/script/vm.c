@@ -5,6 +5,7 @@
  * and seeding go through the door too. */
 #include "script/internal.h"
 
+#include "base/log.h"
 #include "base/path.h"
 #include "sys/sys.h"
 
@@ -12,7 +13,6 @@
 #include <lualib.h>
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
@@ -146,27 +146,12 @@ lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname, le
                           : fail_from(vm, code == LUA_ERRMEM ? LEDE_ENOMEM : LEDE_EFORMAT, err);
 }
 
-lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, lede_error *err) {
-    lede_buf b, name;
-    lede_buf_init(&b, 8 << 20);
-    lede_buf_init(&name, 8192);
-    lede_status st = lede__read_file(path, 8 << 20, &b, err);
-    lede_buf_addf(&name, "@%s", shown);
-    if (!st)
-        st = lede_buf_status(&name, err);
-    if (!st)
-        st = lede_vm_load(vm, lede_buf_str(&b), name.ptr, err);
-    lede_buf_fini(&b);
-    lede_buf_fini(&name);
-    return st;
-}
-
 /* ---- making and ending */
 
 static int panic(lua_State *L) {
     const char *s = lua_tostring(L, -1);
-    fprintf(stderr, "lede: Lua was called without protection: %s\n",
-            s ? s : "an error without words");
+    lede__logf(LEDE__LOG_INFO, "Lua was called without protection: %s",
+               s ? s : "an error without words");
     return 0; /* Lua aborts */
 }
 

@@ -48,12 +48,8 @@ LEDE_MUST_CHECK lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, 
  * on the stack. */
 LEDE_MUST_CHECK lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname,
                                          lede_error *err);
-/* Reads and loads a file; the name in messages is shown. */
-LEDE_MUST_CHECK lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown,
-                                              lede_error *err);
 /* The compiled-in Lua file of that module name ("lede.template", "scripts.publish"), or empty. */
 lede_str lede__embedded(const char *module);
-void lede__embedded_each(void (*visit)(void *ctx, const char *module, lede_str source), void *ctx);
 
 /* ---- output: the buffer that templates of this VM write into; see runtime/lede/template.lua */
 lede_buf *lede_vm_out(lede_vm *vm);
