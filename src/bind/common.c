@@ -144,6 +144,7 @@ static bool is_quiet(lua_State *L) { return lede_vm_get_kind(lede_vm_of(L)) == L
 static int log_at(lua_State *L, lede__log_level level) {
     size_t len;
     const char *s = luaL_tolstring(L, 1, &len);
+    lede_vm_spoil(lede_vm_of(L)); /* else it would be said once for many pages */
     if (level == LEDE__LOG_ERROR || !is_quiet(L))
         lede__log(level, (lede_str){s, len});
     return 0;

@@ -5,6 +5,8 @@
  * process is shut in (no network, no other processes, writing only below the standby tree). */
 #include "bind/worker.h"
 
+#include "base/log.h"
+
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/page.h"
@@ -63,7 +65,7 @@ static void send_note(void *ctx, lede_str json) {
     if (w->host.vm)
         lede_vm_spoil(w->host.vm); /* the next page has this to say too */
     if (lede_worker_send(w->io, LEDE_A_NOTE, json, &err))
-        fprintf(stderr, "lede: %s\n", err.message);
+        lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
 }
 
 /* ---- limits */
@@ -409,7 +411,7 @@ int lede__worker_main(void) {
             st = obey(&w, type, frame, &err);
     }
     if (st != LEDE_ENOTFOUND)
-        fprintf(stderr, "lede: %s\n", err.message);
+        lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
     close_vm(&w);
     lede_edition_close(w.edition);
     lede_release_writer_close(&w.writer);

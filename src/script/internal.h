@@ -49,6 +49,7 @@ typedef struct lede__memo lede__memo;
 lede__memo *lede__memo_new(void);
 void lede__memo_free(lede__memo *m); /* takes NULL */
 void lede__open_memo(lua_State *L);  /* module "lede.memo_core" */
+void lede__open_places(lua_State *L); /* places.c: module "lede.places" */
 
 /* stop.c: time and memory that are over stay over, whatever a script wraps itself in */
 void lede__arm(lede_vm *vm, int ms);

@@ -162,6 +162,7 @@ static int open_all(lua_State *L) {
     lede__open_sandbox(L, vm->kind);
     lede__open_output(L);
     lede__open_memo(L);
+    lede__open_places(L);
     return 0;
 }
 
