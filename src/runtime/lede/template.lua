@@ -230,6 +230,7 @@ function M.new(find, helpers, fields)
 
   local none = {}
   local strict = fields and strict_class(fields, names)
+  if fields then memo.fields(fields) end
 
   local function run(name, env, blocks)
     local unit = compile(name)
