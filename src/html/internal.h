@@ -35,6 +35,12 @@ void lede__html_parser_fini(lede__html_parser *p);
  * parse. */
 const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html);
 
+/* ---- put.c: UTF-8 without what HTML would not give back */
+/* The length of the control (but tab and newline) or noncharacter at i, or 0. */
+size_t lede__html_unfit(lede_str s, size_t i);
+/* Appends s escaped: CR becomes LF, what is unfit vanishes. */
+void lede__html_put(lede_buf *out, lede_str s, void (*escape)(lede_buf *, lede_str));
+
 /* ---- walk.c: a tree in document order without recursion: its depth is a stranger's */
 typedef enum lede__html_step { LEDE__STEP_TEXT, LEDE__STEP_OPEN, LEDE__STEP_CLOSE, LEDE__STEP_END, LEDE__STEP_LOST } lede__html_step;
 typedef struct lede__html_walk {
@@ -112,8 +118,6 @@ void lede__html_nesting_text(lede__html_nesting *n, lede_str text);
 /* Appends the tree as rules allow it. false: a bound was passed, out holds a part. *unsure: the nesting's. */
 LEDE_MUST_CHECK bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena, lede_buf *out,
                                       bool *unsure);
-/* Text without what HTML cannot hold or would not give back: CR becomes LF, other C0 controls vanish. */
-void lede__html_put(lede_buf *out, lede_str s, void (*escape)(lede_buf *, lede_str));
 
 /* ---- text.c */
 /* As lede_html_text, for what could not be parsed: by marks alone, in one pass. */

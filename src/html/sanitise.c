@@ -10,12 +10,12 @@ enum { ROUNDS_MAX = 5 };
 
 /* Text that no parser would change: nothing to do but to escape it. */
 static bool is_plain(lede_str s) {
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '<' || c == '&' || (c < 0x20 && c != '\t' && c != '\n'))
+    if (!lede_utf8_valid(s, NULL))
+        return false;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '<' || s.ptr[i] == '&' || lede__html_unfit(s, i))
             return false;
-    }
-    return lede_utf8_valid(s, NULL);
+    return true;
 }
 
 /* Writes html into *out, whose text goes; false when a bound was passed. */

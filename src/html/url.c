@@ -142,10 +142,12 @@ void lede__html_rules_init(lede__html_rules *r, const lede_html_policy *policy) 
     static const lede_html_policy third_party = {0};
     *r = (lede__html_rules){.policy = policy ? policy : &third_party};
     r->owner = r->policy->trust == LEDE_HTML_OWNER;
-    lede_buf_init(&r->base, LEDE_BUF_MAX);
-    if (r->owner || !lede__html_url(r, LEDE__URL_MEDIA, r->policy->base, &r->base))
-        return;
-    lede__html_cut(&r->base, lede_str_find(lede_buf_str(&r->base), '#', 0));
+    lede_buf base;
+    lede_buf_init(&base, LEDE_BUF_MAX);
+    lede_buf_init(&r->base, LEDE_BUF_MAX); /* none while it is looked at: it cannot be relative itself */
+    if (!r->owner && lede__html_url(r, LEDE__URL_MEDIA, r->policy->base, &base))
+        lede__html_cut(&base, lede_str_find(lede_buf_str(&base), '#', 0));
+    r->base = base;
 }
 
 void lede__html_rules_fini(lede__html_rules *r) { lede_buf_fini(&r->base); }

@@ -13,19 +13,6 @@ typedef struct writer {
     bool after_pre; /* nothing stands behind <pre> yet: a newline there would not be read */
 } writer;
 
-static bool is_control(char c) { return (unsigned char)c < 0x20 && c != '\t' && c != '\n'; }
-
-void lede__html_put(lede_buf *out, lede_str s, void (*escape)(lede_buf *, lede_str)) {
-    for (size_t i = 0; i < s.len; i++) {
-        size_t from = i;
-        while (i < s.len && !is_control(s.ptr[i]))
-            i++;
-        escape(out, lede_str_n(s.ptr + from, i - from));
-        if (i < s.len && s.ptr[i] == '\r')
-            lede_buf_addc(out, '\n');
-    }
-}
-
 static void put_text(writer *w, lede_str text) {
     size_t before = w->out->len;
     lede__html_put(w->out, text, lede_escape_html);
