@@ -28,7 +28,7 @@ void lede__html_parser_fini(lede__html_parser *p) { lede_arena_fini(&p->arena); 
 
 static void *take(void *ctx, size_t n) {
     lede__html_parser *p = ctx;
-    void *piece = lede_arena_take(&p->arena, n);
+    void *piece = lede_arena_zero(&p->arena, n); /* 0.10.1 leaves a fragment's quirks mode as it finds it */
     if (!piece || (++p->taken % CLOCK_EVERY == 0 && cpu_now() > p->deadline))
         longjmp(p->refused, 1);
     return piece;
