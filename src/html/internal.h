@@ -95,9 +95,9 @@ bool lede__html_srcset(const lede__html_rules *r, lede_str srcset, lede_buf *out
 
 /* ---- values.c: checks of attribute values. Each appends the value as it may stand, or returns false. words: of the rule. */
 typedef bool lede__html_check(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out);
-lede__html_check lede__value_text, lede__value_flag, lede__value_word, lede__value_language, lede__value_number,
-    lede__value_size, lede__value_time, lede__value_tokens, lede__value_id, lede__value_rel, lede__value_plain, lede__value_link,
-    lede__value_image, lede__value_media, lede__value_srcset, lede__value_frame;
+lede__html_check lede__attr_text, lede__attr_flag, lede__attr_word, lede__attr_language, lede__attr_number,
+    lede__attr_size, lede__attr_time, lede__attr_tokens, lede__attr_id, lede__attr_rel, lede__attr_plain, lede__attr_link,
+    lede__attr_image, lede__attr_media, lede__attr_srcset, lede__attr_frame;
 
 /* ---- attributes.c */
 enum { LEDE__HAS_URL = 1, LEDE__HAS_ID = 2, LEDE__HAS_TYPE = 4, LEDE__HAS_DISABLED = 8 };

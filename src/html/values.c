@@ -41,25 +41,25 @@ static bool keep(lede_str value, lede_buf *out) {
     return true;
 }
 
-bool lede__value_text(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_text(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     return keep(value, out);
 }
 
-bool lede__value_flag(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_flag(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words, (void)value, (void)out;
     return true;
 }
 
 /* One of the rule's words. */
-bool lede__value_word(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_word(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r;
     value = lede_str_trim(value);
     return is_listed(value, words) && keep(value, out);
 }
 
 /* BCP 47 in form; "" says that the language is not known. */
-bool lede__value_language(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_language(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     return (!value.len || is_made_of(value, "-", 35)) && keep(value, out);
 }
@@ -78,7 +78,7 @@ static bool read_number(lede_str s, long *n) {
 }
 
 /* An integer of up to eight digits. */
-bool lede__value_number(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_number(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     long n;
     value = lede_str_trim(value);
@@ -86,7 +86,7 @@ bool lede__value_number(const lede__html_rules *r, const char *words, lede_str v
 }
 
 /* An integer from 1 (0 when the rule says so) to the rule's words: of cells spanned, of pixels. */
-bool lede__value_size(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_size(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r;
     long n, max = 0;
     value = lede_str_trim(value);
@@ -95,31 +95,31 @@ bool lede__value_size(const lede__html_rules *r, const char *words, lede_str val
 }
 
 /* The letters of dates, times, weeks, zones and durations. */
-bool lede__value_time(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_time(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     return is_made_of(value, "-+:. ", 64) && keep(value, out);
 }
 
 /* Names parted by blanks: roles, ids that are referred to. */
-bool lede__value_tokens(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_tokens(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     return is_made_of(value, "-_:. ", 1024) && keep(value, out);
 }
 
 /* Media queries, sizes, media types: what needs no quote, bracket or address. */
-bool lede__value_plain(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_plain(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r, (void)words;
     return is_made_of(value, "-_:. ,;/+*%()<>=", 1024) && keep(value, out);
 }
 
 /* A name that a script may look up: what document and form answer for themselves is no id. */
-bool lede__value_id(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_id(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r;
     return is_made_of(value, "-_:.", 300) && !is_listed(value, words) && keep(value, out);
 }
 
 /* The rule's words among those that stand there. */
-bool lede__value_rel(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_rel(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)r;
     size_t start = out->len;
     for (lede_str word; (word = next_word(&value)).len;) {
@@ -132,27 +132,27 @@ bool lede__value_rel(const lede__html_rules *r, const char *words, lede_str valu
     return out->len > start;
 }
 
-bool lede__value_link(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_link(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)words;
     return lede__html_url(r, LEDE__URL_LINK, value, out);
 }
 
-bool lede__value_image(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_image(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)words;
     return lede__html_url(r, LEDE__URL_IMAGE, value, out);
 }
 
-bool lede__value_media(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_media(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)words;
     return lede__html_url(r, LEDE__URL_MEDIA, value, out);
 }
 
-bool lede__value_srcset(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_srcset(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)words;
     return lede__html_srcset(r, value, out);
 }
 
-bool lede__value_frame(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_frame(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
     (void)words;
     return lede__html_frame_allowed(r, value) && lede__html_url(r, LEDE__URL_MEDIA, value, out);
 }
