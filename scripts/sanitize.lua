@@ -8,13 +8,18 @@ end
 --- The lines of text, without their ends.
 local function each_line(text) return text:gmatch("([^\n]*)\n?") end
 
+--- Lua's JSON has no NUL, and HTML none that counts: U+FFFD stands for it, as in an attribute.
+local function without_nul(line)
+  return (line:gsub("(\\+)u0000", function(slashes) return #slashes % 2 == 1 and slashes .. "ufffd" or nil end))
+end
+
 --- One line in, one out; what is not as agreed is named and makes the exit status 1.
 local function jsonl(lede, text, options)
   local number, status = 0, 0
   for line in each_line(text) do
     number = number + 1
     if line:find("%S") then
-      local record, err = lede.json.decode(line)
+      local record, err = lede.json.decode(without_nul(line))
       if record and (type(record) ~= "table" or type(record.html) ~= "string") then record, err = nil, 'no {"id","html"}' end
       local html = record and lede.html.sanitise(record.html, options)
       if html then

@@ -35,9 +35,9 @@ void lede__html_parser_fini(lede__html_parser *p);
  * parse. */
 const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html);
 
-/* ---- put.c: UTF-8 without what HTML would not give back */
-/* The length of the control (but tab and newline) or noncharacter at i, or 0. */
-size_t lede__html_unfit(lede_str s, size_t i);
+/* ---- put.c: text without what HTML would not give back */
+/* The length of the character at i, and whether it is fit: no control (but tab and newline), no noncharacter, UTF-8. */
+size_t lede__html_char(lede_str s, size_t i, bool *fit);
 /* Appends s escaped: CR becomes LF, what is unfit vanishes. */
 void lede__html_put(lede_buf *out, lede_str s, void (*escape)(lede_buf *, lede_str));
 

@@ -10,12 +10,13 @@ enum { ROUNDS_MAX = 5 };
 
 /* Text that no parser would change: nothing to do but to escape it. */
 static bool is_plain(lede_str s) {
-    if (!lede_utf8_valid(s, NULL))
-        return false;
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] == '<' || s.ptr[i] == '&' || lede__html_unfit(s, i))
+    bool fit = true;
+    for (size_t i = 0; i < s.len && fit;) {
+        if (s.ptr[i] == '<' || s.ptr[i] == '&')
             return false;
-    return true;
+        i += lede__html_char(s, i, &fit);
+    }
+    return fit;
 }
 
 /* Writes html into *out, whose text goes; false when a bound was passed. */

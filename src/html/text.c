@@ -172,7 +172,7 @@ static void strip_valid(lede_str s, text_writer *w) {
 }
 
 /* U+FFFD for what is no UTF-8, and no NUL. */
-static void repair(lede_str s, lede_buf *out) {
+static void add_repaired(lede_buf *out, lede_str s) {
     for (size_t i = 0; i < s.len;) {
         char bytes[4];
         uint32_t c = lede_utf8_next(s, &i);
@@ -189,14 +189,26 @@ void lede__html_strip(lede_str html, lede_buf *out) {
     }
     lede_buf sound;
     lede_buf_init(&sound, LEDE_BUF_MAX);
-    repair(html, &sound);
+    add_repaired(&sound, html);
     strip_valid(lede_buf_str(&sound), &w);
     if (sound.status)
         out->status = sound.status;
     lede_buf_fini(&sound);
 }
 
-/* ---- */
+/* gumbo can make such bytes of numbers that are too large; see put.c. */
+static void repair(lede_buf *out, size_t start) {
+    if (lede_utf8_valid(lede_str_sub(lede_buf_str(out), start), NULL))
+        return;
+    lede_buf broken;
+    lede_buf_init(&broken, LEDE_BUF_MAX);
+    lede_buf_add(&broken, lede_str_sub(lede_buf_str(out), start));
+    lede__html_cut(out, start);
+    add_repaired(out, lede_buf_str(&broken));
+    if (broken.status)
+        out->status = broken.status;
+    lede_buf_fini(&broken);
+}
 
 void lede_html_text(lede_str html, lede_buf *out) {
     text_writer w = {.out = out, .start = out->len};
@@ -207,5 +219,6 @@ void lede_html_text(lede_str html, lede_buf *out) {
         lede__html_cut(out, w.start);
         lede__html_strip(html, out);
     }
+    repair(out, w.start);
     lede__html_parser_fini(&p);
 }

@@ -6,22 +6,23 @@
 
 static bool is_trimmed(char c) { return (unsigned char)c <= 0x20 || c == 0x7f; }
 
-/* Appends url without what browsers take away; blanks inside become %20. false when another control is left. */
+/* Appends url without what browsers take away; blanks inside become %20. false when
+ * there is more in it that cannot be written. */
 static bool clean(lede_str url, lede_buf *out) {
     while (url.len && is_trimmed(url.ptr[0]))
         url = lede_str_sub(url, 1);
     while (url.len && is_trimmed(url.ptr[url.len - 1]))
         url.len--;
-    for (size_t i = 0; i < url.len; i++) {
-        char c = url.ptr[i];
-        if (c == '\t' || c == '\n' || c == '\r')
+    for (size_t i = 0; i < url.len;) {
+        bool fit;
+        const char *c = url.ptr + i;
+        size_t n = lede__html_char(url, i, &fit);
+        i += n;
+        if (*c == '\t' || *c == '\n' || *c == '\r')
             continue;
-        if (c == ' ')
-            lede_buf_adds(out, "%20");
-        else if (is_trimmed(c))
+        if (!fit)
             return false;
-        else
-            lede_buf_addc(out, c);
+        lede_buf_add(out, *c == ' ' ? LEDE_STR("%20") : lede_str_n(c, n));
     }
     return true;
 }

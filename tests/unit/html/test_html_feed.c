@@ -167,6 +167,8 @@ static void bytes_that_html_cannot_hold_vanish(void **state) {
         {"a\x7F\xC2\x80>", "a\xEF\xBF\xBD\xEF\xBF\xBD&gt;"},
         {"<p title='a&#13;b&#7;c'>x", "<p title=\"a\nbc\">x</p>"},
         {"a\xFFz <b>\xC0\x80</b>", "a\xEF\xBF\xBDz <b>\xEF\xBF\xBD\xEF\xBF\xBD</b>"},
+        {"a&#x0DCCCCCCCC;b<p title='&#x0DCCCCCCCC;c'>", "ab<p title=\"c\"></p>"},
+        {"<a href='https:/&#xFFFE;/e.org'>x</a>", "x"},
         {"\xEF\xBB\xBFx", "\xEF\xBB\xBFx"},
         {"\xEF\xBB\xBF<b>x</b>", "\xEF\xBB\xBF<b>x</b>"},
         {"&#xD800;&#x110000;&#0;", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
