@@ -84,8 +84,8 @@ $(BUILD)/tests/%: tests/%.c $(LIB) $(BUILD)/flags.stamp $(BUILD)/link.stamp
 unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
-APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev libfyaml-dev \
-             libjansson-dev libicu-dev libxxhash-dev tzdata
+APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
+             libfyaml-dev libjansson-dev libicu-dev libxxhash-dev tzdata
 APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils python3
 
 deps: ## installs what the build needs (Debian)

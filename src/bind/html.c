@@ -57,7 +57,8 @@ static lede_str field_str(lua_State *L, int value, const char *key) {
     return s;
 }
 
-/* The list on top of the stack, as an array that Lua frees; it takes the list's place, whose strings live in the options. */
+/* The list on top of the stack, as an array that Lua frees; it takes the list's place, whose
+ * strings live in the options. */
 static void check_hosts(lua_State *L, lede_html_policy *p) {
     luaL_checktype(L, -1, LUA_TTABLE);
     lua_Unsigned n = lua_rawlen(L, -1);
@@ -89,7 +90,8 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
     luaL_checktype(L, i, LUA_TTABLE);
     lua_pushnil(L);
     while (lua_next(L, i)) { /* key value */
-        lede_str key = lua_type(L, -2) == LUA_TSTRING ? lede_str_of(lua_tostring(L, -2)) : (lede_str){0};
+        lede_str key =
+            lua_type(L, -2) == LUA_TSTRING ? lede_str_of(lua_tostring(L, -2)) : (lede_str){0};
         if (lede_str_is(key, "policy"))
             p->trust = check_trust(L, -1);
         else if (lede_str_is(key, "base"))
@@ -97,7 +99,8 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
         else if (lede_str_is(key, "data_images"))
             p->data_images = lua_toboolean(L, -1);
         else if (!lede_str_is(key, "iframe_hosts"))
-            luaL_error(L, "there is no option '%s': policy, base, data_images, iframe_hosts", key.len ? key.ptr : "?");
+            luaL_error(L, "there is no option '%s': policy, base, data_images, iframe_hosts",
+                       key.len ? key.ptr : "?");
         lua_pop(L, 1);
     }
     if (lua_getfield(L, i, "iframe_hosts") != LUA_TNIL)

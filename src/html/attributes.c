@@ -7,22 +7,29 @@
 #define ANY GUMBO_TAG_LAST
 enum { FEED, OWNER };
 
-/* What document and forms have as properties: an element of that id could stand before them ("DOM clobbering"). */
-#define TAKEN                                                                                                                  \
-    "URL acceptCharset action activeElement adoptNode alert all anchors append applets appendChild attributes autocomplete "   \
-    "baseURI body characterSet charset childElementCount childNodes children classList className cloneNode close compatMode "  \
-    "constructor contains contentType cookie createElement createTextNode currentScript defaultView designMode dir "           \
-    "dispatchEvent doctype document documentElement documentURI domain elements embeds enctype encoding evaluate "             \
-    "execCommand firstChild fonts form forms getAttribute getElementById getElementsByClassName getElementsByName "            \
-    "getElementsByTagName getSelection hasAttribute hasFocus head hidden id images implementation importNode innerHTML "       \
-    "innerText inputEncoding insertBefore isConnected lastChild lastModified length links localName location matches method "  \
-    "name namespaceURI nextSibling noValidate nodeName nodeType nodeValue normalize open ownerDocument parent parentElement "  \
-    "parentNode plugins prepend previousSibling prototype querySelector querySelectorAll readyState referrer rel remove "      \
-    "removeAttribute removeChild removeEventListener addEventListener replaceChild reportValidity reset rootElement scripts "  \
-    "self setAttribute shadowRoot style styleSheets submit tagName target textContent timeline title toString top "            \
-    "toLocaleString hasOwnProperty isPrototypeOf valueOf visibilityState window write writeln __proto__"
-#define REL                                                                                                                    \
-    "alternate author bookmark external help license me next nofollow noopener noreferrer prev search sponsored tag ugc"
+/* What document and forms have as properties: an element of that id could stand before them ("DOM
+ * clobbering"). */
+#define TAKEN                                                                                      \
+    "__proto__ acceptCharset action activeElement addEventListener adoptNode alert all "           \
+    "anchors append appendChild applets attributes autocomplete baseURI body characterSet "        \
+    "charset childElementCount childNodes children classList className cloneNode close "           \
+    "compatMode constructor contains contentType cookie createElement createTextNode "             \
+    "currentScript defaultView designMode dir dispatchEvent doctype document documentElement "     \
+    "documentURI domain elements embeds encoding enctype evaluate execCommand firstChild "         \
+    "fonts form forms getAttribute getElementById getElementsByClassName getElementsByName "       \
+    "getElementsByTagName getSelection hasAttribute hasFocus hasOwnProperty head hidden id "       \
+    "images implementation importNode innerHTML innerText inputEncoding insertBefore "             \
+    "isConnected isPrototypeOf lastChild lastModified length links localName location matches "    \
+    "method name namespaceURI nextSibling nodeName nodeType nodeValue normalize noValidate "       \
+    "open ownerDocument parent parentElement parentNode plugins prepend previousSibling "          \
+    "prototype querySelector querySelectorAll readyState referrer rel remove removeAttribute "     \
+    "removeChild removeEventListener replaceChild reportValidity reset rootElement scripts "       \
+    "self setAttribute shadowRoot style styleSheets submit tagName target textContent "            \
+    "timeline title toLocaleString top toString URL valueOf visibilityState window write "         \
+    "writeln"
+#define REL                                                                                        \
+    "alternate author bookmark external help license me next nofollow noopener noreferrer prev "   \
+    "search sponsored tag ugc"
 
 /* clang-format off */
 static const struct rule {
@@ -135,12 +142,14 @@ static const struct rule {
 
 static const struct rule *rule_of(GumboTag tag, const char *name, bool owner) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if ((rules[i].tag == tag || rules[i].tag == ANY) && (owner || rules[i].whose == FEED) && !strcmp(rules[i].name, name))
+        if ((rules[i].tag == tag || rules[i].tag == ANY) && (owner || rules[i].whose == FEED) &&
+            !strcmp(rules[i].name, name))
             return &rules[i];
     return NULL;
 }
 
-unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e, lede_buf *scratch, lede_buf *out) {
+unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e, lede_buf *scratch,
+                               lede_buf *out) {
     unsigned has = 0;
     for (unsigned i = 0; i < e->attributes.length; i++) {
         const GumboAttribute *a = e->attributes.data[i];

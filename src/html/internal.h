@@ -31,28 +31,38 @@ typedef struct lede__html_parser {
 } lede__html_parser;
 void lede__html_parser_init(lede__html_parser *p, size_t bytes);
 void lede__html_parser_fini(lede__html_parser *p);
-/* The root of html parsed as the inside of <body>, or NULL when a bound was passed. It lives, as html must, until the next
- * parse. */
+/* The root of html parsed as the inside of <body>, or NULL when a bound was passed. It lives, as
+ * html must, until the next parse. */
 const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html);
 
 /* ---- put.c: text without what HTML would not give back */
-/* The length of the character at i, and whether it is fit: no control (but tab and newline), no noncharacter, UTF-8. */
+/* The length of the character at i, and whether it is fit: no control (but tab and newline), no
+ * noncharacter, UTF-8. */
 size_t lede__html_char(lede_str s, size_t i, bool *fit);
 /* Appends s escaped: CR becomes LF, what is unfit vanishes. */
 void lede__html_put(lede_buf *out, lede_str s, void (*escape)(lede_buf *, lede_str));
 
 /* ---- walk.c: a tree in document order without recursion: its depth is a stranger's */
-typedef enum lede__html_step { LEDE__STEP_TEXT, LEDE__STEP_OPEN, LEDE__STEP_CLOSE, LEDE__STEP_END, LEDE__STEP_LOST } lede__html_step;
+typedef enum lede__html_step {
+    LEDE__STEP_TEXT,
+    LEDE__STEP_OPEN,
+    LEDE__STEP_CLOSE,
+    LEDE__STEP_END,
+    LEDE__STEP_LOST
+} lede__html_step;
 typedef struct lede__html_walk {
     lede_arena *arena;
     struct lede__html_frame *frames;
     size_t depth, room;
 } lede__html_walk;
-LEDE_MUST_CHECK bool lede__html_walk_init(lede__html_walk *w, lede_arena *arena, const GumboNode *root);
-/* The next step and its node: text, or an HTML element opened or closed (what holds hostile or invisible content is passed
- * over; LEDE__TAG_EMPTY elements are neither entered nor closed). LOST: the arena is used up. */
+LEDE_MUST_CHECK bool lede__html_walk_init(lede__html_walk *w, lede_arena *arena,
+                                          const GumboNode *root);
+/* The next step and its node: text, or an HTML element opened or closed (what holds hostile or
+ * invisible content is passed over; LEDE__TAG_EMPTY elements are neither entered nor closed). LOST:
+ * the arena is used up. */
 lede__html_step lede__html_walk_next(lede__html_walk *w, const GumboNode **node);
-/* Notes something of the element opened last, which was not empty; asks for the note of the one closed last. */
+/* Notes something of the element opened last, which was not empty; asks for the note of the one
+ * closed last. */
 void lede__html_walk_note(lede__html_walk *w, bool note);
 bool lede__html_walk_noted(const lede__html_walk *w);
 
@@ -87,22 +97,28 @@ bool lede__html_url(const lede__html_rules *r, lede__url_use use, lede_str url, 
 /* Whether url is https on a host whose frames the policy allows. */
 bool lede__html_frame_allowed(const lede__html_rules *r, lede_str url);
 
-/* ---- resolve.c: RFC 3986 section 5.2, of a reference without a scheme; base has scheme and authority */
+/* ---- resolve.c: RFC 3986 section 5.2, of a reference without a scheme; base has scheme and
+ * authority */
 void lede__html_resolve(lede_str base, lede_str reference, lede_buf *out);
 
 /* ---- srcset.c: the candidates whose address is allowed. false when none is. */
 bool lede__html_srcset(const lede__html_rules *r, lede_str srcset, lede_buf *out);
 
-/* ---- values.c: checks of attribute values. Each appends the value as it may stand, or returns false. words: of the rule. */
-typedef bool lede__html_check(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out);
-lede__html_check lede__attr_text, lede__attr_flag, lede__attr_word, lede__attr_language, lede__attr_number,
-    lede__attr_size, lede__attr_time, lede__attr_tokens, lede__attr_id, lede__attr_rel, lede__attr_plain, lede__attr_link,
-    lede__attr_image, lede__attr_media, lede__attr_srcset, lede__attr_frame;
+/* ---- values.c: checks of attribute values. Each appends the value as it may stand, or returns
+ * false. words: of the rule. */
+typedef bool lede__html_check(const lede__html_rules *r, const char *words, lede_str value,
+                              lede_buf *out);
+lede__html_check lede__attr_text, lede__attr_flag, lede__attr_word, lede__attr_language,
+    lede__attr_number, lede__attr_size, lede__attr_time, lede__attr_tokens, lede__attr_id,
+    lede__attr_rel, lede__attr_plain, lede__attr_link, lede__attr_image, lede__attr_media,
+    lede__attr_srcset, lede__attr_frame;
 
 /* ---- attributes.c */
 enum { LEDE__HAS_URL = 1, LEDE__HAS_ID = 2, LEDE__HAS_TYPE = 4, LEDE__HAS_DISABLED = 8 };
-/* Appends the allowed attributes of e, each with a blank before it. Returns which of LEDE__HAS_ there were. */
-unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e, lede_buf *scratch, lede_buf *out);
+/* Appends the allowed attributes of e, each with a blank before it. Returns which of LEDE__HAS_
+ * there were. */
+unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e, lede_buf *scratch,
+                               lede_buf *out);
 
 /* ---- nesting.c: whether what is written would be read back as it is nested */
 typedef struct lede__html_nesting {
@@ -115,9 +131,10 @@ void lede__html_nesting_close(lede__html_nesting *n);
 void lede__html_nesting_text(lede__html_nesting *n, lede_str text);
 
 /* ---- write.c */
-/* Appends the tree as rules allow it. false: a bound was passed, out holds a part. *unsure: the nesting's. */
-LEDE_MUST_CHECK bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena, lede_buf *out,
-                                      bool *unsure);
+/* Appends the tree as rules allow it. false: a bound was passed, out holds a part. *unsure: the
+ * nesting's. */
+LEDE_MUST_CHECK bool lede__html_write(const GumboNode *root, const lede__html_rules *r,
+                                      lede_arena *arena, lede_buf *out, bool *unsure);
 
 /* ---- text.c */
 /* As lede_html_text, for what could not be parsed: by marks alone, in one pass. */

@@ -1,9 +1,10 @@
 /* parse.c - gumbo inside a bounded arena.
  *
- * gumbo is quadratic on hostile input (10,000 open <div>, formatting elements that are reopened in each paragraph) and does
- * not look whether memory was given. So its memory comes from an arena with a ceiling, and the clock is asked at every 64th
- * allocation; when either is used up, a jump leaves the parser in the middle. What it had built lies in the arena and goes
- * with it. The clock is the thread's CPU time: a busy machine does not change what a page looks like. */
+ * gumbo is quadratic on hostile input (10,000 open <div>, formatting elements that are reopened in
+ * each paragraph) and does not look whether memory was given. So its memory comes from an arena
+ * with a ceiling, and the clock is asked at every 64th allocation; when either is used up, a jump
+ * leaves the parser in the middle. What it had built lies in the arena and goes with it. The clock
+ * is the thread's CPU time: a busy machine does not change what a page looks like. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -28,7 +29,8 @@ void lede__html_parser_fini(lede__html_parser *p) { lede_arena_fini(&p->arena); 
 
 static void *take(void *ctx, size_t n) {
     lede__html_parser *p = ctx;
-    void *piece = lede_arena_zero(&p->arena, n); /* 0.10.1 leaves a fragment's quirks mode as it finds it */
+    void *piece =
+        lede_arena_zero(&p->arena, n); /* 0.10.1 leaves a fragment's quirks mode as it finds it */
     if (!piece || (++p->taken % CLOCK_EVERY == 0 && cpu_now() > p->deadline))
         longjmp(p->refused, 1);
     return piece;

@@ -1,11 +1,14 @@
-/* put.c - text as it may be written. gumbo takes controls and noncharacters for U+FFFD when it reads them, but lets them out of
- * "&#1;"; written, they would be read back otherwise. And of a number too large for its integers ("&#x0DCCCCCCCC") 0.10.1 makes
- * bytes that are no UTF-8. */
+/* put.c - text as it may be written. gumbo takes controls and noncharacters for U+FFFD when it
+ * reads them, but lets them out of
+ * "&#1;"; written, they would be read back otherwise. And of a number too large for its integers
+ * ("&#x0DCCCCCCCC") 0.10.1 makes bytes that are no UTF-8. */
 #include "html/internal.h"
 
 #include "base/banned.h"
 
-static bool is_noncharacter(uint32_t c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
+static bool is_noncharacter(uint32_t c) {
+    return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
 
 size_t lede__html_char(lede_str s, size_t i, bool *fit) {
     unsigned char c = (unsigned char)s.ptr[i];

@@ -1,4 +1,5 @@
-/* resolve.c - RFC 3986 section 5.2: a reference without a scheme against a base that has scheme and authority. */
+/* resolve.c - RFC 3986 section 5.2: a reference without a scheme against a base that has scheme and
+ * authority. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -65,7 +66,8 @@ void lede__html_resolve(lede_str base, lede_str reference, lede_buf *out) {
         return;
     }
     size_t path_end = until(reference, 0, "?#");
-    lede_str path = lede_str_n(reference.ptr, path_end), base_path = lede_str_n(base.ptr + b.authority, b.path - b.authority);
+    lede_str path = lede_str_n(reference.ptr, path_end),
+             base_path = lede_str_n(base.ptr + b.authority, b.path - b.authority);
     lede_buf_addn(out, base.ptr, b.authority);
     if (lede_str_starts(path, "/"))
         add_path(out, path);

@@ -1,7 +1,8 @@
 /* sanitise.c - parse, write, and see whether what was written stays as it is. See lede/html.h.
  *
- * The result is a fixed point: what is written is parsed and written again until nothing changes, unless its nesting is such
- * that nothing can (nesting.c), which is the ordinary case. What does not come to rest is reduced to its text. */
+ * The result is a fixed point: what is written is parsed and written again until nothing changes,
+ * unless its nesting is such that nothing can (nesting.c), which is the ordinary case. What does
+ * not come to rest is reduced to its text. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -20,14 +21,16 @@ static bool is_plain(lede_str s) {
 }
 
 /* Writes html into *out, whose text goes; false when a bound was passed. */
-static bool once(lede__html_parser *p, const lede__html_rules *r, lede_str html, lede_buf *out, bool *unsure) {
+static bool once(lede__html_parser *p, const lede__html_rules *r, lede_str html, lede_buf *out,
+                 bool *unsure) {
     lede_buf_clear(out);
     const GumboNode *root = lede__html_parse(p, html);
     return root && lede__html_write(root, r, &p->arena, out, unsure);
 }
 
 /* Leaves the settled text in *a; false when a bound was passed or it does not come to rest. */
-static bool settle(lede__html_parser *p, const lede__html_rules *r, lede_str html, lede_buf *a, lede_buf *b) {
+static bool settle(lede__html_parser *p, const lede__html_rules *r, lede_str html, lede_buf *a,
+                   lede_buf *b) {
     bool unsure;
     if (!once(p, r, html, a, &unsure))
         return false;
@@ -73,7 +76,8 @@ static void text_only(lede_str html, lede_buf *out) {
     lede_buf_fini(&text);
 }
 
-lede_status lede_html_sanitise(lede_str html, const lede_html_policy *policy, lede_buf *out, lede_error *err) {
+lede_status lede_html_sanitise(lede_str html, const lede_html_policy *policy, lede_buf *out,
+                               lede_error *err) {
     bool reduced = false;
     if (is_plain(html))
         lede_escape_html(out, html);

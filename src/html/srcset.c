@@ -1,9 +1,12 @@
-/* srcset.c - the HTML standard's "parse a srcset attribute", each candidate checked and written anew. */
+/* srcset.c - the HTML standard's "parse a srcset attribute", each candidate checked and written
+ * anew. */
 #include "html/internal.h"
 
 #include "base/banned.h"
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
 
 static size_t skip(lede_str s, size_t i, bool commas) {
     while (i < s.len && (is_blank(s.ptr[i]) || (commas && s.ptr[i] == ',')))
@@ -33,10 +36,12 @@ static bool is_descriptor(lede_str d) {
         else
             return false;
     }
-    return digits && digits <= 9 && ((d.ptr[d.len - 1] == 'w' && !points) || (d.ptr[d.len - 1] == 'x' && points <= 1));
+    return digits && digits <= 9 &&
+           ((d.ptr[d.len - 1] == 'w' && !points) || (d.ptr[d.len - 1] == 'x' && points <= 1));
 }
 
-static void candidate(const lede__html_rules *r, lede_str url, lede_str descriptor, size_t start, lede_buf *out) {
+static void candidate(const lede__html_rules *r, lede_str url, lede_str descriptor, size_t start,
+                      lede_buf *out) {
     if (descriptor.len && !is_descriptor(descriptor))
         return;
     size_t from = out->len;

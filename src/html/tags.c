@@ -1,4 +1,5 @@
-/* tags.c - the table of elements. What stands in it with no word of who may have it is unwrapped: its children stay. */
+/* tags.c - the table of elements. What stands in it with no word of who may have it is unwrapped:
+ * its children stay. */
 #include "html/internal.h"
 
 #include "base/banned.h"

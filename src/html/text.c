@@ -1,4 +1,5 @@
-/* text.c - the words of HTML. From the tree; or, where there is none because a bound was passed, by marks alone. */
+/* text.c - the words of HTML. From the tree; or, where there is none because a bound was passed, by
+ * marks alone. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -89,21 +90,24 @@ static bool write_text(const GumboNode *root, lede_arena *arena, text_writer *w)
 /* Where the next "</name" is, or the end. */
 static size_t end_tag(lede_str s, size_t from, lede_str name) {
     for (size_t i = from; (i = lede_str_find(s, '<', i)) < s.len; i++)
-        if (s.len - i >= name.len + 2 && s.ptr[i + 1] == '/' && lede_str_eq_nocase(lede_str_n(s.ptr + i + 2, name.len), name))
+        if (s.len - i >= name.len + 2 && s.ptr[i + 1] == '/' &&
+            lede_str_eq_nocase(lede_str_n(s.ptr + i + 2, name.len), name))
             return i;
     return s.len;
 }
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/* Passes the tag or comment whose '<' is at i, and what a browser would not show; returns where text goes on. */
+/* Passes the tag or comment whose '<' is at i, and what a browser would not show; returns where
+ * text goes on. */
 static size_t pass_mark(text_writer *w, lede_str s, size_t i) {
     if (lede_str_starts(lede_str_sub(s, i), "<!--")) {
         size_t end = lede_str_search(s, LEDE_STR("-->"), i + 4);
         return end == (size_t)-1 ? s.len : end + 3;
     }
     size_t from = i + 1 + (i + 1 < s.len && s.ptr[i + 1] == '/'), n = 0;
-    while (from + n < s.len && (is_letter(s.ptr[from + n]) || (n && s.ptr[from + n] >= '0' && s.ptr[from + n] <= '9')))
+    while (from + n < s.len &&
+           (is_letter(s.ptr[from + n]) || (n && s.ptr[from + n] >= '0' && s.ptr[from + n] <= '9')))
         n++;
     size_t end = lede_str_find(s, '>', i);
     GumboTag tag = n ? gumbo_tagn_enum(s.ptr + from, (unsigned)n) : GUMBO_TAG_UNKNOWN;
@@ -124,7 +128,9 @@ static uint32_t numeric(lede_str s, size_t i, size_t *end) {
     size_t k = i + 2 + hex;
     for (; k < s.len && k < i + 10; k++) {
         char d = s.ptr[k];
-        uint32_t v = d >= '0' && d <= '9' ? (uint32_t)(d - '0') : hex && (d | 32) >= 'a' && (d | 32) <= 'f' ? (uint32_t)((d | 32) - 'a' + 10) : 99;
+        uint32_t v = d >= '0' && d <= '9'                        ? (uint32_t)(d - '0')
+                     : hex && (d | 32) >= 'a' && (d | 32) <= 'f' ? (uint32_t)((d | 32) - 'a' + 10)
+                                                                 : 99;
         if (v == 99)
             break;
         c = c * (hex ? 16 : 10) + v;
@@ -139,7 +145,8 @@ static uint32_t numeric(lede_str s, size_t i, size_t *end) {
 static size_t add_entity(text_writer *w, lede_str s, size_t i) {
     static const struct {
         const char *name, *text;
-    } known[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&nbsp;", "\xC2\xA0"}};
+    } known[] = {{"&amp;", "&"},   {"&lt;", "<"},   {"&gt;", ">"},
+                 {"&quot;", "\""}, {"&apos;", "'"}, {"&nbsp;", "\xC2\xA0"}};
     size_t end = i + 1;
     uint32_t c = i + 1 < s.len && s.ptr[i + 1] == '#' ? numeric(s, i, &end) : 0;
     if (c) {

@@ -1,5 +1,6 @@
-/* url.c - which addresses pass, and how they are written. An allow-list, on the address as a browser reads it: controls and
- * blanks around it do not count, tabs and newlines within it neither, and '\' is '/' before a query. */
+/* url.c - which addresses pass, and how they are written. An allow-list, on the address as a
+ * browser reads it: controls and blanks around it do not count, tabs and newlines within it
+ * neither, and '\' is '/' before a query. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -34,7 +35,8 @@ static void straighten(lede_buf *b, size_t from) {
             b->ptr[i] = '/';
 }
 
-/* The bytes before a ':' that comes before any "/?#\", or {NULL, 0} when the address is relative. */
+/* The bytes before a ':' that comes before any "/?#\", or {NULL, 0} when the address is relative.
+ */
 static lede_str scheme_of(lede_str url) {
     for (size_t i = 0; i < url.len; i++) {
         if (url.ptr[i] == ':')
@@ -46,10 +48,12 @@ static lede_str scheme_of(lede_str url) {
 }
 
 static bool is_web(lede_str scheme) {
-    return lede_str_eq_nocase(scheme, LEDE_STR("http")) || lede_str_eq_nocase(scheme, LEDE_STR("https"));
+    return lede_str_eq_nocase(scheme, LEDE_STR("http")) ||
+           lede_str_eq_nocase(scheme, LEDE_STR("https"));
 }
 
-/* Browsers take any number of slashes, of either kind, for the two: write two. false without a host. */
+/* Browsers take any number of slashes, of either kind, for the two: write two. false without a
+ * host. */
 static bool web_address(lede_buf *b, size_t from, size_t scheme_len) {
     straighten(b, from);
     size_t slashes = from + scheme_len + 1, host = slashes;
@@ -72,7 +76,8 @@ static bool web_address(lede_buf *b, size_t from, size_t scheme_len) {
 
 /* data: of a bitmap, never of SVG, which can hold scripts. */
 static bool is_bitmap(lede_str url) {
-    static const char *const types[] = {"data:image/png", "data:image/gif", "data:image/jpeg", "data:image/webp"};
+    static const char *const types[] = {"data:image/png", "data:image/gif", "data:image/jpeg",
+                                        "data:image/webp"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         lede_str type = lede_str_of(types[i]);
         if (url.len > type.len && lede_str_eq_nocase(lede_str_n(url.ptr, type.len), type) &&
@@ -105,7 +110,8 @@ static bool allowed(const lede__html_rules *r, lede__url_use use, lede_buf *out,
     if (is_web(scheme))
         return web_address(out, from, scheme.len);
     if (use == LEDE__URL_LINK)
-        return lede_str_eq_nocase(scheme, LEDE_STR("mailto")) || (r->owner && lede_str_eq_nocase(scheme, LEDE_STR("tel")));
+        return lede_str_eq_nocase(scheme, LEDE_STR("mailto")) ||
+               (r->owner && lede_str_eq_nocase(scheme, LEDE_STR("tel")));
     return use == LEDE__URL_IMAGE && r->policy->data_images && is_bitmap(url);
 }
 
@@ -131,7 +137,8 @@ bool lede__html_frame_allowed(const lede__html_rules *r, lede_str url) {
     bool ok = false;
     if (lede__html_url(r, LEDE__URL_MEDIA, url, &clear) &&
         lede_str_eq_nocase(scheme_of(lede_buf_str(&clear)), LEDE_STR("https"))) {
-        lede_str host = host_of(lede_buf_str(&clear)); /* with user or port it is no host of the list */
+        lede_str host =
+            host_of(lede_buf_str(&clear)); /* with user or port it is no host of the list */
         for (size_t i = 0; i < r->policy->iframe_host_count; i++)
             ok = ok || lede_str_eq_nocase(host, r->policy->iframe_hosts[i]);
     }
@@ -145,7 +152,8 @@ void lede__html_rules_init(lede__html_rules *r, const lede_html_policy *policy) 
     r->owner = r->policy->trust == LEDE_HTML_OWNER;
     lede_buf base;
     lede_buf_init(&base, LEDE_BUF_MAX);
-    lede_buf_init(&r->base, LEDE_BUF_MAX); /* none while it is looked at: it cannot be relative itself */
+    lede_buf_init(&r->base,
+                  LEDE_BUF_MAX); /* none while it is looked at: it cannot be relative itself */
     if (!r->owner && lede__html_url(r, LEDE__URL_MEDIA, r->policy->base, &base))
         lede__html_cut(&base, lede_str_find(lede_buf_str(&base), '#', 0));
     r->base = base;

@@ -1,4 +1,5 @@
-/* values.c - what an attribute's value may be. Values come decoded; they are escaped where they are written. */
+/* values.c - what an attribute's value may be. Values come decoded; they are escaped where they are
+ * written. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -59,7 +60,8 @@ bool lede__attr_word(const lede__html_rules *r, const char *words, lede_str valu
 }
 
 /* BCP 47 in form; "" says that the language is not known. */
-bool lede__attr_language(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_language(const lede__html_rules *r, const char *words, lede_str value,
+                         lede_buf *out) {
     (void)r, (void)words;
     return (!value.len || is_made_of(value, "-", 35)) && keep(value, out);
 }
@@ -78,7 +80,8 @@ static bool read_number(lede_str s, long *n) {
 }
 
 /* An integer of up to eight digits. */
-bool lede__attr_number(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_number(const lede__html_rules *r, const char *words, lede_str value,
+                       lede_buf *out) {
     (void)r, (void)words;
     long n;
     value = lede_str_trim(value);
@@ -90,8 +93,8 @@ bool lede__attr_size(const lede__html_rules *r, const char *words, lede_str valu
     (void)r;
     long n, max = 0;
     value = lede_str_trim(value);
-    return read_number(lede_str_of(words), &max) && read_number(value, &n) && value.ptr[0] != '-' && n >= 1 && n <= max &&
-           keep(value, out);
+    return read_number(lede_str_of(words), &max) && read_number(value, &n) && value.ptr[0] != '-' &&
+           n >= 1 && n <= max && keep(value, out);
 }
 
 /* The letters of dates, times, weeks, zones and durations. */
@@ -101,7 +104,8 @@ bool lede__attr_time(const lede__html_rules *r, const char *words, lede_str valu
 }
 
 /* Names parted by blanks: roles, ids that are referred to. */
-bool lede__attr_tokens(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_tokens(const lede__html_rules *r, const char *words, lede_str value,
+                       lede_buf *out) {
     (void)r, (void)words;
     return is_made_of(value, "-_:. ", 1024) && keep(value, out);
 }
@@ -147,7 +151,8 @@ bool lede__attr_media(const lede__html_rules *r, const char *words, lede_str val
     return lede__html_url(r, LEDE__URL_MEDIA, value, out);
 }
 
-bool lede__attr_srcset(const lede__html_rules *r, const char *words, lede_str value, lede_buf *out) {
+bool lede__attr_srcset(const lede__html_rules *r, const char *words, lede_str value,
+                       lede_buf *out) {
     (void)words;
     return lede__html_srcset(r, value, out);
 }

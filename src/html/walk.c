@@ -1,7 +1,9 @@
-/* walk.c - a gumbo tree in document order. Its frames lie in the parser's arena, so that no input's depth matters to ours.
+/* walk.c - a gumbo tree in document order. Its frames lie in the parser's arena, so that no input's
+ * depth matters to ours.
  *
- * Passed over with all they hold: comments, what tags.c says is dropped, everything in SVG or MathML (their HTML too: how a
- * browser reads those again is what mutation attacks are made of), templates, and what gumbo makes of <isindex>. */
+ * Passed over with all they hold: comments, what tags.c says is dropped, everything in SVG or
+ * MathML (their HTML too: how a browser reads those again is what mutation attacks are made of),
+ * templates, and what gumbo makes of <isindex>. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -53,7 +55,8 @@ lede__html_step lede__html_walk_next(lede__html_walk *w, const GumboNode **node)
         *node = n;
         if (n->type == GUMBO_NODE_TEXT || n->type == GUMBO_NODE_WHITESPACE)
             return LEDE__STEP_TEXT;
-        unsigned traits = is_element(n) ? lede__html_tag_of(&n->v.element).traits : LEDE__TAG_DROPPED;
+        unsigned traits =
+            is_element(n) ? lede__html_tag_of(&n->v.element).traits : LEDE__TAG_DROPPED;
         if (traits & LEDE__TAG_DROPPED)
             continue;
         return (traits & LEDE__TAG_EMPTY) || push(w, n) ? LEDE__STEP_OPEN : LEDE__STEP_LOST;

@@ -1,6 +1,7 @@
-/* write.c - HTML from a tree: allowed elements, allowed attributes, escaped text, and nothing of the source itself. What it
- * writes has no raw text elements, no comments and no SVG or MathML, so however a browser nests it, it finds these elements
- * with these attributes and no others. Empty elements end in " />", as the Markdown room prints them. */
+/* write.c - HTML from a tree: allowed elements, allowed attributes, escaped text, and nothing of
+ * the source itself. What it writes has no raw text elements, no comments and no SVG or MathML, so
+ * however a browser nests it, it finds these elements with these attributes and no others. Empty
+ * elements end in " />", as the Markdown room prints them. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -29,7 +30,8 @@ static void put_text(writer *w, lede_str text) {
 
 /* What stands for an element that lacks what it is for. */
 static void put_instead(writer *w, const GumboElement *e) {
-    const GumboAttribute *alt = e->tag == GUMBO_TAG_IMG ? gumbo_get_attribute(&e->attributes, "alt") : NULL;
+    const GumboAttribute *alt =
+        e->tag == GUMBO_TAG_IMG ? gumbo_get_attribute(&e->attributes, "alt") : NULL;
     if (alt)
         put_text(w, lede_str_of(alt->value));
 }
@@ -57,10 +59,12 @@ static void put_forced(writer *w, GumboTag tag, unsigned has) {
     if (tag == GUMBO_TAG_INPUT && !(has & LEDE__HAS_DISABLED))
         lede_buf_adds(w->out, " disabled=\"\"");
     if (tag == GUMBO_TAG_IFRAME)
-        lede_buf_adds(w->out, " sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"");
+        lede_buf_adds(
+            w->out, " sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"");
 }
 
-/* Writes a start tag (of an empty element, all of it), or what stands for it. false: the element is unwrapped. */
+/* Writes a start tag (of an empty element, all of it), or what stands for it. false: the element is
+ * unwrapped. */
 static bool open_element(writer *w, const GumboElement *e) {
     lede__html_tag t = lede__html_tag_of(e);
     if (!(t.traits & (w->r->owner ? LEDE__TAG_FEED | LEDE__TAG_OWNER : LEDE__TAG_FEED)) ||
@@ -118,11 +122,13 @@ static lede__html_step write_all(writer *w, lede__html_walk *walk) {
     }
 }
 
-bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena, lede_buf *out, bool *unsure) {
+bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena,
+                      lede_buf *out, bool *unsure) {
     writer w = {.r = r, .out = out};
     lede__html_walk walk;
     lede_buf_init(&w.scratch, LEDE_BUF_MAX);
-    bool whole = lede__html_walk_init(&walk, arena, root) && write_all(&w, &walk) == LEDE__STEP_END && !out->status;
+    bool whole = lede__html_walk_init(&walk, arena, root) &&
+                 write_all(&w, &walk) == LEDE__STEP_END && !out->status;
     *unsure = w.nesting.unsure;
     lede_buf_fini(&w.scratch);
     return whole;

@@ -1,5 +1,5 @@
-/* fuzz_html.c - any bytes as HTML: an end in time, valid UTF-8 without a tag that may not be, and the same when sanitised again;
- * its text ends too.
+/* fuzz_html.c - any bytes as HTML: an end in time, valid UTF-8 without a tag that may not be, and
+ * the same when sanitised again; its text ends too.
  *
  * clang -fsanitize=fuzzer,address; the first byte chooses the policy. */
 #include "lede/html.h"
@@ -15,8 +15,22 @@ static void require(bool truth) {
 
 /* Text and values are escaped, so every '<' that is left begins a tag of ours. */
 static void check_tags(lede_str html) {
-    static const char *const never[] = {"<script", "<style", "<svg", "<math", "<!", "<?", "<template", "<noscript", "<object", "<iframe", "<form",
-                                        "<textarea", "<select", " href=\"javascript:", " src=\"javascript:", " href=\"data:"};
+    static const char *const never[] = {"<script",
+                                        "<style",
+                                        "<svg",
+                                        "<math",
+                                        "<!",
+                                        "<?",
+                                        "<template",
+                                        "<noscript",
+                                        "<object",
+                                        "<iframe",
+                                        "<form",
+                                        "<textarea",
+                                        "<select",
+                                        " href=\"javascript:",
+                                        " src=\"javascript:",
+                                        " href=\"data:"};
     for (size_t i = 0; (i = lede_str_find(html, '<', i)) < html.len; i++) {
         const lede_str tag = lede_str_n(html.ptr + i, lede_str_find(html, '>', i) - i);
         for (size_t k = 0; k < sizeof never / sizeof *never; k++)
@@ -34,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     const lede_str html = {(const char *)data + 1, size - 1};
     const lede_html_policy policy = {.trust = data[0] & 1 ? LEDE_HTML_OWNER : LEDE_HTML_FEED,
-                                     .base = data[0] & 2 ? LEDE_STR("https://e.org/a/b?c") : (lede_str){0},
+                                     .base = data[0] & 2 ? LEDE_STR("https://e.org/a/b?c")
+                                                         : (lede_str){0},
                                      .data_images = data[0] & 4};
     lede_buf once, twice;
     sanitise(html, &policy, &once);

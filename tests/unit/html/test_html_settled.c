@@ -12,6 +12,7 @@
 
 enum { FRAGMENTS = 20000, PIECES_MAX = 24 };
 
+/* clang-format off */
 static const char *const pieces[] = {
     "<p>", "</p>", "<div>", "</div>", "<a href=x>", "<a href=y id=z>", "</a>", "<b>", "</b>", "<i class=c>", "</i>", "<em>", "</em>",
     "<code>", "</code>", "<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<th>", "<tbody>", "<thead>", "</tbody>", "<caption>",

@@ -18,7 +18,9 @@ static void blocks_are_lines_and_entities_characters(void **state) {
         {"<p>One &amp; two</p>\n\n<p>three<br>four</p>", "One & two\nthree\nfour"},
         {"<h2>A</h2>b<ul><li>c<li><b>d</b>e</ul>", "A\nb\nc\nde"},
         {"<table><tr><td>a<td>b<tr><th>c</table>", "a b\nc"},
-        {"<script>x</script><style>y</style>a<!-- b --><svg><text>c</text></svg><iframe>d</iframe><template>e</template>", "a"},
+        {"<script>x</script><style>y</style>a<!-- b "
+         "--><svg><text>c</text></svg><iframe>d</iframe><template>e</template>",
+         "a"},
         {"<pre>a\n  b</pre>c", "a\n  b\nc"},
         {"&eacute;&#x20AC;&lt;b&gt;", "\xC3\xA9\xE2\x82\xAC<b>"},
         {"<div><div> </div></div>x<div></div>", "x"},
@@ -53,10 +55,12 @@ static void what_passes_a_bound_is_reduced_to_its_text(void **state) {
     lede_buf html, out;
     lede_buf_init(&html, LEDE_BUF_MAX);
     lede_buf_init(&out, LEDE_BUF_MAX);
-    lede_buf_adds(&html, "a &lt;<script>x</script><p title='y'>b&#233;&amp;c</p>&unknown; \xFF\x01<!-- z --><svg><b>d</b></svg>e < f<iframe>g</iframe>");
+    lede_buf_adds(&html, "a &lt;<script>x</script><p title='y'>b&#233;&amp;c</p>&unknown; "
+                         "\xFF\x01<!-- z --><svg><b>d</b></svg>e < f<iframe>g</iframe>");
     repeat(&html, "<b a%d><p>", 20000); /* each paragraph opens all of the b again */
     assert_true(is_reduced(&html, &out));
-    assert_string_equal(out.ptr, "a &lt;\nb\xC3\xA9&amp;c\n&amp;unknown; \xEF\xBF\xBD" "e &lt; f");
+    assert_string_equal(out.ptr, "a &lt;\nb\xC3\xA9&amp;c\n&amp;unknown; \xEF\xBF\xBD"
+                                 "e &lt; f");
     lede_buf_clear(&html);
     repeat(&html, "<p>0123456789</p>", 70000); /* more than 1 MiB */
     assert_true(is_reduced(&html, &out));
