@@ -1,4 +1,4 @@
-/* common.c - the modules that every VM has, and the small ones among them: text, html, xml, log, files. */
+/* common.c - the modules that every VM has, and the small ones among them: text, xml, log, files. */
 #include "bind/bind.h"
 #include "bind/host.h"
 #include "bind/value.h"
@@ -73,63 +73,16 @@ int luaopen_lede_text(lua_State *L) {
     return 1;
 }
 
-/* ---- lede.html, lede.xml */
+/* ---- lede.xml */
 
-static int escape_with(lua_State *L, void (*escape)(lede_buf *, lede_str)) {
+static int l_xml_escape(lua_State *L) {
     lede_str s = check_str(L, 1);
     lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    escape(b, s);
+    lede_escape_xml(b, s);
     return give(L, b);
 }
 
-static int l_html_escape(lua_State *L) { return escape_with(L, lede_escape_attr); }
-static int l_xml_escape(lua_State *L) { return escape_with(L, lede_escape_xml); }
-
-/* lede.html.safe(text): says that text is right for HTML as it stands; nothing is checked */
-static int l_html_safe(lua_State *L) {
-    lede_vm_push_safe(L, check_str(L, 1));
-    return 1;
-}
-
-static void put_entity(lede_buf *b, lede_str s, size_t *i) {
-    static const struct {
-        const char *name, *text;
-    } known[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-        size_t n = strlen(known[k].name);
-        if (s.len - *i >= n && memcmp(s.ptr + *i, known[k].name, n) == 0) {
-            lede_buf_adds(b, known[k].text);
-            *i += n;
-            return;
-        }
-    }
-    lede_buf_addc(b, s.ptr[(*i)++]);
-}
-
-/* lede.html.to_text(html): for what lede's own renderer made: drops tags and comments, resolves the entities it writes */
-static int l_html_to_text(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    for (size_t i = 0; i < s.len;) {
-        if (s.ptr[i] == '<') {
-            size_t end = lede_str_find(s, '>', i);
-            i = end < s.len ? end + 1 : s.len;
-        } else if (s.ptr[i] == '&') {
-            put_entity(b, s, &i);
-        } else {
-            lede_buf_addc(b, s.ptr[i++]);
-        }
-    }
-    return give(L, b);
-}
-
-static const luaL_Reg html_functions[] = {{"escape", l_html_escape}, {"safe", l_html_safe}, {"to_text", l_html_to_text}, {NULL, NULL}};
 static const luaL_Reg xml_functions[] = {{"escape", l_xml_escape}, {NULL, NULL}};
-
-int luaopen_lede_html(lua_State *L) {
-    luaL_newlib(L, html_functions);
-    return 1;
-}
 
 int luaopen_lede_xml(lua_State *L) {
     luaL_newlib(L, xml_functions);
