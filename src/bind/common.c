@@ -1,13 +1,12 @@
-/* common.c - the modules that every VM has, and the small ones among them: text, xml, log, files. */
+/* common.c - the modules that every VM has, and the small ones among them: xml, log, files. */
 #include "bind/bind.h"
 #include "bind/host.h"
+#include "bind/text.h"
 #include "bind/value.h"
 
 #include "base/log.h"
 #include "base/path.h"
-#include "lede/article.h"
 #include "sys/sys.h"
-#include "text/slug.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -15,71 +14,13 @@
 
 enum { TEXT_MAX = 64 << 20 };
 
-static lede_str check_str(lua_State *L, int i) {
-    size_t len;
-    const lede_str *safe = lede_vm_safe(L, i);
-    if (safe)
-        return *safe;
-    const char *s = luaL_checklstring(L, i, &len);
-    return (lede_str){s, len};
-}
-
-static int give(lua_State *L, const lede_buf *b) {
-    lede_error err = {0};
-    if (lede_buf_status(b, &err))
-        return luaL_error(L, "%s", err.message);
-    lua_pushlstring(L, b->ptr, b->len);
-    return 1;
-}
-
-/* ---- lede.text */
-
-static int l_text_slug(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    lede__slug(b, s);
-    return give(L, b);
-}
-
-/* lede.text.excerpt(s, length, ellipsis): whole words, at most length characters before the ellipsis */
-static int l_text_excerpt(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lua_Integer max = luaL_optinteger(L, 2, 160);
-    size_t len;
-    const char *ellipsis = luaL_optlstring(L, 3, "...", &len);
-    luaL_argcheck(L, max >= 1, 2, "at least 1");
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    lede_excerpt(b, s, (size_t)max, (lede_str){ellipsis, len});
-    return give(L, b);
-}
-
-static int l_text_words(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lua_Integer n = 0;
-    bool inside = false;
-    for (size_t i = 0; i < s.len; i++) {
-        bool space = s.ptr[i] == ' ' || (s.ptr[i] >= '\t' && s.ptr[i] <= '\r');
-        n += !space && !inside;
-        inside = !space;
-    }
-    lua_pushinteger(L, n);
-    return 1;
-}
-
-static const luaL_Reg text_functions[] = {{"slug", l_text_slug}, {"excerpt", l_text_excerpt}, {"words", l_text_words}, {NULL, NULL}};
-
-int luaopen_lede_text(lua_State *L) {
-    luaL_newlib(L, text_functions);
-    return 1;
-}
-
 /* ---- lede.xml */
 
 static int l_xml_escape(lua_State *L) {
-    lede_str s = check_str(L, 1);
+    lede_str s = lede__check_text(L, 1);
     lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
     lede_escape_xml(b, s);
-    return give(L, b);
+    return lede__give(L, b);
 }
 
 static const luaL_Reg xml_functions[] = {{"escape", l_xml_escape}, {NULL, NULL}};
@@ -160,7 +101,7 @@ static int l_files_read(lua_State *L) {
     lede_error err = {0};
     if (lede__read_file(path->ptr, TEXT_MAX, text, &err))
         return lede_vm_refuse(L, &err);
-    return give(L, text);
+    return lede__give(L, text);
 }
 
 static int l_files_path(lua_State *L) {
@@ -169,7 +110,7 @@ static int l_files_path(lua_State *L) {
         lua_pushnil(L);
         return 1;
     }
-    return give(L, path);
+    return lede__give(L, path);
 }
 
 static const luaL_Reg files_functions[] = {{"read", l_files_read}, {"path", l_files_path}, {NULL, NULL}};

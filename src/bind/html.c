@@ -1,5 +1,6 @@
 /* html.c - lede.html: escape, sanitise, read as text. Types: include/lua/lede/html.lua. */
 #include "bind/bind.h"
+#include "bind/text.h"
 
 #include "lede/html.h"
 
@@ -7,44 +8,28 @@
 
 enum { HTML_MAX = 64 << 20, HOSTS_MAX = 1000 };
 
-static lede_str check_html(lua_State *L, int i) {
-    const lede_str *safe = lede_vm_safe(L, i);
-    lede_str s = safe ? *safe : (lede_str){0};
-    if (!safe)
-        s.ptr = luaL_checklstring(L, i, &s.len);
-    return s;
-}
-
-static int give(lua_State *L, const lede_buf *b) {
-    lede_error err = {0};
-    if (lede_buf_status(b, &err))
-        return luaL_error(L, "%s", err.message);
-    lua_pushlstring(L, b->ptr, b->len);
-    return 1;
-}
-
 static int l_html_escape(lua_State *L) {
-    lede_str s = check_html(L, 1);
+    lede_str s = lede__check_text(L, 1);
     lede_buf *b = lede_vm_scratch(L, HTML_MAX);
 
     lede_escape_attr(b, s);
 
-    return give(L, b);
+    return lede__give(L, b);
 }
 
 /* lede.html.safe(text): says that text is right for HTML as it stands; nothing is checked */
 static int l_html_safe(lua_State *L) {
-    lede_vm_push_safe(L, check_html(L, 1));
+    lede_vm_push_safe(L, lede__check_text(L, 1));
     return 1;
 }
 
 static int l_html_to_text(lua_State *L) {
-    lede_str s = check_html(L, 1);
+    lede_str s = lede__check_text(L, 1);
     lede_buf *b = lede_vm_scratch(L, HTML_MAX);
 
     lede_html_text(s, b);
 
-    return give(L, b);
+    return lede__give(L, b);
 }
 
 /* ---- sanitise */
@@ -111,7 +96,7 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
 static int l_html_sanitise(lua_State *L) {
     bool reduced = false;
     lede_html_policy p = {.reduced = &reduced};
-    lede_str html = check_html(L, 1);
+    lede_str html = lede__check_text(L, 1);
     lua_settop(L, 2);
     check_policy(L, 2, &p);
     lede_buf *out = lede_vm_scratch(L, HTML_MAX);
