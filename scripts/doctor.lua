@@ -1,6 +1,7 @@
 --- lede doctor: looks at the site and the machine, says what is there and what is wrong.
 local host = require("lede.host")
 local plugin = require("lede.plugin")
+local templates = require("lede.templates")
 local workspace = require("lede.workspace")
 
 local function add(findings, ok, what, remedy) findings[#findings + 1] = { ok = ok, what = what, remedy = not ok and remedy or nil } end
@@ -36,7 +37,44 @@ local function look_at_site(lede, args, findings)
   end
 end
 
+--- lede doctor --templates: each name, the file that answers and why; whether it compiles.
+local function show_templates(lede, args)
+  local site, message = workspace.open(args)
+  if not site then return nil, message end
+  local registry, problem = plugin.load(site.config, { side = "desk", root = site.root })
+  if not registry then return nil, problem end
+  local all = templates.all(registry.plugins, function(root, below)
+    local folder = (root == "site" and site.root or tostring(host.plugin_dir())) .. "/" .. below
+    local names = {}
+    for _, path in ipairs(lede.fs.is_dir(folder) and lede.fs.walk(folder) or {}) do
+      if not path:find("/", 1, true) then names[#names + 1] = path end
+    end
+    return names
+  end)
+  local broken = 0
+  for _, entry in ipairs(all) do
+    local source, shown = templates.template(entry.name, registry.plugins)
+    local ok, wrong = pcall(lede.template.check, source or "", shown or entry.file)
+    if not ok then
+      entry.error = tostring(wrong)
+      broken = broken + 1
+    end
+  end
+  if args.json then
+    for _, entry in ipairs(all) do lede.json.array(entry.hidden) end
+    print(lede.json.encode { templates = lede.json.array(all), problems = broken })
+    return broken == 0 and 0 or 3
+  end
+  for _, entry in ipairs(all) do
+    print(("%s %-12s %s   (%s)"):format(entry.error and "look " or "ok   ", entry.name, entry.file, entry.why))
+    for _, file in ipairs(entry.hidden) do print((" "):rep(19) .. "not " .. file) end
+    if entry.error then print("      " .. entry.error:gsub("\n", "\n      ")) end
+  end
+  return broken == 0 and 0 or 3
+end
+
 return function(lede, args)
+  if args.templates then return show_templates(lede, args) end
   local findings = {}
   add(findings, true, "lede " .. host.version() .. ", " .. _VERSION .. ", program " .. tostring(host.program()))
   add(findings, host.plugin_dir() ~= nil, "installed plugins: " .. tostring(host.plugin_dir()), "set LEDE_PLUGINS, or run make install again")

@@ -1,4 +1,6 @@
---- lede new article TITLE: a file under content/, with an id of its own; prints its path.
+--- lede new article TITLE: a file under content/, with an id of its own. lede new layout|plugin NAME: a folder under plugins/
+--- that works as it stands. Prints what was made.
+local scaffold = require("lede.scaffold")
 local workspace = require("lede.workspace")
 
 local function yaml_text(s) return '"' .. s:gsub('[\\"]', "\\%0"):gsub("%c", " ") .. '"' end
@@ -33,9 +35,31 @@ local function article(lede, args)
   return path
 end
 
+--- Writes the files of a layout or plugin below plugins/.
+local function plugin(lede, args)
+  local kind, name = args[1], args[2]
+  if not name or not name:find("^%l[%l%d-]*$") then
+    return nil, ("which name? lower-case letters, digits and '-': lede new %s my-%s"):format(kind, kind), 2
+  end
+  local site, message = workspace.open(args)
+  if not site then return nil, message end
+  local folder = site.root .. "/plugins/" .. name
+  if lede.fs.exists(folder) then return nil, ("'%s' is there already; nothing was written"):format(folder) end
+  for below, text in pairs(scaffold[kind]) do
+    local path = folder .. "/" .. below:gsub("NAME", name)
+    local ok, err = lede.fs.mkdir(path:match("^(.*)/"))
+    if ok then ok, err = lede.fs.write(path, (text:gsub("NAME", name))) end
+    if not ok then return nil, tostring(err) end
+  end
+  return folder
+end
+
+local makers = { article = article, layout = plugin, plugin = plugin }
+
 return function(lede, args)
-  if args[1] ~= "article" then return nil, "new what? lede new article \"A headline\"", 2 end
-  local path, message, status = article(lede, args)
+  local make = makers[args[1]]
+  if not make then return nil, "new what? lede new article \"A headline\", lede new layout NAME, lede new plugin NAME", 2 end
+  local path, message, status = make(lede, args)
   if not path then return nil, message, status end
   print(args.json and lede.json.encode({ path = path }) or path)
   return 0

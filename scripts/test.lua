@@ -19,7 +19,10 @@ local function add(fs, word, files)
   else
     local installed = require("lede.host").plugin_dir()
     for _, root in ipairs { "plugins", installed } do
-      if root and fs.is_dir(root .. "/" .. word) then return add_folder(fs, root .. "/" .. word, files) end
+      if root and fs.is_dir(root .. "/" .. word) then
+        add_folder(fs, root .. "/" .. word, files)
+        return true
+      end
     end
     return nil, ("there is no plugin, file or folder '%s'"):format(word)
   end

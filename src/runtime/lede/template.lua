@@ -225,6 +225,8 @@ function M.new(find, helpers, fields)
     return unit
   end
 
+  engine.compile = compile
+
   local none = {}
   local strict = fields and strict_class(fields, names)
   if fields then memo.fields(fields) end
@@ -289,9 +291,10 @@ function M.new(find, helpers, fields)
     run(name, strict and setmetatable({ [PAGE] = env }, strict) or env, {})
   end
 
-  --- A message with the lines of the template it speaks of.
+  --- A message with the lines of the template it speaks of, once.
   function engine:explain(message)
     message = tostring(message)
+    if message:find("\n>", 1, true) then return message end
     for shown, line in message:gmatch("([%w_%-%./]+):(%d+):") do
       local source = self.sources[shown]
       if source then return message .. "\n" .. frame(source, tonumber(line)) end
@@ -300,6 +303,15 @@ function M.new(find, helpers, fields)
   end
 
   return engine
+end
+
+--- Raises for a template that would not compile.
+---@param source string
+---@param name string shown in messages; ".xml" and ".json" choose the escaping
+function M.check(source, name)
+  local engine = M.new(function() return source, name end, {})
+  local ok, message = pcall(engine.compile, name)
+  if not ok then error(engine:explain(message), 0) end
 end
 
 --- One template from a string, for scripts and tests: gives its output.

@@ -28,6 +28,40 @@ function M.template(name, plugins)
   end
 end
 
+--- Every template there is: { name, file, why, hidden = the files that stand behind it }, by name.
+---@param plugins table[] as a registry has them
+---@param list fun(folder: "site"|"installed", below: string): string[] names of files
+function M.all(plugins, list)
+  local found, names = {}, {}
+  local function add(file, shown, why)
+    local name = file:gsub("%.%w+$", "")
+    if not found[name] then
+      found[name] = { name = name, file = shown, why = why, hidden = {} }
+      names[#names + 1] = name
+    else
+      table.insert(found[name].hidden, shown)
+    end
+  end
+  for _, file in ipairs(list("site", "layouts")) do add(file, "layouts/" .. file, "the site's own comes first") end
+  for i = #plugins, 1, -1 do
+    local plugin = plugins[i].name
+    local own = list("site", "plugins/" .. plugin .. "/templates")
+    local why = ("of plugin %s"):format(plugin)
+    for _, file in ipairs(own) do add(file, "plugins/" .. plugin .. "/templates/" .. file, why .. ", in the site's plugins/") end
+    if #own == 0 then
+      for _, file in ipairs(list("installed", plugin .. "/templates")) do add(file, "plugins/" .. plugin .. "/templates/" .. file, why) end
+    end
+  end
+  table.sort(names)
+  local all = {}
+  for i, name in ipairs(names) do
+    local entry = found[name]
+    if #entry.hidden > 0 and not entry.file:find("^layouts/") then entry.why = entry.why .. ", the last in the list of plugins that has one" end
+    all[i] = entry
+  end
+  return all
+end
+
 --- The sources of a language's words: { text, shown }, the one that wins first.
 function M.words(lang, plugins)
   local found = {}

@@ -25,16 +25,16 @@ M.groups = { "site", "publish", "scripts", "articles", "tools" }
 M.list = {
   { name = "init", group = "site", words = "DIR", help = "makes a new site", flags = { { "title", arg = "TEXT", help = "the site's title" } } },
   {
-    name = "new", group = "site", words = "article TITLE", help = "starts a new article and prints its file",
+    name = "new", group = "site", words = "article TITLE | layout NAME | plugin NAME", help = "starts an article, a layout or a plugin and prints where",
     flags = {
-      { "section", arg = "NAME", help = "its section" },
+      { "section", arg = "NAME", help = "its section (of an article, as those below)" },
       { "date", arg = "TIME", help = "its date (default: now)" },
       { "lang", arg = "TAG", help = "its language" },
       { "draft", help = "as a draft" },
     },
   },
   { name = "config", group = "site", words = "[KEY]", help = "prints the configuration as lede understands it", flags = {} },
-  { name = "doctor", group = "site", words = "", help = "looks at the site and the machine and says what is wrong", flags = {} },
+  { name = "doctor", group = "site", words = "", help = "looks at the site and the machine and says what is wrong", flags = { { "templates", help = "which file answers for each template, and why" } } },
   { name = "version", group = "site", words = "", help = "prints versions", flags = {} },
   { name = "help", group = "site", words = "[VERB]", help = "explains a verb", flags = { { "man", help = "the manual page, as roff" }, { "completion", arg = "SHELL", help = "completion for bash" } } },
   {
