@@ -197,7 +197,7 @@ async function languages() {
 
 async function parts() {
   let page = await open(corrected, 1440);
-  check("a correction is told with its date", /Corrections 21 November 2024 .*It heard 46\./.test(words(page.querySelector(".corrections"))), words(page.querySelector(".corrections")));
+  check("a correction is told with its date", /Corrections 21 November 2024 .*It heard 46\./.test(words(page.querySelector(".correction"))), words(page.querySelector(".correction")));
   check("an update is told", page.querySelector(".updated time"));
   same("tags are links", [...page.querySelectorAll(".tags a[rel=tag]")].map(words).join(", "), "Orlan Strait, Parliament, Ferries");
   same("a page of our own is its own original", path(page.querySelector('link[rel="canonical"]')), "https://politics-monitor.example" + corrected);
