@@ -99,32 +99,15 @@ return function(lede, args)
   local what, ref = args[1], args[2]
   local verbs = { list = list, show = show, history = history }
   if not verbs[what] or (what ~= "list" and not ref) then
-    io.stderr:write("lede: article list | show REF | history REF; REF is an id, a URL path or a source file\n")
-    return 2
+    return nil, "article list | show REF | history REF; REF is an id, a URL path or a source file", 2
   end
   local site, message = workspace.open(args)
-  if not site then
-    io.stderr:write("lede: ", message, "\n")
-    return 1
-  end
+  if not site then return nil, message end
   if site.store:find("^sqlite:") and not lede.fs.exists((site.store:gsub("^sqlite:", ""))) then
-    io.stderr:write("lede: there is no store yet; lede publish makes it\n")
-    return 1
+    return nil, "there is no store yet; lede publish makes it"
   end
   local store <close>, err = lede.store.open(site.store)
-  if not store then
-    io.stderr:write("lede: ", tostring(err), "\n")
-    return 1
-  end
-  local status
-  if what == "list" then
-    status = list(lede, store, args)
-  else
-    status, err = verbs[what](lede, store, ref, args)
-  end
-  if not status then
-    io.stderr:write("lede: ", tostring(err), "\n")
-    return 1
-  end
-  return status
+  if not store then return nil, err end
+  if what == "list" then return list(lede, store, args) end
+  return verbs[what](lede, store, ref, args)
 end

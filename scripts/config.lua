@@ -12,17 +12,11 @@ end
 
 return function(lede, args)
   local site, message = workspace.open(args)
-  if not site then
-    io.stderr:write("lede: ", message, "\n")
-    return 1
-  end
+  if not site then return nil, message end
   local value = site.config
   if args[1] then
     value = lookup(site.config, args[1])
-    if value == nil then
-      io.stderr:write(("lede: the configuration has no '%s'\n"):format(args[1]))
-      return 1
-    end
+    if value == nil then return nil, ("the configuration has no '%s'"):format(args[1]) end
   end
   print((type(value) == "string" and not args.json) and value or lede.json.encode(value))
   return 0

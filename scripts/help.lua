@@ -61,18 +61,14 @@ end
 return function(_, args)
   if args.man then return man() end
   if args.completion then
-    if args.completion ~= "bash" then
-      io.stderr:write("lede: completion is there for bash\n")
-      return 2
-    end
+    if args.completion ~= "bash" then return nil, "completion is there for bash", 2 end
     return completion()
   end
   if not args[1] then return overview() end
   local verb = verbs.find(args[1])
   if not verb then
     local near = require("lede.suggest").nearest(args[1], verbs.names())
-    io.stderr:write("lede: there is no verb '", args[1], "'.", near and " Did you mean '" .. near .. "'?" or "", "\n")
-    return 2
+    return nil, ("there is no verb '%s'.%s"):format(args[1], near and " Did you mean '" .. near .. "'?" or ""), 2
   end
   explain(verb)
 end

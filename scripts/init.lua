@@ -38,13 +38,9 @@ end
 return function(lede, args)
   local fs, host = lede.fs, require("lede.host")
   local dir = args[1]
-  if not dir then
-    io.stderr:write("lede: init where? lede init DIR\n")
-    return 2
-  end
+  if not dir then return nil, "init where? lede init DIR", 2 end
   if fs.exists(dir .. "/lede.lua") then
-    io.stderr:write(("lede: '%s' is a site already\n"):format(dir))
-    return 1
+    return nil, ("'%s' is a site already"):format(dir)
   end
   local title = args.title or dir:match("([^/]+)/*$") or "News"
   local types = host.type_dir()
@@ -56,17 +52,11 @@ return function(lede, args)
   }
   for _, sub in ipairs { "content/news", "layouts", "plugins", "static", "data" } do
     local ok, err = fs.mkdir(dir .. "/" .. sub)
-    if not ok then
-      io.stderr:write("lede: ", tostring(err), "\n")
-      return 1
-    end
+    if not ok then return nil, err end
   end
   for _, file in ipairs(files) do
     local ok, err = write_new(fs, dir .. "/" .. file[1], file[2])
-    if not ok then
-      io.stderr:write("lede: ", tostring(err), "\n")
-      return 1
-    end
+    if not ok then return nil, err end
   end
   if not args.quiet then
     io.stderr:write(("A site is in %s. Publish it: lede publish -s %s\n"):format(dir, dir))

@@ -8,10 +8,7 @@ return function(lede, args)
   end
   local html
   if source then html, err = lede.markdown.render(source, { unsafe = args.unsafe or false, commonmark = args.commonmark or false }) end
-  if not html then
-    io.stderr:write("lede: ", tostring(err), "\n")
-    return 1
-  end
+  if not html then return nil, err end
   io.write(tostring(html))
   return 0
 end

@@ -34,15 +34,9 @@ local function article(lede, args)
 end
 
 return function(lede, args)
-  if args[1] ~= "article" then
-    io.stderr:write("lede: new what? lede new article \"A headline\"\n")
-    return 2
-  end
+  if args[1] ~= "article" then return nil, "new what? lede new article \"A headline\"", 2 end
   local path, message, status = article(lede, args)
-  if not path then
-    io.stderr:write("lede: ", message, "\n")
-    return status or 1
-  end
+  if not path then return nil, message, status end
   print(args.json and lede.json.encode({ path = path }) or path)
   return 0
 end

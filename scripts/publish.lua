@@ -84,10 +84,7 @@ end
 
 return function(lede, args)
   local site, message = workspace.open(args)
-  if not site then
-    say("lede: ", message)
-    return 1
-  end
+  if not site then return nil, message end
   local report, err = publish.run(site, {
     jobs = args.jobs,
     at = args.at,
@@ -99,9 +96,8 @@ return function(lede, args)
     progress = not args.quiet and host.is_terminal(2),
   })
   if not report then
-    say("lede: ", tostring(err))
-    say("lede: nothing was published; what was live before still is")
-    return type(err) == "table" and EXIT[err.code] or 1
+    lede.log.info(err)
+    return nil, "nothing was published; what was live before still is", type(err) == "table" and EXIT[err.code] or nil
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
   if not args.quiet then print_unmapped(report.notes, args.verbose) end

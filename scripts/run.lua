@@ -1,15 +1,9 @@
 --- lede run SCRIPT.lua [ARGS]: runs a script with the whole API; its arguments are `...` and `arg`.
 return function(lede, args)
   local path = args[1]
-  if not path then
-    io.stderr:write("lede: run which script? lede run SCRIPT.lua [ARGS]\n")
-    return 2
-  end
+  if not path then return nil, "run which script? lede run SCRIPT.lua [ARGS]", 2 end
   local source, err = lede.fs.read(path)
-  if not source then
-    io.stderr:write("lede: ", tostring(err), "\n")
-    return 1
-  end
+  if not source then return nil, err end
   source = source:gsub("^#[^\n]*", "")
   local words = { [0] = path, table.unpack(args, 2) }
   local env = setmetatable({ arg = words, lede = lede }, {
@@ -17,14 +11,8 @@ return function(lede, args)
     __newindex = function(_, name) error(("a new global '%s' was assigned: write local %s"):format(name, name), 2) end,
   })
   local chunk, message = load(source, "@" .. path, "t", env)
-  if not chunk then
-    io.stderr:write("lede: ", message, "\n")
-    return 1
-  end
+  if not chunk then return nil, message end
   local ok, result = xpcall(chunk, function(e) return debug.traceback(tostring(e), 2) end, table.unpack(words))
-  if not ok then
-    io.stderr:write("lede: ", result, "\n")
-    return 1
-  end
+  if not ok then return nil, result end
   return math.type(result) == "integer" and result or 0
 end

@@ -33,10 +33,7 @@ return function(lede, args)
   if #args == 0 then args[1] = "plugins" end
   for _, word in ipairs(args) do
     local ok, message = add(fs, word, files)
-    if not ok then
-      io.stderr:write("lede: ", message, "\n")
-      return 2
-    end
+    if not ok then return nil, message, 2 end
   end
   for _, path in ipairs(files) do
     local p, f = spec.run(assert(fs.read(path)), path, function(sentence, message)

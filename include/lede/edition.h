@@ -68,8 +68,10 @@ void lede_reads_free(lede_reads *r);
 void lede_reads_reset(lede_reads *r);
 bool lede_reads_failed(const lede_reads *r); /* an allocation was refused: the record is not whole */
 void lede_reads_note(lede_reads *r, lede_read_kind kind, lede_str key, uint64_t fingerprint); /* r may be NULL */
-/* Adds every read of other to r: how a memo's reads replay. */
-void lede_reads_merge(lede_reads *r, const lede_reads *other);
+/* Appends r's reads as bytes that lede_reads_replay adds to another record while the same edition is open in this process:
+ * how the reads of a text that is printed again become the reads of the page. Not for files: see lede_reads_encode. */
+void lede_reads_pack(const lede_reads *r, lede_buf *out);
+void lede_reads_replay(lede_reads *r, lede_str packed);
 typedef void lede_reads_visit(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t fingerprint);
 void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visit *visit, void *ctx); /* sorted */
 /* Appends r as bytes: kind, key, mask, fingerprint, sorted; equal reads give equal bytes. Cards count by fingerprints

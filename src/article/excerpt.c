@@ -5,6 +5,8 @@
  */
 #include "article/front.h"
 
+#include <pthread.h>
+
 static bool is_blank(uint32_t c) {
     return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0x2028 || c == 0x2029 ||
            c == 0x3000;
@@ -31,57 +33,134 @@ static size_t trim_end(const lede_buf *out, size_t from) {
     return n > from ? n : out->len;
 }
 
-void lede_excerpt(lede_buf *out, lede_str s, size_t max, lede_str ellipsis) {
-    size_t start = out->len, count = 0, word_end = 0, i = 0;
-    bool gap = false, cut = false;
-    uint32_t previous = 0;
-    while (i < s.len) {
-        size_t at = i;
-        uint32_t c = lede_utf8_next(s, &i);
-        if (is_blank(c)) {
-            gap = out->len > start;
-            continue;
-        }
-        if (gap || (is_ideograph(previous) && is_ideograph(c)))
-            word_end = out->len;
-        if (count + gap + 1 > max && !(is_mark(c) && !gap)) {
-            cut = true;
-            break;
-        }
-        if (gap)
-            lede_buf_addc(out, ' ');
-        lede_buf_addn(out, s.ptr + at, i - at);
-        count += (gap ? 1U : 0U) + 1;
-        gap = false;
-        previous = c;
+typedef struct cutting {
+    lede_buf *out;
+    size_t start, max, count, word_end; /* count: characters so far; word_end: where the last whole word ends, or 0 */
+    bool gap;                           /* blanks were seen since the last character */
+    uint32_t previous;
+} cutting;
+
+/* Appends n bytes that are `characters` characters, with the gap before them. */
+static void take(cutting *c, const char *bytes, size_t n, size_t characters) {
+    if (c->gap)
+        lede_buf_addc(c->out, ' ');
+    lede_buf_addn(c->out, bytes, n);
+    c->count += (c->gap ? 1U : 0U) + characters;
+    c->gap = false;
+}
+
+/* The plain characters at i: those that are a byte each and neither blank nor mark. */
+static size_t plain_run(lede_str s, size_t i) {
+    size_t end = i;
+    while (end < s.len && (unsigned char)(s.ptr[end] - '!') <= 0x7F - '!')
+        end++;
+    return end - i;
+}
+
+/* Takes a run of plain characters as far as there is room. false: it had to be cut. */
+static bool take_run(cutting *c, const char *bytes, size_t n) {
+    if (c->gap)
+        c->word_end = c->out->len;
+    const size_t used = c->count + (c->gap ? 1U : 0U), room = c->max > used ? c->max - used : 0;
+    const size_t fits = n < room ? n : room;
+    if (fits)
+        take(c, bytes, fits, fits);
+    c->previous = 'a';
+    return fits == n;
+}
+
+static bool take_character(cutting *c, lede_str s, size_t *i) {
+    const size_t at = *i;
+    const uint32_t code = lede_utf8_next(s, i);
+    if (is_blank(code)) {
+        c->gap = c->out->len > c->start;
+        return true;
     }
-    if (!cut || out->status != LEDE_OK)
+    if (c->gap || (is_ideograph(c->previous) && is_ideograph(code)))
+        c->word_end = c->out->len;
+    if (c->count + c->gap + 1 > c->max && !(is_mark(code) && !c->gap))
+        return false;
+    take(c, s.ptr + at, *i - at, 1);
+    c->previous = code;
+    return true;
+}
+
+void lede_excerpt(lede_buf *out, lede_str s, size_t max, lede_str ellipsis) {
+    cutting c = {.out = out, .start = out->len, .max = max};
+    bool whole = true;
+    for (size_t i = 0; whole && i < s.len;) {
+        const size_t n = plain_run(s, i);
+        whole = n ? take_run(&c, s.ptr + i, n) : take_character(&c, s, &i);
+        i += n;
+    }
+    if (whole || out->status != LEDE_OK)
         return;
-    if (word_end > start)
-        out->len = word_end;
-    out->len = trim_end(out, start);
+    if (c.word_end > c.start)
+        out->len = c.word_end;
+    out->len = trim_end(out, c.start);
     out->ptr[out->len] = '\0';
     lede_buf_add(out, ellipsis);
 }
 
-/* Blanks end a word, letters and digits (and anything beyond ASCII) begin one; other signs do
- * neither, so that "--" is no word and "don't" is one. Ideographs (lead bytes E3 to E9) count one
- * each. */
+/* What a byte does to a word. A blank ends it; a sign does nothing, so that "--" is no word and "don't" is one; a letter, a
+ * digit or any byte beyond ASCII begins one; an ideograph, by its lead byte, is one. */
+enum { BLANK, SIGN, LETTER, IDEOGRAPH };
+
+static uint8_t kind_of(unsigned char c) {
+    if (c <= ' ')
+        return BLANK;
+    if (c >= 0xE3 && c <= 0xE9)
+        return IDEOGRAPH;
+    const bool letter = (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+    return c >= 0x80 || letter ? LETTER : SIGN;
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static uint8_t kinds[256];
+
+static void fill_kinds(void) {
+    for (int c = 0; c < 256; c++)
+        kinds[c] = kind_of((unsigned char)c);
+}
+
+/* Where the next lead byte of an ideograph stands, or n. Eight bytes at a time: most texts have none. */
+static size_t ideograph_at(const unsigned char *bytes, size_t n) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, bytes + i, sizeof eight);
+        if (eight & eight << 1 & eight << 2 & UINT64_C(0x8080808080808080))
+            break; /* a byte of three bits: 0xE0 or more */
+    }
+    while (i < n && kinds[bytes[i]] != IDEOGRAPH)
+        i++;
+    return i;
+}
+
+/* A run of bytes without ideographs, without a branch but the loop's: where words end is what a processor cannot foretell. */
+static uint32_t count_run(const unsigned char *bytes, size_t n, uint32_t *inside) {
+    uint32_t words = 0, in = *inside;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t kind = kinds[bytes[i]], begins = kind >> 1;
+        words += begins & ~in;
+        in = (in | begins) & (kind | begins);
+    }
+    *inside = in;
+    return words;
+}
+
 uint32_t lede__count_words(lede_str s) {
-    uint32_t words = 0;
-    bool inside = false;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c <= ' ') {
-            inside = false;
-        } else if (c >= 0xE3 && c <= 0xE9) {
+    pthread_once(&once, fill_kinds);
+    const unsigned char *bytes = (const unsigned char *)s.ptr;
+    uint32_t words = 0, inside = 0;
+    for (size_t i = 0; i < s.len;) {
+        const size_t n = ideograph_at(bytes + i, s.len - i);
+        words += count_run(bytes + i, n, &inside);
+        i += n;
+        if (i < s.len) {
             words++;
-            inside = false;
-            i += 2;
-        } else if (!inside && (c >= 0x80 || (unsigned char)((c | 0x20) - 'a') < 26 ||
-                               (unsigned char)(c - '0') < 10)) {
-            words++;
-            inside = true;
+            inside = 0;
+            i += 3;
         }
     }
     return words;

@@ -1,5 +1,4 @@
-/* log.c - see base/log.h. A line is formed whole and written at once, so lines of several threads
- * do not mix. */
+/* log.c - see base/log.h. */
 #include "base/log.h"
 
 #include "base/banned.h"
@@ -7,111 +6,79 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { MAX_MESSAGE = 4096 };
+#define CLEAR_LINE "\r\x1b[K"
 
-static atomic_int last_level = LEDE__LOG_INFO;
-static atomic_int color_mode = -1;
-static struct {
-    lede__log_sink *write;
-    void *ctx;
-} sink;
+enum { MAX_MESSAGE = 16 << 10, MAX_LINE = 4 * MAX_MESSAGE + 64 };
 
-void lede__log_set_level(lede__log_level level) { atomic_store(&last_level, (int)level); }
-
-bool lede__log_is_on(lede__log_level level) { return (int)level <= atomic_load(&last_level); }
-
-void lede__log_set_color(int color) { atomic_store(&color_mode, color); }
-
-void lede__log_set_sink(lede__log_sink *write, void *ctx) {
-    sink.write = write;
-    sink.ctx = ctx;
-}
+static atomic_bool is_passing; /* a line that is to be overwritten stands on the terminal */
 
 static bool wants_color(void) {
-    const int mode = atomic_load(&color_mode);
-    if (mode >= 0)
-        return mode > 0;
     const char *no = getenv("NO_COLOR");
     return !(no && *no) && isatty(STDERR_FILENO);
 }
 
-const char *lede__log_level_name(lede__log_level level) {
-    switch (level) {
-    case LEDE__LOG_ERROR:
-        return "error";
-    case LEDE__LOG_WARNING:
-        return "warning";
-    case LEDE__LOG_INFO:
-        return "info";
-    case LEDE__LOG_DEBUG:
-        return "debug";
-    }
-    return "log";
+static void put_level(lede_buf *out, lede__log_level level, bool color) {
+    static const struct {
+        const char *name, *color;
+    } levels[] = {[LEDE__LOG_ERROR] = {"error", "\x1b[1;31m"},
+                  [LEDE__LOG_WARNING] = {"warning", "\x1b[1;33m"}};
+    if (level == LEDE__LOG_INFO)
+        return;
+    if (color)
+        lede_buf_adds(out, levels[level].color);
+    lede_buf_adds(out, levels[level].name);
+    lede_buf_adds(out, color ? ":\x1b[0m " : ": ");
 }
 
-static const char *color_of(lede__log_level level) {
-    switch (level) {
-    case LEDE__LOG_ERROR:
-        return "\x1b[1;31m";
-    case LEDE__LOG_WARNING:
-        return "\x1b[1;33m";
-    case LEDE__LOG_INFO:
-        return "";
-    case LEDE__LOG_DEBUG:
-        return "\x1b[2m";
+/* C1 controls (C2 80 .. C2 9F) drive terminals too. */
+static void put_defused(lede_buf *out, lede_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+        const bool c1 = c == 0xC2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] >= 0x80 &&
+                        (unsigned char)s.ptr[i + 1] < 0xA0;
+        if (control)
+            lede_buf_addf(out, "\\x%02x", c);
+        else if (c1)
+            lede_buf_addf(out, "\\x%02x", (unsigned char)s.ptr[++i]);
+        else
+            lede_buf_addc(out, (char)c);
     }
-    return "";
 }
 
 void lede__log_line(lede_buf *out, lede__log_level level, lede_str message, bool color) {
-    if (level != LEDE__LOG_INFO) {
-        if (color)
-            lede_buf_adds(out, color_of(level));
-        lede_buf_adds(out, lede__log_level_name(level));
-        lede_buf_adds(out, color ? ":\x1b[0m " : ": ");
-    }
-    lede_buf_add(out, message);
+    if (message.len > MAX_MESSAGE)
+        message.len = lede_utf8_cut(message, MAX_MESSAGE);
+    lede_buf_adds(out, "lede: ");
+    put_level(out, level, color);
+    put_defused(out, message);
     lede_buf_addc(out, '\n');
 }
 
-/* Newlines and tabs stay: a traceback has them. C1 controls (C2 80 .. C2 9F) drive terminals too.
- */
-static void defuse(char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
-        const bool c1 = c == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] < 0xA0;
-        if (control || c1)
-            text[i] = '?';
-        if (c1)
-            text[i + 1] = '?';
-    }
-}
-
-static void to_stderr(lede__log_level level, lede_str message) {
+void lede__log(lede__log_level level, lede_str message) {
     lede_buf line;
-    lede_buf_init(&line, MAX_MESSAGE + 64);
+    lede_buf_init(&line, MAX_LINE);
+    if (atomic_exchange(&is_passing, false))
+        lede_buf_adds(&line, CLEAR_LINE);
     lede__log_line(&line, level, message, wants_color());
     fwrite(line.ptr, 1, line.len, stderr);
     lede_buf_fini(&line);
 }
 
-void lede__log(lede__log_level level, const char *format, ...) {
-    if (!lede__log_is_on(level))
-        return;
-    char text[MAX_MESSAGE];
+void lede__logf(lede__log_level level, const char *format, ...) {
+    lede_buf message;
     va_list args;
+    lede_buf_init(&message,
+                  LEDE_BUF_MAX); /* cut later: what is appended past a limit is lost whole */
     va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
+    lede_buf_vaddf(&message, format, args);
     va_end(args);
-    if (n < 0)
+    lede__log(level, lede_buf_str(&message));
+    lede_buf_fini(&message);
+}
+
+void lede__log_passing(lede_str text) {
+    if (!atomic_exchange(&is_passing, text.len > 0) && text.len == 0)
         return;
-    lede_str message = {text, (size_t)n};
-    if (message.len >= sizeof text)
-        message.len = lede_utf8_cut((lede_str){text, sizeof text - 1}, sizeof text - 2);
-    defuse(text, message.len);
-    if (sink.write)
-        sink.write(sink.ctx, level, message);
-    else
-        to_stderr(level, message);
+    fprintf(stderr, CLEAR_LINE "%.*s", (int)text.len, text.len ? text.ptr : "");
 }

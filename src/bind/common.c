@@ -3,13 +3,13 @@
 #include "bind/host.h"
 #include "bind/value.h"
 
+#include "base/log.h"
 #include "base/path.h"
 #include "lede/article.h"
 #include "sys/sys.h"
 #include "text/slug.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -136,34 +136,23 @@ int luaopen_lede_xml(lua_State *L) {
     return 1;
 }
 
-/* ---- lede.log: lines on stderr, control characters made visible */
-
-static void say(const char *level, lede_str s) {
-    fprintf(stderr, "lede: %s%s", level, *level ? ": " : "");
-    for (size_t i = 0; i < s.len && i < 4096; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c < 32 && c != '\n' && c != '\t')
-            fprintf(stderr, "\\x%02x", c);
-        else
-            fputc(c, stderr);
-    }
-    fputc('\n', stderr);
-}
+/* ---- lede.log */
 
 /* Every worker loads the same plugins: what they say while loading is said by the first of them alone. */
 static bool is_quiet(lua_State *L) { return lede_vm_get_kind(lede_vm_of(L)) == LEDE_VM_PAGE; }
 
-static int log_at(lua_State *L, const char *level, bool always) {
+static int log_at(lua_State *L, lede__log_level level) {
     size_t len;
     const char *s = luaL_tolstring(L, 1, &len);
-    if (always || !is_quiet(L))
-        say(level, (lede_str){s, len});
+    lede_vm_spoil(lede_vm_of(L)); /* else it would be said once for many pages */
+    if (level == LEDE__LOG_ERROR || !is_quiet(L))
+        lede__log(level, (lede_str){s, len});
     return 0;
 }
 
-static int l_log_error(lua_State *L) { return log_at(L, "error", true); }
-static int l_log_warn(lua_State *L) { return log_at(L, "warning", false); }
-static int l_log_info(lua_State *L) { return log_at(L, "", false); }
+static int l_log_error(lua_State *L) { return log_at(L, LEDE__LOG_ERROR); }
+static int l_log_warn(lua_State *L) { return log_at(L, LEDE__LOG_WARNING); }
+static int l_log_info(lua_State *L) { return log_at(L, LEDE__LOG_INFO); }
 
 /* lede.log.note(table): something about an article that the publication's report should carry */
 static int l_log_note(lua_State *L) {

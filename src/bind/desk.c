@@ -1,13 +1,13 @@
 /* desk.c - opens the desk VM and hands the command line to lede/cli.lua. */
 #include "bind/desk.h"
 
+#include "base/log.h"
 #include "bind/bind.h"
 #include "script/vm.h"
 #include "sys/sys.h"
 
 #include <lauxlib.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 static void preload(lede_vm *vm) {
@@ -26,7 +26,7 @@ int lede__desk_main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write, not our end */
     lede_status st = lede_vm_open(&o, &vm, &err);
     if (st) {
-        fprintf(stderr, "lede: %s\n", err.message);
+        lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
         return 1;
     }
     preload(vm);
@@ -47,7 +47,7 @@ int lede__desk_main(int argc, char **argv) {
         st = lede_vm_enter(vm, 1, 1, 0, &trace, &err);
     }
     if (st)
-        fprintf(stderr, "lede: %s\n%s%s", err.message, trace.ptr, trace.len ? "\n" : "");
+        lede__logf(LEDE__LOG_INFO, "%s%s%s", err.message, trace.len ? "\n" : "", trace.ptr);
     else
         status = (int)lua_tointeger(L, -1);
     lede_buf_fini(&trace);

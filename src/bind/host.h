@@ -41,6 +41,17 @@ typedef struct lede__host {
 
 lede__host *lede__host_of(lua_State *L);
 
+/* The recordings of what partials read, one inside the other, of a host whose reads are those of a page. */
+enum { LEDE__RECORDINGS = 32 };
+typedef struct lede__recorder {
+    lede__host *host;
+    lede_reads *own[LEDE__RECORDINGS], *outer[LEDE__RECORDINGS];
+    int depth;
+    const void *article, *term; /* their classes */
+} lede__recorder;
+void lede__recorder_join(lede__recorder *r, lede__host *h); /* a VM of the host that has lede.edition; nothing is being recorded */
+void lede__recorder_fini(lede__recorder *r);
+
 /* Pushes the handle of an article or term of the host's edition. */
 void lede__push_article(lua_State *L, lede_doc d);
 void lede__push_term(lua_State *L, lede_term_kind kind, lede_str slug);

@@ -47,23 +47,53 @@ static int l_json_decode(lua_State *L) {
     return 1;
 }
 
-/* lede.json.encode(value) -> text; raises for what is no data */
-static int l_json_encode(lua_State *L) {
+/* Writes the first argument into a scratch buffer; raises for what is no data. */
+static lede_buf *encode(lua_State *L) {
     luaL_checkany(L, 1);
-    lede_arena *arena = scratch_arena(L);
     lede_buf *out = lede_vm_scratch(L, JSON_MAX);
-
     lede_error err = {0};
-    lede_value v;
+    lede_value v = {.kind = LEDE_TEXT};
+    if (lua_type(L, 1) == LUA_TSTRING) { /* most of what pages print, without an arena */
+        v.text.ptr = lua_tolstring(L, 1, &v.text.len);
+        if (lede_utf8_valid(v.text, NULL)) {
+            lede_json_write(out, &v);
+            return out;
+        }
+    }
+    lede_arena *arena = scratch_arena(L);
     lede_status st = lede__bind_to_value(L, 1, arena, &v, &err);
     if (!st) {
         lede_json_write(out, &v);
         st = lede_buf_status(out, &err);
     }
     lede_arena_fini(arena);
-
     if (st)
-        return luaL_error(L, "json: %s", err.message);
+        luaL_error(L, "json: %s", err.message);
+    return out;
+}
+
+/* lede.json.encode(value) -> text */
+static int l_json_encode(lua_State *L) {
+    const lede_buf *out = encode(L);
+    lua_pushlstring(L, out->ptr, out->len);
+    return 1;
+}
+
+/* lede.json.script(value) -> text that is right within <script>: no "<", ">" or "&" is left in it, which in JSON stand in
+ * strings only. */
+static int l_json_script(lua_State *L) {
+    const lede_str json = lede_buf_str(encode(L));
+    lede_buf *out = lede_vm_scratch(L, JSON_MAX);
+    size_t from = 0;
+    for (size_t i = 0; i < json.len; i++) {
+        const char c = json.ptr[i];
+        if (c != '<' && c != '>' && c != '&')
+            continue;
+        lede_buf_addn(out, json.ptr + from, i - from);
+        lede_buf_adds(out, c == '<' ? "\\u003c" : c == '>' ? "\\u003e" : "\\u0026");
+        from = i + 1;
+    }
+    lede_buf_addn(out, json.ptr + from, json.len - from);
     lua_pushlstring(L, out->ptr, out->len);
     return 1;
 }
@@ -87,7 +117,7 @@ static int null_tostring(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"decode", l_json_decode}, {"encode", l_json_encode}, {"array", l_json_array}, {"object", l_json_object}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"decode", l_json_decode}, {"encode", l_json_encode}, {"script", l_json_script}, {"array", l_json_array}, {"object", l_json_object}, {NULL, NULL}};
 
 int luaopen_lede_json(lua_State *L) {
     luaL_newmetatable(L, "lede.List");

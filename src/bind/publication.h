@@ -1,4 +1,4 @@
-/* publication.h - one publication at the desk: what its stages share. sync.c, pages.c and publish.c are its parts. */
+/* publication.h - one publication at the desk: what its stages share. the sync files, pages.c and publish.c are its parts. */
 #ifndef LEDE_BIND_PUBLICATION_H
 #define LEDE_BIND_PUBLICATION_H
 

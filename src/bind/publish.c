@@ -3,6 +3,7 @@
  * A publication is a handle: opened with the site's configuration, its stages called one after the other, closed by <close>
  * or the collector. Each stage blocks until it is done and gives a report as a table. Desk only. */
 #include "bind/bind.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/value.h"
@@ -19,20 +20,28 @@ enum { WORKER_MEMORY_MB = 1024, STATIC_MAX = 512 << 20 };
 
 /* ---- shared with sync.c and pages.c */
 
+void lede__json_text(lede_buf *b, const char *key, lede_str text) {
+    if (b->len && b->ptr[b->len - 1] != '{')
+        lede_buf_addc(b, ',');
+    lede_buf_addf(b, "\"%s\":\"", key);
+    lede_escape_json(b, text);
+    lede_buf_addc(b, '"');
+}
+
 void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint64_t total) {
+    char text[128];
+    uint64_t now = lede__monotonic_us();
     if (!p->progress)
         return;
-    uint64_t now = lede__monotonic_us();
     if (!total) {
-        if (p->said_us)
-            fputs("\r\033[K", stderr);
-        p->said_us = 0;
+        lede__log_passing((lede_str){0});
         return;
     }
     if (now - p->started_us < 500000 || now - p->said_us < 100000)
         return;
     p->said_us = now;
-    fprintf(stderr, "\r\033[K%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
+    snprintf(text, sizeof text, "%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
+    lede__log_passing(lede_str_of(text));
 }
 
 static lede_status hello(lede__publication *p, lede_buf *out, lede_error *err) {
@@ -325,7 +334,8 @@ static void copying_close(copying *c) {
     lede_buf_fini(&c->bytes);
 }
 
-/* p:copy(folder): every file below folder to the same path of the site. p:copy(file, path): one file. Gives the count. */
+/* p:copy(folder): every file below folder to the same path of the site; of the hidden ones only what is below .well-known,
+ * where clients look for facts about a site (RFC 8615). p:copy(file, path): one file. Gives the count. */
 static int l_publication_copy(lua_State *L) {
     lede__publication *p = check_open(L);
     const char *from = luaL_checkstring(L, 2);
@@ -340,7 +350,7 @@ static int l_publication_copy(lua_State *L) {
     if (!st && path)
         st = copy_file(&c, from, (lede_str){path, len}, from);
     else if (!st && lede__is_dir(from))
-        st = lede__walk(from, copy_each, &c, &err);
+        st = lede__walk_with(from, ".well-known", copy_each, &c, &err);
     if (!st)
         st = c.status;
     uint32_t count = c.count;

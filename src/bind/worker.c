@@ -5,6 +5,8 @@
  * process is shut in (no network, no other processes, writing only below the standby tree). */
 #include "bind/worker.h"
 
+#include "base/log.h"
+
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/page.h"
@@ -35,6 +37,7 @@ typedef struct worker {
     lede__host host;
     lede_edition *edition;
     lede_reads *reads;
+    lede__recorder recorder;
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
@@ -59,8 +62,10 @@ static lede_status send_frame(worker *w, uint8_t type, lede_error *err) {
 static void send_note(void *ctx, lede_str json) {
     worker *w = ctx;
     lede_error err = {0};
+    if (w->host.vm)
+        lede_vm_spoil(w->host.vm); /* the next page has this to say too */
     if (lede_worker_send(w->io, LEDE_A_NOTE, json, &err))
-        fprintf(stderr, "lede: %s\n", err.message);
+        lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
 }
 
 /* ---- limits */
@@ -218,6 +223,7 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lua_setfield(L, LUA_REGISTRYINDEX, "lede.page");
     lede__bind_push_value(L, &w->site.value);
     lede__push_edition(L);
+    lede__recorder_join(&w->recorder, h);
     lua_pushstring(L, w->site.root);
     st = call_page(w, "start", 3, 1, START_MS, err);
     if (st)
@@ -286,6 +292,7 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     lede__vm_seed(w->host.vm, lede__xxh64(p->path, 0));
     int nargs = push_arguments(w, L, p);
     lede_status st = call_page(w, "render", nargs, 1, PAGE_MS, err);
+    lede_vm_settle(w->host.vm);
     if (st)
         return st;
     if (lua_isstring(L, -1))
@@ -404,11 +411,12 @@ int lede__worker_main(void) {
             st = obey(&w, type, frame, &err);
     }
     if (st != LEDE_ENOTFOUND)
-        fprintf(stderr, "lede: %s\n", err.message);
+        lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
     close_vm(&w);
     lede_edition_close(w.edition);
     lede_release_writer_close(&w.writer);
     lede_reads_free(w.reads);
+    lede__recorder_fini(&w.recorder);
     lede__parser_fini(&w.parser);
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);

@@ -14,11 +14,6 @@ uint64_t lede__xxh64(lede_str s, uint64_t seed) {
     return XXH3_64bits_withSeed(s.len ? s.ptr : "", s.len, seed);
 }
 
-lede_hash128 lede__xxh128(lede_str s) {
-    const XXH128_hash_t h = XXH3_128bits(s.len ? s.ptr : "", s.len);
-    return (lede_hash128){.lo = h.low64, .hi = h.high64};
-}
-
 void lede__sha256(lede_str s, unsigned char out[32]) {
     SHA256_CTX context;
     SHA256_Init(&context);

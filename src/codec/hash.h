@@ -4,12 +4,7 @@
 
 #include "lede/text.h"
 
-typedef struct lede_hash128 {
-    uint64_t lo, hi;
-} lede_hash128;
-
 uint64_t lede__xxh64(lede_str s, uint64_t seed); /* XXH3-64 */
-lede_hash128 lede__xxh128(lede_str s);           /* XXH3-128 */
 void lede__sha256(lede_str s, unsigned char out[32]);
 void lede__hex(const unsigned char *bytes, size_t n, char *out); /* 2n + 1 bytes */
 

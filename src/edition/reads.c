@@ -235,18 +235,58 @@ void lede__reads_note_scratch(lede_reads *r, lede_read_kind kind, uint64_t print
         lede_reads_note(r, kind, lede_buf_str(&r->scratch), print);
 }
 
-void lede_reads_merge(lede_reads *r, const lede_reads *other) {
-    if (r == other)
-        return;
-    for (uint32_t i = 0; i <= other->cards_mask; i++)
-        if (other->cards[i].doc != LEDE_NO_DOC)
-            lede__reads_touch(r, other->cards[i].doc, other->cards[i].mask);
-    for (uint32_t i = 0; i < other->n_notes; i++) {
-        const note *n = &other->notes[i];
-        add_note(r, n->hash, (lede_read_kind)n->kind,
-                 lede_str_n(other->keys.ptr + n->key_at, n->key_len), n->print);
+/* ---- for this process alone: number of cards, then mask and article of each; hash, fingerprint, kind, length and key of
+ * each note */
+
+static void add_bytes(lede_buf *out, const void *bytes, size_t n) { lede_buf_addn(out, bytes, n); }
+
+void lede_reads_pack(const lede_reads *r, lede_buf *out) {
+    add_bytes(out, &r->n_cards, sizeof r->n_cards);
+    for (uint32_t i = 0, left = r->n_cards; left; i++) {
+        if (r->cards[i].doc == LEDE_NO_DOC)
+            continue;
+        add_bytes(out, &r->cards[i].mask, sizeof r->cards[i].mask);
+        add_bytes(out, &r->cards[i].doc, sizeof r->cards[i].doc);
+        left--;
     }
-    r->failed = r->failed || other->failed;
+    for (uint32_t i = 0; i < r->n_notes; i++) {
+        const note *n = &r->notes[i];
+        add_bytes(out, &n->hash, sizeof n->hash);
+        add_bytes(out, &n->print, sizeof n->print);
+        add_bytes(out, &n->kind, sizeof n->kind);
+        add_bytes(out, &n->key_len, sizeof n->key_len);
+        add_bytes(out, r->keys.ptr + n->key_at, n->key_len);
+    }
+    if (r->failed)
+        out->status = LEDE_ENOMEM;
+}
+
+static const char *get(const char *at, void *to, size_t n) {
+    memcpy(to, at, n);
+    return at + n;
+}
+
+void lede_reads_replay(lede_reads *r, lede_str packed) {
+    const char *at = packed.ptr, *end = packed.ptr + packed.len;
+    uint32_t cards = 0;
+    if (packed.len)
+        at = get(at, &cards, sizeof cards);
+    while (cards--) {
+        uint64_t mask;
+        lede_doc doc;
+        at = get(at, &mask, sizeof mask);
+        at = get(at, &doc, sizeof doc);
+        lede__reads_touch(r, doc, mask);
+    }
+    while (at < end) {
+        note n;
+        at = get(at, &n.hash, sizeof n.hash);
+        at = get(at, &n.print, sizeof n.print);
+        at = get(at, &n.kind, sizeof n.kind);
+        at = get(at, &n.key_len, sizeof n.key_len);
+        add_note(r, n.hash, (lede_read_kind)n.kind, lede_str_n(at, n.key_len), n.print);
+        at += n.key_len;
+    }
 }
 
 /* ---- in order */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-enum { MAX_WORKERS = 64, START_TRIES = 3, DEFAULT_MS = 10000, PSS_EVERY_US = 100000 };
+enum { MAX_WORKERS = 64, START_TRIES = 3, DEFAULT_MS = 10000, PSS_EVERY_US = 500000 };
 
 typedef struct job {
     struct job *next;

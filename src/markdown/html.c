@@ -6,6 +6,8 @@
  * Trees are walked without recursion: their depth is the author's. */
 #include "markdown/internal.h"
 
+#include "base/url.h"
+
 #include "base/banned.h"
 
 typedef struct writer {

@@ -31,7 +31,6 @@ void lede__markdown_write(cmark_node *root, const lede_markdown_options *o, lede
 
 /* ---- urls.c */
 /* Whether a link (or, with image, an image) may point there in safe mode. */
-bool lede__url_allowed(lede_str url, bool image);
 
 /* ---- ids.c: heading ids, unique within a document */
 typedef struct lede__ids {

@@ -9,8 +9,3 @@ lede_str lede__embedded(const char *module) {
             return (lede_str){f->source, f->len};
     return (lede_str){0};
 }
-
-void lede__embedded_each(void (*visit)(void *ctx, const char *module, lede_str source), void *ctx) {
-    for (const lede__embedded_file *f = lede__embedded_files; f->module; f++)
-        visit(ctx, f->module, (lede_str){f->source, f->len});
-}

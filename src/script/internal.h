@@ -14,6 +14,7 @@ struct lede_vm {
     lede_vm_kind kind;
     size_t used, limit;
     struct lede__pool *pool; /* pool.c */
+    struct lede__memo *memo; /* memo.c */
     volatile sig_atomic_t
         expired;    /* set in signal context; lasts until the entry that armed it ends */
     bool armed;     /* a deadline is running */
@@ -42,6 +43,13 @@ void lede__open_safe(lua_State *L);         /* safe.c */
 struct lede__pool *lede__pool_new(void);
 void lede__pool_free(struct lede__pool *pool); /* takes NULL */
 void *lede__pool_resize(struct lede__pool *pool, void *ptr, size_t old, size_t size); /* as realloc and free */
+
+/* memo.c: what was printed once and is printed again */
+typedef struct lede__memo lede__memo;
+lede__memo *lede__memo_new(void);
+void lede__memo_free(lede__memo *m); /* takes NULL */
+void lede__open_memo(lua_State *L);  /* module "lede.memo_core" */
+void lede__open_places(lua_State *L); /* places.c: module "lede.places" */
 
 /* stop.c: time and memory that are over stay over, whatever a script wraps itself in */
 void lede__arm(lede_vm *vm, int ms);

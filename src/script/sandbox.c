@@ -8,10 +8,10 @@
  * tables (they run, or empty, when the collector pleases). */
 #include "script/internal.h"
 
+#include "base/log.h"
+
 #include <lauxlib.h>
 #include <lualib.h>
-
-#include <stdio.h>
 
 static const char seed_key; /* registry: math.randomseed of a page VM */
 
@@ -94,18 +94,21 @@ static int l_setmetatable(lua_State *L) {
 /* A worker's standard output is its line to the desk: print goes to stderr, as lede.log does. */
 static int l_print(lua_State *L) {
     int n = lua_gettop(L);
-    fputs("lede: ", stderr);
+    luaL_Buffer line;
+    lede_vm_spoil(lede_vm_of(L)); /* else it would be seen once for many pages */
+    luaL_buffinit(L, &line);
     for (int i = 1; i <= n; i++) {
         lua_pushcfunction(L, lede__tostring);
         lua_pushvalue(L, i);
         lua_call(L, 1, 1);
-        size_t len;
-        const char *s = lua_tolstring(L, -1, &len);
-        for (size_t k = 0; s && k < len && k < 4096; k++)
-            fputc((unsigned char)s[k] < 32 && s[k] != '\n' && s[k] != '\t' ? '?' : s[k], stderr);
-        fputc(i < n ? '\t' : '\n', stderr);
-        lua_pop(L, 1);
+        luaL_addvalue(&line);
+        if (i < n)
+            luaL_addchar(&line, '\t');
     }
+    luaL_pushresult(&line);
+    size_t len;
+    const char *s = lua_tolstring(L, -1, &len);
+    lede__log(LEDE__LOG_INFO, (lede_str){s, len});
     return 0;
 }
 
@@ -199,6 +202,15 @@ static void open_string(lua_State *L, int stock, int globals) {
     lua_setfield(L, globals, "string");
 }
 
+/* A number that depends on the page's seed: what is printed with it belongs to that page alone. */
+static int seeded_random(lua_State *L) {
+    lede_vm_spoil(lede_vm_of(L));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
 static void open_math(lua_State *L, int stock, int globals) {
     lua_getfield(L, stock, "math");
     lua_getfield(L, -1, "randomseed");
@@ -208,6 +220,9 @@ static void open_math(lua_State *L, int stock, int globals) {
     lua_call(L, 1, 0);
     lua_pop(L, 1);
     pick(L, stock, "math", math_names);
+    lua_getfield(L, -1, "random");
+    lua_pushcclosure(L, seeded_random, 1);
+    lua_setfield(L, -2, "random");
     lock(L, "math");
     lua_setfield(L, globals, "math");
 }

@@ -5,6 +5,7 @@
  * and seeding go through the door too. */
 #include "script/internal.h"
 
+#include "base/log.h"
 #include "base/path.h"
 #include "sys/sys.h"
 
@@ -12,7 +13,6 @@
 #include <lualib.h>
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
@@ -146,27 +146,12 @@ lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname, le
                           : fail_from(vm, code == LUA_ERRMEM ? LEDE_ENOMEM : LEDE_EFORMAT, err);
 }
 
-lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown, lede_error *err) {
-    lede_buf b, name;
-    lede_buf_init(&b, 8 << 20);
-    lede_buf_init(&name, 8192);
-    lede_status st = lede__read_file(path, 8 << 20, &b, err);
-    lede_buf_addf(&name, "@%s", shown);
-    if (!st)
-        st = lede_buf_status(&name, err);
-    if (!st)
-        st = lede_vm_load(vm, lede_buf_str(&b), name.ptr, err);
-    lede_buf_fini(&b);
-    lede_buf_fini(&name);
-    return st;
-}
-
 /* ---- making and ending */
 
 static int panic(lua_State *L) {
     const char *s = lua_tostring(L, -1);
-    fprintf(stderr, "lede: Lua was called without protection: %s\n",
-            s ? s : "an error without words");
+    lede__logf(LEDE__LOG_INFO, "Lua was called without protection: %s",
+               s ? s : "an error without words");
     return 0; /* Lua aborts */
 }
 
@@ -176,6 +161,8 @@ static int open_all(lua_State *L) {
     lede__open_require(L);
     lede__open_sandbox(L, vm->kind);
     lede__open_output(L);
+    lede__open_memo(L);
+    lede__open_places(L);
     return 0;
 }
 
@@ -231,13 +218,14 @@ lede_status lede_vm_open(const lede_vm_options *o, lede_vm **out, lede_error *er
     vm->site_root = o->site_root ? strdup(o->site_root) : NULL;
     vm->plugin_dir = find_plugin_dir(o->plugin_dir);
     vm->pool = lede__pool_new();
-    vm->L = vm->pool ? lua_newstate(allocate, vm) : NULL;
+    vm->memo = lede__memo_new();
+    vm->L = vm->pool && vm->memo ? lua_newstate(allocate, vm) : NULL;
     if (!vm->L || (o->site_root && !vm->site_root)) {
         lede_vm_close(vm);
         return lede_fail(err, LEDE_ENOMEM, "vm: out of memory");
     }
     lua_atpanic(vm->L, panic);
-    lua_gc(vm->L, LUA_GCGEN, 0, 0); /* what a page makes dies with the page */
+    lua_gc(vm->L, LUA_GCGEN, 100, 300); /* what a page makes dies with the page; a young generation may be as large as the old one */
     vm->running = vm->L;
     *(lede_vm **)lua_getextraspace(vm->L) = vm;
     lua_pushcfunction(vm->L, open_all);
@@ -256,6 +244,7 @@ void lede_vm_close(lede_vm *vm) {
     if (vm->L)
         lua_close(vm->L);
     lede__pool_free(vm->pool);
+    lede__memo_free(vm->memo);
     lede_buf_fini(&vm->out);
     for (int i = 0; i < LEDE__SIDES; i++)
         lede_buf_fini(&vm->sides[i]);

@@ -48,15 +48,28 @@ LEDE_MUST_CHECK lede_status lede_vm_enter(lede_vm *vm, int nargs, int nresults, 
  * on the stack. */
 LEDE_MUST_CHECK lede_status lede_vm_load(lede_vm *vm, lede_str source, const char *chunkname,
                                          lede_error *err);
-/* Reads and loads a file; the name in messages is shown. */
-LEDE_MUST_CHECK lede_status lede_vm_load_file(lede_vm *vm, const char *path, const char *shown,
-                                              lede_error *err);
 /* The compiled-in Lua file of that module name ("lede.template", "scripts.publish"), or empty. */
 lede_str lede__embedded(const char *module);
-void lede__embedded_each(void (*visit)(void *ctx, const char *module, lede_str source), void *ctx);
 
 /* ---- output: the buffer that templates of this VM write into; see runtime/lede/template.lua */
 lede_buf *lede_vm_out(lede_vm *vm);
+
+/* ---- what is printed again without being made again: partials and lede.memo. See memo.c.
+ * The host's recorder takes down what a page reads: begin() starts a recording of its own inside the one that runs,
+ * end() ends it and appends it as bytes, replay() adds such bytes to the one that runs. identity() gives a number, not 0,
+ * that stands for the host's value at that index on every page, or 0. */
+typedef struct lede_vm_recorder {
+    void *ctx;
+    void (*begin)(void *ctx);
+    void (*end)(void *ctx, lede_buf *out);
+    void (*replay)(void *ctx, lede_str bytes);
+    uint64_t (*identity)(void *ctx, lua_State *L, int index);
+} lede_vm_recorder;
+void lede_vm_set_recorder(lede_vm *vm, const lede_vm_recorder *recorder);
+/* What runs now has an effect besides its text and its reads (a note, a random number): it is not kept. */
+void lede_vm_spoil(lede_vm *vm);
+/* Ends every recording that an error left open; after each page. */
+void lede_vm_settle(lede_vm *vm);
 
 /* ---- for bind/: a slot for the host's own context (borrowed), found again from any lua_State of
  * this VM */

@@ -35,6 +35,10 @@ lede__remove_tree(const char *path, lede_error *err); /* absent is fine; never f
 typedef bool lede__walk_each(void *ctx, const char *path, int64_t size, int64_t mtime_ns);
 LEDE_MUST_CHECK lede_status lede__walk(const char *root, lede__walk_each *each, void *ctx,
                                        lede_error *err);
+/* The same, but the folder or file called shown directly below root is walked though it is hidden.
+ */
+LEDE_MUST_CHECK lede_status lede__walk_with(const char *root, const char *shown,
+                                            lede__walk_each *each, void *ctx, lede_error *err);
 /* flock on a file that is made if absent; wait_ms 0 = try once. LEDE_EBUSY. Gives *fd: close() to
  * unlock. */
 LEDE_MUST_CHECK lede_status lede__lock(const char *path, int wait_ms, int *fd, lede_error *err);

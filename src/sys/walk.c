@@ -20,6 +20,7 @@ enum { MAX_DEPTH = 100, NAMES_MAX = 1 << 30 };
 /* One walk. path is the folder being read, relative to root, with '/' at its end unless empty. */
 typedef struct walk {
     const char *root;
+    const char *shown; /* the hidden name that is walked directly below root, or NULL */
     lede__walk_each *each;
     void *ctx;
     lede_error *err;
@@ -42,10 +43,15 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a + 1, *(const char *const *)b + 1);
 }
 
+static bool is_hidden(const walk *w, const char *name) {
+    const bool shown = w->shown && w->path.len == 0 && strcmp(name, w->shown) == 0;
+    return name[0] == '.' && !shown;
+}
+
 static lede_status read_names(walk *w, DIR *dir, names *n) {
     const struct dirent *e;
     while (errno = 0, (e = readdir(dir))) {
-        if (e->d_name[0] == '.')
+        if (is_hidden(w, e->d_name))
             continue;
         lede_buf_addc(&n->text, (char)e->d_type);
         lede_buf_addn(&n->text, e->d_name, strlen(e->d_name) + 1);
@@ -169,10 +175,15 @@ static lede_status walk_folder(walk *w, int fd, int depth) {
 }
 
 lede_status lede__walk(const char *root, lede__walk_each *each, void *ctx, lede_error *err) {
+    return lede__walk_with(root, NULL, each, ctx, err);
+}
+
+lede_status lede__walk_with(const char *root, const char *shown, lede__walk_each *each, void *ctx,
+                            lede_error *err) {
     const int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return lede__fail_os(err, errno, "cannot open the folder '%s'", root);
-    walk w = {.root = root, .each = each, .ctx = ctx, .err = err};
+    walk w = {.root = root, .shown = shown, .each = each, .ctx = ctx, .err = err};
     lede_buf_init(&w.path, 1 << 16);
     lede_status status = walk_folder(&w, fd, 0);
     lede_buf_fini(&w.path);

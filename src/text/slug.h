@@ -4,7 +4,7 @@
 
 #include "lede/text.h"
 
-/* Appends the slug of s: transliterated to ASCII (Any-Latin; ASCII input never reaches ICU), lower
+/* Appends the slug of s: transliterated to ASCII (Any-Latin; the Latin letters of Europe never reach ICU), lower
  * case, letters and digits joined by single '-', at most 255 bytes cut at a '-', never empty
  * ("untitled"). Apostrophes vanish. */
 void lede__slug(lede_buf *out, lede_str s);

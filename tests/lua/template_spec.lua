@@ -69,12 +69,112 @@ describe("a template's tags", function()
   end)
 end)
 
-describe("modes", function()
-  it("escape XML in .xml files, safe values too, and drop what XML forbids", function()
+describe("a value is escaped for where it stands:", function()
+  local function shown(source, v, name) return render(source, { v = v }, name) end
+
+  it("text, where safe HTML is itself", function()
+    expect(shown("<p><%= v %></p>", "<b>&")):to_be("<p>&lt;b&gt;&amp;</p>")
+  end)
+  it("quoted attributes", function()
+    expect(shown([[<p title="<%= v %>" lang='<%= v %>'>]], [["'<>&]])):to_be(
+      [[<p title="&quot;&#39;&lt;&gt;&amp;" lang='&quot;&#39;&lt;&gt;&amp;'>]])
+  end)
+  it("addresses, which lead to no program", function()
+    local link = [[<a href="<%= v %>">]]
+    expect(shown(link, "/a b?x=1&y='2'")):to_be([[<a href="/a%20b?x=1&amp;y=%272%27">]])
+    expect(shown(link, "https://a.example:80/%C3%A9#é")):to_be([[<a href="https://a.example:80/%C3%A9#é">]])
+    for _, bad in ipairs { "javascript:alert(1)", " JaVa\tScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "\1javascript:x", "file:///etc/passwd" } do
+      expect(shown(link, bad)):to_be([[<a href="about:invalid">]])
+    end
+    expect(shown([[<img src="<%= v %>">]], "data:image/png;base64,AAAA")):to_contain("data:image/png")
+    expect(shown([[<img src="<%= v %>">]], "data:image/svg+xml,x")):to_contain("about:invalid")
+  end)
+  it("parts of addresses", function()
+    expect(shown([[<a href="/tags/<%= v %>/">]], "a:b/c d\"")):to_be([[<a href="/tags/a%3Ab/c%20d%22/">]])
+    expect(shown([[<a href="/?q=<%= v %>">]], "a&b=c/d#é")):to_be([[<a href="/?q=a%26b%3Dc%2Fd%23%C3%A9">]])
+    expect(render([[<a href="<%= a %><%= b %>">]], { a = "java", b = "script:alert(1)" })):to_be([[<a href="javascript%3Aalert(1)">]])
+  end)
+  it("srcset", function()
+    expect(shown([[<img srcset="<%= v %>">]], "/a.png 1x, javascript:x 2x,/b c.png 3x")):to_be([[<img srcset="/a.png 1x, /b c.png 3x">]])
+    expect(shown([[<img srcset="/s.png 1x, <%= v %> 2x">]], "javascript:x")):to_be([[<img srcset="/s.png 1x,  2x">]])
+  end)
+  it("styles", function()
+    expect(shown([[<p style="color: <%= v %>">]], "rgb(1, 2, 3)")):to_be([[<p style="color: rgb(1, 2, 3)">]])
+    for _, bad in ipairs { "red; background: x", "url(x)", "expression(x)", "a/*b", [[\75rl(x)]], "'x'", "</style>" } do
+      expect(shown("<style>p { color: <%= v %> }</style>", bad)):to_be("<style>p { color: invalid }</style>")
+    end
+  end)
+  it("the inside of strings of scripts", function()
+    expect(shown([[<script>f('<%= v %>', "<%= v %>")</script>]], [['"\</script>]])):to_be(
+      [[<script>f('\u0027\"\\\u003c/script\u003e', "\u0027\"\\\u003c/script\u003e")</script>]])
+  end)
+  it("the text of a title", function()
+    expect(shown("<title><%= v %></title><p><%= v %></p>", "</title><b>")):to_be("<title>&lt;/title&gt;&lt;b&gt;</title><p>&lt;/title&gt;&lt;b&gt;</p>")
+  end)
+  it("XML, safe values too, without what XML forbids", function()
     expect(render("<%= v %>", { v = "a<b>&\"'\1" }, "feed.xml")):to_be("a&lt;b&gt;&amp;&quot;&#39;")
   end)
-  it("escape the inside of strings in .json files", function()
+  it("the inside of strings in .json files", function()
     expect(render([["<%= v %>"]], { v = 'a"b\\</script>\n' }, "x.json")):to_be([["a\"b\\\u003c/script\u003e\n"]])
+  end)
+end)
+
+describe("a value is refused", function()
+  local function refusal(source) return message_of(render, source, { v = 1, x = true }, "t.html") end
+
+  it("where it would be code or a name, with what to do instead", function()
+    for source, remedy in pairs {
+      ["<a href=<%= v %>>"] = "double quotes",
+      ["<a href=x<%= v %>>"] = "double quotes",
+      ["<p <%= v %>>"] = "<% if %>",
+      ["<<%= v %>>"] = "<% if %>",
+      ["<p on<%= v %>=\"\">"] = "<% if %>",
+      [ [[<p onclick="f(<%= v %>)">]] ] = "data- attribute",
+      [ [[<iframe srcdoc="<%= v %>">]] ] = "srcdoc",
+      [ [[<script type="<%= v %>">]] ] = "written out",
+      ["<!-- <%= v %> -->"] = "comment",
+      ["<script>// <%= v %>\n</script>"] = "comment",
+      ["<script>/* <%= v %> */</script>"] = "comment",
+      ["<script>`<%= v %>`</script>"] = "template literal",
+      [ [[<script type="text/template"><%= v %></script>]] ] = "application/json",
+      ["<iframe><%= v %></iframe>"] = "cannot be escaped",
+    } do
+      expect(refusal(source)):to_contain(remedy)
+    end
+  end)
+  it("raw in anything but text", function()
+    expect(refusal("\n<p title=\"<%- v %>\">")):to_contain("t.html:2: only <%= %> can stand in the attribute title")
+    expect(refusal("<script><%- v %></script>")):to_contain("only <%= %>")
+  end)
+  it("and shows the line", function()
+    expect(refusal("a\n<p>\n<a href=<%= v %>>x</a>\n")):to_contain(">   3 | <a href=<%= v %>>x</a>")
+  end)
+end)
+
+describe("the markup around code", function()
+  local function refusal(source) return message_of(render, source, { x = true, list = {} }, "t.html") end
+
+  it("is the same at the end of every branch", function()
+    expect(refusal("<p<% if x then %> class=\"a<% end %>>")):to_contain("t.html:1: the markup of this 'if' (line 1) ends in different places")
+    expect(refusal("<% if x then %><a href=\"<% else %><b><% end %>")):to_contain("ends in different places")
+    expect(refusal("<% for _ in ipairs(list) do %><p <% end %>")):to_contain("this 'do'")
+  end)
+  it("may be attributes, parts of values, whole elements", function()
+    expect(render("<p<% if x then %> hidden<% end %>><a href=\"<% if x then %>/a<% else %>/b/<%= 1 %><% end %>\">", { x = true })):to_be("<p hidden><a href=\"/a\">")
+    expect(render("<input<% if x then %> checked<% end %> disabled>", {})):to_be("<input disabled>")
+  end)
+  it("is whole at the end of a file and around partials", function()
+    expect(refusal("<p title=\"x")):to_contain("the file ends while the attribute title is open")
+    expect(refusal("<p title=\"<% partial('x') %>\">")):to_contain("a partial prints whole elements")
+    expect(refusal("<p <% block('x') %><% endblock() %>>")):to_contain("block(\"x\") stands in text")
+  end)
+  it("is not confused by words in strings, nor by code without text", function()
+    expect(render([[<% local s = "if end" if s then local t = [=[ do ]=] end %><%= s %>]])):to_be("if end")
+  end)
+  it("needs every block closed", function()
+    expect(refusal("a\n<% if x then %>b")):to_contain("t.html:2: this 'if' is not closed")
+    expect(refusal("a\n<% end %>")):to_contain("t.html:2: there is nothing open")
+    expect(refusal("<p<% if x then %>a<% end %>b>")):to_contain("a name that code interrupts")
   end)
 end)
 
@@ -126,8 +226,8 @@ describe("a partial", function()
     expect(r("page")):to_be("short")
   end)
   it("escapes by its own name", function()
-    local r = engine_of { page = "<%= v %>;<% partial('x.json', { v = '<' }) %>", ["x.json"] = "<%= v %>" }
-    expect(r("page", { v = "<" })):to_be("&lt;;\\u003c")
+    local r = engine_of { page = "<%= v %>;<% partial('x.json', { v = '<' }) %>", ["x.json"] = '"<%= v %>"' }
+    expect(r("page", { v = "<" })):to_be('&lt;;"\\u003c"')
   end)
   it("that includes itself is stopped", function()
     local r = engine_of { a = "<% partial('b') %>", b = "<% partial('a') %>" }

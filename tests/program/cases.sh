@@ -154,6 +154,15 @@ test_static_files_and_assets_are_copied() {
     cmp static/robots.txt public/robots.txt; [ -s public/assets/style.css ]
 }
 
+test_of_hidden_static_files_only_well_known_ones_are_copied() {
+    site; article content/a.md One 2024-01-02 "Text."; mkdir -p outside; echo no | tee outside/x | file static/.htpasswd
+    for f in .well-known/security.txt .well-known/acme/.hidden below/.well-known/x .git/config; do echo "$f" | file "static/$f"; done
+    publish; publish; cmp static/.well-known/security.txt public/.well-known/security.txt; has public/.lede-manifest security.txt
+    for f in .htpasswd .well-known/acme below/.well-known .git; do [ ! -e "public/$f" ] || fail "$f was copied"; done
+    rm -r static/.well-known; publish; [ ! -e public/.well-known ]
+    ln -s ../outside static/.well-known; publish; [ ! -e public/.well-known ] || fail "a link was followed"
+}
+
 test_the_seed_page_has_its_parts_in_order() {
     exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o" --store "$PWD/v/lede.db"
     p=o/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/index.html
@@ -201,6 +210,19 @@ test_the_installed_program_works_from_any_folder() {
     make -s -C "$top" install PREFIX=/usr DESTDIR="$PWD/root" >make.log 2>&1 || { tail -5 make.log; fail install; }
     site; article content/a.md One 2024-01-02 "Text."; (cd / && "$OLDPWD/root/usr/bin/lede" publish -s "$OLDPWD" >/dev/null 2>&1); [ -f public/news/2024/01/one/index.html ]
     [ -f root/usr/share/man/man1/lede.1 ]; [ -f root/usr/include/lede/article.h ]; [ -f root/usr/lib/liblede.a ]
+}
+
+test_what_a_plugin_says_is_a_line_that_cannot_drive_a_terminal() {
+    site; article content/a.md One 2024-01-02 "Text."; echo 'return { title = "T", plugins = { "loud" } }' >lede.lua
+    file plugins/loud/init.lua <<'END'
+return { name = "loud", version = "1", apply = function(site)
+  site:on("publish.planned", function() lede.log.warn("odd\27[2J") error("this hook fails", 0) end)
+  site:on("page.before", function() print("a page", 1, "\r") end)
+  site:route { name = "x", path = "/", render = function() return "x" end }
+end }
+END
+    publish; has err 'lede: warning: odd\x1b[2J'; has err 'lede: error: plugin loud, hook publish.planned: this hook fails'
+    has err "lede: a page$(printf '\t')1$(printf '\t')\\x0d"
 }
 
 test_two_publications_at_once_do_not_harm_each_other() {

@@ -14,6 +14,11 @@ function json.decode(text) end
 ---@return string
 function json.encode(value) end
 
+--- The same, right within a <script> of a page too: "<", ">" and "&" are written as \u003c, \u003e, \u0026.
+---@param value any
+---@return string
+function json.script(value) end
+
 --- Marks a table as a list, so that it is written as [] when it is empty.
 ---@generic T : table
 ---@param list? T

@@ -3,14 +3,15 @@
 local verbs = require("lede.verbs")
 local suggest = require("lede.suggest")
 local host = require("lede.host")
+local log = require("lede.log")
 
 local M = {}
 
 local USAGE, ERROR = 2, 1
 
-local function complain(message)
-  io.stderr:write("lede: ", message, "\n")
-  return USAGE
+local function complain(message, status)
+  log.info(message)
+  return status or USAGE
 end
 
 local function did_you_mean(word, names)
@@ -82,11 +83,14 @@ function M.parse(verb, words)
   return args
 end
 
---- Runs a verb's script; gives its exit status.
+--- Runs a verb's script; gives its exit status. A script gives that, or nothing when all went well, or nil, what is wrong and
+--- the status for it when it is not 1.
 function M.run_verb(name, args)
   local source = host.embedded("scripts." .. name)
   local chunk = assert(load(source, "@scripts/" .. name .. ".lua", "t"))
-  return chunk()(require("lede"), args) or 0
+  local status, message, otherwise = chunk()(require("lede"), args)
+  if not status and message ~= nil then return complain(message, otherwise or ERROR) end
+  return status or 0
 end
 
 --- argv[0] is the program. Gives the exit status.

@@ -3,6 +3,7 @@
 local edition_module = require("lede.edition")
 local json = require("lede.json")
 local log = require("lede.log")
+local memo = require("lede.memo_core")
 local output = require("lede.output")
 local plugin = require("lede.plugin")
 local tags = require("lede.tags")
@@ -17,25 +18,24 @@ local config, registry, engine, site, words
 
 --- What a page may have or lack; any other name in a template is a mistake.
 local PAGE_FIELDS = {
-  "article", "author", "data", "edition", "items", "newer", "number", "older", "page", "path", "section", "site", "tag",
-  "type", "url",
+  "article", "author", "data", "items", "newer", "number", "older", "page", "path", "section", "tag", "type", "url",
 }
 
 --- t(key, lang): a string of the i18n files: the site's, then each plugin's; English when the language has none.
 local function translator(load_words)
-  local cache = {}
+  local by_lang = {}
   local function of(lang)
-    local found = cache[lang]
-    if not found then
-      found = load_words(lang)
-      cache[lang] = found
-    end
-    return found
+    local found = by_lang[lang]
+    if found then return found end
+    found = load_words(lang)
+    by_lang[lang] = found
+    local base = lang:match("^%a+") or "en"
+    local next_lang = base ~= lang and base or lang ~= "en" and "en" or nil
+    return setmetatable(found, { __index = next_lang and of(next_lang) or function(_, key) return key end })
   end
   return function(key, lang)
     lang = lang or config.lang
-    local base = lang:match("^%a+") or "en"
-    return of(lang)[key] or of(base)[key] or of("en")[key] or key
+    return (by_lang[lang] or of(lang))[key]
   end
 end
 
@@ -53,8 +53,9 @@ local function load_words(lang)
 end
 
 local function absolute(url)
+  if url:byte() == 47 then return config.base_url .. url end -- a slash: nearly all of them
   if url:find("^%a[%w+.-]*:") then return url end
-  return config.base_url .. (url:sub(1, 1) == "/" and url or "/" .. url)
+  return config.base_url .. "/" .. url
 end
 
 local function excerpt(value, length, ellipsis)
@@ -65,25 +66,28 @@ local function excerpt(value, length, ellipsis)
   return text.excerpt(value or "", length or config.excerpt.length, ellipsis or config.excerpt.ellipsis)
 end
 
---- Texts of instants by style and language: the same dates stand in many lists. Bounded.
+--- Texts of instants by language, style and instant: the same dates stand in many lists. Bounded.
 local dates, date_count = {}, 0
+
+local function known_dates(lang, style)
+  if date_count > 20000 then dates, date_count = {}, 0 end
+  local of_lang = dates[lang] or {}
+  dates[lang] = of_lang
+  local known = of_lang[style] or {}
+  of_lang[style] = known
+  return known
+end
 
 local function date(t, style, lang)
   if not t then return nil end
   if style == "iso" and type(t) == "number" then return time.rfc3339(t, config.timezone) end
-  local key = (style or "long") .. (lang or "")
-  local known = dates[key]
-  if not known or date_count > 20000 then
-    if date_count > 20000 then dates, date_count = {}, 0 end
-    known = {}
-    dates[key] = known
-  end
+  lang, style = lang or config.lang, style or "long"
+  local known = known_dates(lang, style)
   local found = known[t]
   if found then return found end
-  local instant = t
-  if type(t) == "string" then t = assert(time.parse(t, { zone = config.timezone })) end
-  found = time.format(t, style or "long", { lang = lang or config.lang, zone = config.timezone })
-  known[instant] = found
+  local instant = type(t) == "string" and assert(time.parse(t, { zone = config.timezone })) or t
+  found = time.format(instant, style, { lang = lang, zone = config.timezone })
+  known[t] = found
   date_count = date_count + 1
   return found
 end
@@ -106,10 +110,18 @@ local function number(n, lang)
   return sign .. table.concat(parts, group) .. rest
 end
 
+--- The address of a plugin's file, by its path or its last part.
+local addresses = {}
+
 local function asset(name)
+  local found = addresses[name]
+  if found then return found end
   for _, entry in ipairs(registry.assets) do
     local path = "/" .. entry.path
-    if path == name or path:match("[^/]+$") == name then return path end
+    if path == name or path:match("[^/]+$") == name then
+      addresses[name] = path
+      return path
+    end
   end
   error(("asset: no plugin has a file '%s'"):format(name), 2)
 end
@@ -222,8 +234,9 @@ function M.start(site_config, edition, root)
   M.edition = edition
   words = translator(load_words)
   engine = template.new(function(name) return files.template(name, registry.plugins) end, {
+    edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, absolute = absolute, number = number, t = words, asset = asset,
-    json = function(value) return (json.encode(value):gsub("[<>&]", { ["<"] = "\\u003c", [">"] = "\\u003e", ["&"] = "\\u0026" })) end,
+    json = json.script,
   }, PAGE_FIELDS)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
@@ -283,27 +296,33 @@ local function paginate(page, route, url, archive, archives, size)
   end
 end
 
+--- A field that is given later may be one that a kept partial found missing.
 local page_class = {}
 page_class.__index = page_class
 page_class.absolute = absolute
+function page_class.__newindex(page, name, value)
+  rawset(page, name, value)
+  memo.changed()
+end
 
 --- Makes one page. Gives its bytes, or nil when they stand in the VM's output.
 function M.render(route_number, item, url, path, archive, archives, size, data)
   local route = registry.routes[route_number + 1]
-  local page = setmetatable({ url = url, path = path, site = site, edition = M.edition, type = route.type or route.name }, page_class)
+  local page = { url = url, path = path, site = site, edition = M.edition, type = route.type or route.name }
   if route.each then
     page[route.each] = item
     if url == "" then page.url = item.url end
   end
   if data ~= "" then page.data = json.decode(data) end
   if route.paginate then paginate(page, route, page.url, archive, archives, size) end
+  page.page = page
+  setmetatable(page, page_class)
   if registry:has("page.before") then registry:pipe("page.before", page) end
   output.start()
   local bytes
   if route.render then
     bytes = route.render(page)
   else
-    page.page = page
     local ok, message = pcall(engine.render, engine, route.template, page)
     if not ok then error(engine:explain(message), 0) end
   end

@@ -184,7 +184,7 @@ end
 
 ---@class lede.PluginOptions
 ---@field side "desk"|"worker"
----@field report? fun(message: string, plugin: string, hook: string)
+---@field report? fun(message: string, plugin: string, hook: string)  lede.log.error when left out
 
 --- Loads every plugin that the configuration names. Gives the registry, or nil and what is wrong.
 ---@param config table checked by lede.site
@@ -192,7 +192,8 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, shortcodes = {}, assets = {}, plugins = {}, report = options.report or function(message) lede.log.error(message) end,
+    side = options.side, routes = {}, handlers = {}, shortcodes = {}, assets = {}, plugins = {},
+    report = options.report or lede.log.error,
   }, Registry)
   local current = {}
   local site = site_for(registry, config, current)

@@ -1,9 +1,14 @@
 /* internal.h - what the files of the SQLite engine share.
  *
  * Every statement of the engine stands in the list below, is prepared at its first use and kept
- * until close. Values are always bound, never pasted. Use: q = lede__sql(e, SQL_X);
- * lede__sql_text(e, q, 1, ...); then lede__sql_run (no rows) or lede__sql_next in a loop and
- * lede__sql_end.
+ * until close. Values are always bound, never pasted:
+ *
+ *     st = lede__sql_run(e, SQL_PUT_BODY, LEDE__SQL(lede__int(seq), lede__text(body)), err);
+ *
+ *     st = lede__sql_query(e, SQL_SINCE, LEDE__SQL(lede__int(seq)), &q, err);
+ *     while (lede__sql_next(e, q, &st, err))
+ *         ... lede__sql_column(q, 0) ...
+ *     lede__sql_end(q);
  */
 #ifndef LEDE_STORE_SQLITE_INTERNAL_H
 #define LEDE_STORE_SQLITE_INTERNAL_H
@@ -91,8 +96,7 @@ typedef struct lede__sqlite {
     int writes;           /* articles put in the open transaction */
     lede_store_head head; /* the truth while a transaction is open; written back at commit */
     bool head_changed;
-    int bind_failed; /* first failed bind since the last statement began */
-    char *card;      /* aligned copy of the card that is being given out */
+    char *card; /* aligned copy of the card that is being given out */
     size_t card_cap;
 } lede__sqlite;
 
@@ -104,20 +108,40 @@ void lede__sqlite_use_wal(lede__sqlite *e);
 
 /* statement.c. Reports the connection's last error in words, with the file's name. */
 lede_status lede__sql_fail(lede__sqlite *e, lede_error *err);
-/* NULL when it cannot be prepared: return lede__sql_fail(e, err). */
-sqlite3_stmt *lede__sql(lede__sqlite *e, enum lede__sql which);
-void lede__sql_text(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s);
-void lede__sql_blob(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s);
-void lede__sql_int(lede__sqlite *e, sqlite3_stmt *q, int i, int64_t n);
-/* The next row, or *row false at the end. After a failure or the end the statement is reset
- * already. */
-LEDE_MUST_CHECK lede_status lede__sql_next(lede__sqlite *e, sqlite3_stmt *q, bool *row,
-                                           lede_error *err);
+
+/* A value to bind; borrowed until the statement ends. */
+typedef struct lede__sql_value {
+    enum { LEDE__SQL_END, LEDE__SQL_INT, LEDE__SQL_TEXT, LEDE__SQL_BLOB } kind;
+    union {
+        int64_t number;
+        lede_str bytes;
+    };
+} lede__sql_value;
+
+static inline lede__sql_value lede__int(int64_t n) {
+    return (lede__sql_value){.kind = LEDE__SQL_INT, .number = n};
+}
+static inline lede__sql_value lede__text(lede_str s) {
+    return (lede__sql_value){.kind = LEDE__SQL_TEXT, .bytes = s};
+}
+static inline lede__sql_value lede__blob(lede_str s) {
+    return (lede__sql_value){.kind = LEDE__SQL_BLOB, .bytes = s};
+}
+/* The values of a statement in order of its parameters; NULL stands for none. */
+#define LEDE__SQL(...) ((const lede__sql_value[]){__VA_ARGS__, {.kind = LEDE__SQL_END}})
+
+/* Begins a statement that gives rows. *q is NULL on failure. */
+LEDE_MUST_CHECK lede_status lede__sql_query(lede__sqlite *e, enum lede__sql which,
+                                            const lede__sql_value *values, sqlite3_stmt **q,
+                                            lede_error *err);
+/* Whether there is a next row. false at the end, after a failure, which it puts into *st, and when
+ * *st is one already; the statement has ended then. */
+bool lede__sql_next(lede__sqlite *e, sqlite3_stmt *q, lede_status *st, lede_error *err);
+/* Needed where not all rows are read. May be repeated; takes NULL. */
 void lede__sql_end(sqlite3_stmt *q);
-LEDE_MUST_CHECK lede_status lede__sql_run(lede__sqlite *e, sqlite3_stmt *q, lede_error *err);
-/* Prepares, binds key as the one parameter and runs. */
-LEDE_MUST_CHECK lede_status lede__sql_run_text(lede__sqlite *e, enum lede__sql which, lede_str key,
-                                               lede_error *err);
+/* All of a statement that gives no rows. */
+LEDE_MUST_CHECK lede_status lede__sql_run(lede__sqlite *e, enum lede__sql which,
+                                          const lede__sql_value *values, lede_error *err);
 lede_str lede__sql_column(sqlite3_stmt *q, int i); /* bytes of a text or blob column */
 
 /* articles.c and tables.c: the slots of engine.h by these names. */

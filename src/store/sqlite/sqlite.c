@@ -36,21 +36,11 @@ static lede_status sqlite_open(const char *rest, lede__engine **out, lede_error 
     return LEDE_OK;
 }
 
-static lede_status run(lede__sqlite *e, enum lede__sql which, lede_error *err) {
-    sqlite3_stmt *q = lede__sql(e, which);
-    return q ? lede__sql_run(e, q, err) : lede__sql_fail(e, err);
-}
-
 static lede_status read_head(lede__sqlite *e, lede_store_head *out, lede_error *err) {
-    sqlite3_stmt *q = lede__sql(e, SQL_HEAD);
-    bool row = false;
-    if (!q)
-        return lede__sql_fail(e, err);
-    lede_status st = lede__sql_next(e, q, &row, err);
-    if (st)
-        return st;
-    if (!row)
-        return lede_fail(err, LEDE_EFORMAT, "store: '%s' has lost its head row", e->path);
+    sqlite3_stmt *q;
+    lede_status st = lede__sql_query(e, SQL_HEAD, NULL, &q, err);
+    if (!lede__sql_next(e, q, &st, err))
+        return st ? st : lede_fail(err, LEDE_EFORMAT, "store: '%s' has lost its head row", e->path);
     bool changed = sqlite3_column_type(q, 1) != SQLITE_NULL;
     *out = (lede_store_head){.seq = sqlite3_column_int64(q, 0),
                              .changed_at = changed ? sqlite3_column_int64(q, 1) : LEDE_NO_TIME,
@@ -62,25 +52,22 @@ static lede_status read_head(lede__sqlite *e, lede_store_head *out, lede_error *
 }
 
 static lede_status write_head(lede__sqlite *e, lede_error *err) {
-    sqlite3_stmt *q = lede__sql(e, SQL_SET_HEAD);
-    if (!q)
-        return lede__sql_fail(e, err);
-    lede__sql_int(e, q, 1, e->head.seq);
-    lede__sql_int(e, q, 2, e->head.changed_at);
-    lede__sql_int(e, q, 3, e->head.articles);
-    return lede__sql_run(e, q, err);
+    const lede_store_head *h = &e->head;
+    return lede__sql_run(
+        e, SQL_SET_HEAD,
+        LEDE__SQL(lede__int(h->seq), lede__int(h->changed_at), lede__int(h->articles)), err);
 }
 
 static void sqlite_rollback(lede__engine *engine) {
     lede__sqlite *e = (lede__sqlite *)engine;
     e->in_tx = false;
     if (!sqlite3_get_autocommit(e->db)) /* some errors have rolled back already */
-        (void)!run(e, SQL_ROLLBACK, NULL);
+        (void)!lede__sql_run(e, SQL_ROLLBACK, NULL, NULL);
 }
 
 static lede_status sqlite_begin(lede__engine *engine, lede_error *err) {
     lede__sqlite *e = (lede__sqlite *)engine;
-    lede_status st = run(e, SQL_BEGIN, err);
+    lede_status st = lede__sql_run(e, SQL_BEGIN, NULL, err);
     if (st)
         return st;
     st = read_head(e, &e->head, err);
@@ -98,7 +85,7 @@ static lede_status sqlite_commit(lede__engine *engine, lede_error *err) {
     lede__sqlite *e = (lede__sqlite *)engine;
     lede_status st = e->head_changed ? write_head(e, err) : LEDE_OK;
     if (!st)
-        st = run(e, SQL_COMMIT, err);
+        st = lede__sql_run(e, SQL_COMMIT, NULL, err);
     if (st) {
         sqlite_rollback(engine);
         return st;

@@ -41,67 +41,66 @@ lede_status lede__sql_fail(lede__sqlite *e, lede_error *err) {
     return lede_fail(err, st, "store: '%s': %s", e->path, sqlite3_errmsg(e->db));
 }
 
-sqlite3_stmt *lede__sql(lede__sqlite *e, enum lede__sql which) {
-    sqlite3_stmt **q = &e->statements[which];
-    e->bind_failed = SQLITE_OK;
-    if (!*q) /* stays NULL on failure */
-        sqlite3_prepare_v3(e->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, q, NULL);
-    return *q;
+static int bind(sqlite3_stmt *q, int i, const lede__sql_value *v) {
+    switch (v->kind) { /* "" for no bytes: NULL would be SQL's */
+    case LEDE__SQL_INT:
+        return sqlite3_bind_int64(q, i, v->number);
+    case LEDE__SQL_TEXT:
+        return sqlite3_bind_text64(q, i, v->bytes.len ? v->bytes.ptr : "", v->bytes.len,
+                                   SQLITE_STATIC, SQLITE_UTF8);
+    case LEDE__SQL_BLOB:
+        return sqlite3_bind_blob64(q, i, v->bytes.len ? v->bytes.ptr : "", v->bytes.len,
+                                   SQLITE_STATIC);
+    case LEDE__SQL_END:
+        break;
+    }
+    return SQLITE_MISUSE;
 }
 
-static void note_bind(lede__sqlite *e, int rc) {
-    if (rc != SQLITE_OK && e->bind_failed == SQLITE_OK)
-        e->bind_failed = rc;
-}
-
-void lede__sql_text(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s) {
-    note_bind(e, sqlite3_bind_text64(q, i, s.len ? s.ptr : "", s.len, SQLITE_STATIC, SQLITE_UTF8));
-}
-
-void lede__sql_blob(lede__sqlite *e, sqlite3_stmt *q, int i, lede_str s) {
-    note_bind(e, sqlite3_bind_blob64(q, i, s.len ? s.ptr : "", s.len, SQLITE_STATIC));
-}
-
-void lede__sql_int(lede__sqlite *e, sqlite3_stmt *q, int i, int64_t n) {
-    note_bind(e, sqlite3_bind_int64(q, i, n));
-}
-
-lede_status lede__sql_next(lede__sqlite *e, sqlite3_stmt *q, bool *row, lede_error *err) {
-    if (e->bind_failed) {
-        int rc = e->bind_failed;
-        e->bind_failed = SQLITE_OK;
-        lede__sql_end(q);
+lede_status lede__sql_query(lede__sqlite *e, enum lede__sql which, const lede__sql_value *values,
+                            sqlite3_stmt **q, lede_error *err) {
+    sqlite3_stmt **kept = &e->statements[which]; /* stays NULL on failure */
+    *q = NULL;
+    if (!*kept && sqlite3_prepare_v3(e->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, kept,
+                                     NULL) != SQLITE_OK)
+        return lede__sql_fail(e, err);
+    int rc = SQLITE_OK;
+    for (int i = 0; values && values[i].kind != LEDE__SQL_END && rc == SQLITE_OK; i++)
+        rc = bind(*kept, i + 1, &values[i]);
+    if (rc != SQLITE_OK) { /* too big, or out of memory; not in sqlite3_errcode() */
+        lede__sql_end(*kept);
         return lede_fail(err, status_of(rc), "store: '%s': %s", e->path, sqlite3_errstr(rc));
     }
+    *q = *kept;
+    return LEDE_OK;
+}
+
+bool lede__sql_next(lede__sqlite *e, sqlite3_stmt *q, lede_status *st, lede_error *err) {
+    if (*st)
+        return false;
     int rc = sqlite3_step(q);
-    *row = rc == SQLITE_ROW;
-    if (*row)
-        return LEDE_OK;
-    lede_status st = rc == SQLITE_DONE ? LEDE_OK : lede__sql_fail(e, err);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc != SQLITE_DONE)
+        *st = lede__sql_fail(e, err);
     lede__sql_end(q);
-    return st;
+    return false;
 }
 
 void lede__sql_end(sqlite3_stmt *q) {
+    if (!q)
+        return;
     sqlite3_reset(q);
     sqlite3_clear_bindings(q); /* what was bound is borrowed */
 }
 
-lede_status lede__sql_run(lede__sqlite *e, sqlite3_stmt *q, lede_error *err) {
-    bool row = false;
-    lede_status st = lede__sql_next(e, q, &row, err);
-    if (row)
-        lede__sql_end(q);
+lede_status lede__sql_run(lede__sqlite *e, enum lede__sql which, const lede__sql_value *values,
+                          lede_error *err) {
+    sqlite3_stmt *q;
+    lede_status st = lede__sql_query(e, which, values, &q, err);
+    if (lede__sql_next(e, q, &st, err))
+        lede__sql_end(q); /* a pragma may answer with a row */
     return st;
-}
-
-lede_status lede__sql_run_text(lede__sqlite *e, enum lede__sql which, lede_str key,
-                               lede_error *err) {
-    sqlite3_stmt *q = lede__sql(e, which);
-    if (!q)
-        return lede__sql_fail(e, err);
-    lede__sql_text(e, q, 1, key);
-    return lede__sql_run(e, q, err);
 }
 
 lede_str lede__sql_column(sqlite3_stmt *q, int i) {

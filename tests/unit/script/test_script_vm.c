@@ -5,7 +5,6 @@
 #include "sys/sys.h"
 
 #include <lauxlib.h>
-#include <unistd.h>
 
 static void results_and_errors_cross(void **state) {
     (void)state;
@@ -86,20 +85,13 @@ static void bytecode_is_refused(void **state) {
     }
 }
 
-static void files_keep_their_lines(void **state) {
+static void chunks_keep_their_lines(void **state) {
     (void)state;
-    char path[] = "/tmp/lede-script-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    static const char text[] = "\xEF\xBB\xBF#!/usr/bin/env lede\nerror('here')\n";
-    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
-    close(fd);
+    lede_str text = LEDE_STR("\xEF\xBB\xBF#!/usr/bin/env lede\nerror('here')\n");
     lede_vm *vm = open_vm(LEDE_VM_DESK);
-    assert_int_equal(lede_vm_load_file(vm, path, "shown.lua", &last), LEDE_OK);
+    assert_int_equal(lede_vm_load(vm, text, "@shown.lua", &last), LEDE_OK);
     assert_int_equal(lede_vm_enter(vm, 0, 0, 0, NULL, &last), LEDE_ESCRIPT);
     assert_string_equal(last.message, "shown.lua:2: here");
-    assert_int_equal(lede_vm_load_file(vm, "/nonexistent/x.lua", "x.lua", &last), LEDE_ENOTFOUND);
-    unlink(path);
     lede_vm_close(vm);
 }
 
@@ -168,7 +160,7 @@ int main(void) {
         cmocka_unit_test(memory_over_the_limit_is_an_error_that_sticks),
         cmocka_unit_test(a_vm_that_does_not_fit_is_refused),
         cmocka_unit_test(bytecode_is_refused),
-        cmocka_unit_test(files_keep_their_lines),
+        cmocka_unit_test(chunks_keep_their_lines),
         cmocka_unit_test(values_cross),
         cmocka_unit_test(the_context_is_found_from_a_coroutine),
     };

@@ -229,6 +229,22 @@ static void a_walk_meets_every_file_in_order(void **state) {
     lede_buf_fini(&s.paths);
 }
 
+static void one_hidden_folder_can_be_shown(void **state) {
+    (void)state;
+    assert_int_equal(lede__make_dirs(at("h/.shown"), NULL), LEDE_OK);
+    assert_int_equal(lede__make_dirs(at("h/b/.shown"), NULL), LEDE_OK);
+    put("h/.shown/x", "");
+    put("h/.shown/.y", "");
+    put("h/.shown.not", "");
+    put("h/b/.shown/x", "");
+    put("h/b/z", "");
+    seen s = {.left = -1};
+    lede_buf_init(&s.paths, 100);
+    assert_int_equal(lede__walk_with(at("h"), ".shown", note, &s, NULL), LEDE_OK);
+    assert_string_equal(s.paths.ptr, ".shown/x b/z ");
+    lede_buf_fini(&s.paths);
+}
+
 static void links_that_leave_are_passed_over_and_reported(void **state) {
     (void)state;
     lede_error err = {0};
@@ -352,6 +368,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(files_are_mapped_whole, enter, leave),
         cmocka_unit_test_setup_teardown(nothing_is_read_outside_of_a_folder, enter, leave),
         cmocka_unit_test_setup_teardown(a_walk_meets_every_file_in_order, enter, leave),
+        cmocka_unit_test_setup_teardown(one_hidden_folder_can_be_shown, enter, leave),
         cmocka_unit_test_setup_teardown(links_that_leave_are_passed_over_and_reported, enter,
                                         leave),
         cmocka_unit_test_setup_teardown(a_tree_is_removed_but_not_what_it_links_to, enter, leave),

@@ -110,6 +110,27 @@ static void every_short_name_gives_a_plain_address(void **state) {
     }
 }
 
+/* The Greek letter sends the second name to ICU. */
+static void the_near_letters_are_as_icu_has_them(void **state) {
+    (void)state;
+    for (uint32_t c = 0xA0; c < 0x2070; c = c == 0x17F ? 0x2010 : c + 1) {
+        char sign[4], name[32];
+        const int len = (int)lede_utf8_put(sign, c);
+        lede_buf near, far;
+        lede_buf_init(&near, 1000);
+        lede_buf_init(&far, 1000);
+        snprintf(name, sizeof name, "x%.*sy", len, sign);
+        lede__slug(&near, lede_str_of(name));
+        snprintf(name, sizeof name, "x%.*sy \xce\xa9", len, sign);
+        lede__slug(&far, lede_str_of(name));
+        lede_buf_adds(&near, "-o");
+        if (strcmp(near.ptr, far.ptr) != 0)
+            fail_msg("U+%04X: '%s' here, '%s' by ICU", c, near.ptr, far.ptr);
+        lede_buf_fini(&near);
+        lede_buf_fini(&far);
+    }
+}
+
 static void *slug_often(void *ctx) {
     size_t *right = ctx;
     for (int i = 0; i < 200; i++) {
@@ -154,6 +175,7 @@ int main(void) {
         cmocka_unit_test(names_become_addresses),
         cmocka_unit_test(long_names_are_cut_at_a_word),
         cmocka_unit_test(every_short_name_gives_a_plain_address),
+        cmocka_unit_test(the_near_letters_are_as_icu_has_them),
         cmocka_unit_test(any_thread_may_make_them),
         cmocka_unit_test(languages_have_a_direction),
     };

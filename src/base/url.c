@@ -1,6 +1,6 @@
-/* urls.c - which URLs a page made of untrusted Markdown may carry. An allow-list: what is not named
+/* url.c - which URLs a page made of untrusted text may carry. An allow-list: what is not named
  * is refused. */
-#include "markdown/internal.h"
+#include "base/url.h"
 
 #include "base/banned.h"
 
