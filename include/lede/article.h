@@ -179,7 +179,8 @@ LEDE_MUST_CHECK lede_status lede_permalink(lede_str pattern, const lede_article 
 LEDE_MUST_CHECK lede_status lede_url_file(lede_str url, lede_buf *out, lede_error *err);
 
 /* Appends s cut at a word to at most max characters (not bytes), then ellipsis, if anything was cut. White space is
- * folded. A single overlong word is cut at a character. */
+ * folded. Words of scripts without blanks (Thai, Chinese, Japanese, ...) are found by text/words.h. A single overlong word
+ * is cut at a character. */
 void lede_excerpt(lede_buf *out, lede_str s, size_t max, lede_str ellipsis);
 
 /* ---- the packed form: one position-independent block of bytes, the same on the wire, in the store and in the edition.

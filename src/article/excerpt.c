@@ -1,9 +1,12 @@
 /* excerpt.c - cuts text at a word. See lede/article.h.
  *
- * Counts characters, not bytes, and never cuts before a combining mark or a joiner. Between
- * ideographs, which stand without blanks, any place is the end of a word.
+ * Counts characters, not bytes, and never cuts before a combining mark or a joiner. A run of a
+ * script that puts no blanks between words (Chinese, Japanese, Thai, ...) is asked for its words
+ * only when the cut falls into it; all other text never reaches ICU.
  */
 #include "article/front.h"
+
+#include "text/words.h"
 
 #include <pthread.h>
 
@@ -14,30 +17,68 @@ static bool is_blank(uint32_t c) {
 
 /* Belongs to the character before it. */
 static bool is_mark(uint32_t c) {
-    return (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) ||
-           (c >= 0x64B && c <= 0x65F) || (c >= 0x93A && c <= 0x94F) ||
+    if (c < 0x300)
+        return false;
+    return c <= 0x36F || (c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) ||
+           (c >= 0x64B && c <= 0x65F) || (c >= 0x93A && c <= 0x94F) || c == 0xE31 ||
+           (c >= 0xE34 && c <= 0xE3A) || (c >= 0xE47 && c <= 0xE4E) || c == 0xEB1 ||
+           (c >= 0xEB4 && c <= 0xEBC) || (c >= 0xEC8 && c <= 0xECE) ||
+           (c >= 0x102B && c <= 0x103E) || (c >= 0x17B4 && c <= 0x17D3) ||
            (c >= 0x20D0 && c <= 0x20FF) || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) ||
            (c >= 0x1F3FB && c <= 0x1F3FF);
 }
 
-static bool is_ideograph(uint32_t c) {
-    return (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
+/* Thai, Lao, Burmese, Khmer, Chinese and Japanese. */
+static bool is_unspaced(uint32_t c) {
+    if (c < 0xE01)
+        return false;
+    return (c <= 0xECE && c != 0xE3F) || (c >= 0x1000 && c <= 0x109F) ||
+           (c >= 0x1780 && c <= 0x17D3) || (c >= 0x3005 && c <= 0x3007) ||
+           (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF66 && c <= 0xFF9F) ||
+           (c >= 0x20000 && c <= 0x3FFFF);
 }
 
-/* Punctuation that looks lost before an ellipsis. */
+/* The bytes of punctuation at the end of s that would look lost before an ellipsis: , ; : - ( and
+ * their wide forms, opening quotes of Chinese and Japanese. */
+static size_t lost_at_end(lede_str s) {
+    static const char *const wide[] = {"\xE3\x80\x81", "\xEF\xBC\x8C", "\xEF\xBC\x9A",
+                                       "\xEF\xBC\x9B", "\xEF\xBC\x88", "\xE3\x80\x8C",
+                                       "\xE3\x80\x8E"};
+    if (s.len && s.ptr[s.len - 1] && strchr(",;:-( ", s.ptr[s.len - 1]))
+        return 1;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (lede_str_ends(s, wide[i]))
+            return 3;
+    return 0;
+}
+
 static size_t trim_end(const lede_buf *out, size_t from) {
-    size_t n = out->len;
-    while (n > from && out->ptr[n - 1] && strchr(",;:-( ", out->ptr[n - 1]))
-        n--;
+    size_t n = out->len, lost;
+    while ((lost = lost_at_end(lede_str_n(out->ptr + from, n - from))) > 0)
+        n -= lost;
     return n > from ? n : out->len;
+}
+
+/* The run that begins at byte from of s, as far as ICU may want to see behind at. */
+static lede_str run_around(lede_str s, size_t from, size_t at) {
+    enum { AHEAD = 30 };
+    size_t end = at;
+    for (int k = 0; k < AHEAD && end < s.len; k++) {
+        size_t next = end;
+        if (!is_unspaced(lede_utf8_next(s, &next)))
+            break;
+        end = next;
+    }
+    return lede_str_n(s.ptr + from, end - from);
 }
 
 typedef struct cutting {
     lede_buf *out;
     size_t start, max, count, word_end; /* count: characters so far; word_end: where the last whole word ends, or 0 */
     bool gap;                           /* blanks were seen since the last character */
-    uint32_t previous;
+    bool in_run;                        /* of a script without blanks */
+    size_t run_from, run_out;           /* where that run began, in the text and in out */
 } cutting;
 
 /* Appends n bytes that are `characters` characters, with the gap before them. */
@@ -59,13 +100,13 @@ static size_t plain_run(lede_str s, size_t i) {
 
 /* Takes a run of plain characters as far as there is room. false: it had to be cut. */
 static bool take_run(cutting *c, const char *bytes, size_t n) {
-    if (c->gap)
+    if (c->gap || c->in_run)
         c->word_end = c->out->len;
+    c->in_run = false;
     const size_t used = c->count + (c->gap ? 1U : 0U), room = c->max > used ? c->max - used : 0;
     const size_t fits = n < room ? n : room;
     if (fits)
         take(c, bytes, fits, fits);
-    c->previous = 'a';
     return fits == n;
 }
 
@@ -76,12 +117,22 @@ static bool take_character(cutting *c, lede_str s, size_t *i) {
         c->gap = c->out->len > c->start;
         return true;
     }
-    if (c->gap || (is_ideograph(c->previous) && is_ideograph(code)))
+    const bool unspaced = is_unspaced(code), mark = is_mark(code) && !c->gap;
+    if (c->gap || (unspaced != c->in_run && !mark))
         c->word_end = c->out->len;
-    if (c->count + c->gap + 1 > c->max && !(is_mark(code) && !c->gap))
+    if (c->count + c->gap + 1 > c->max && !mark) {
+        if (unspaced && c->in_run && !c->gap)
+            c->word_end = c->run_out + lede__word_before(run_around(s, c->run_from, at), at - c->run_from);
         return false;
+    }
+    const bool begins = unspaced && (!c->in_run || c->gap);
     take(c, s.ptr + at, *i - at, 1);
-    c->previous = code;
+    if (begins) {
+        c->run_from = at;
+        c->run_out = c->out->len - (*i - at);
+    }
+    if (!mark)
+        c->in_run = unspaced;
     return true;
 }
 

@@ -1,13 +1,12 @@
-/* common.c - the modules that every VM has, and the small ones among them: text, html, xml, log, files. */
+/* common.c - the modules that every VM has, and the small ones among them: xml, log, files. */
 #include "bind/bind.h"
 #include "bind/host.h"
+#include "bind/text.h"
 #include "bind/value.h"
 
 #include "base/log.h"
 #include "base/path.h"
-#include "lede/article.h"
 #include "sys/sys.h"
-#include "text/slug.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -15,121 +14,16 @@
 
 enum { TEXT_MAX = 64 << 20 };
 
-static lede_str check_str(lua_State *L, int i) {
-    size_t len;
-    const lede_str *safe = lede_vm_safe(L, i);
-    if (safe)
-        return *safe;
-    const char *s = luaL_checklstring(L, i, &len);
-    return (lede_str){s, len};
-}
+/* ---- lede.xml */
 
-static int give(lua_State *L, const lede_buf *b) {
-    lede_error err = {0};
-    if (lede_buf_status(b, &err))
-        return luaL_error(L, "%s", err.message);
-    lua_pushlstring(L, b->ptr, b->len);
-    return 1;
-}
-
-/* ---- lede.text */
-
-static int l_text_slug(lua_State *L) {
-    lede_str s = check_str(L, 1);
+static int l_xml_escape(lua_State *L) {
+    lede_str s = lede__check_text(L, 1);
     lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    lede__slug(b, s);
-    return give(L, b);
+    lede_escape_xml(b, s);
+    return lede__give(L, b);
 }
 
-/* lede.text.excerpt(s, length, ellipsis): whole words, at most length characters before the ellipsis */
-static int l_text_excerpt(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lua_Integer max = luaL_optinteger(L, 2, 160);
-    size_t len;
-    const char *ellipsis = luaL_optlstring(L, 3, "...", &len);
-    luaL_argcheck(L, max >= 1, 2, "at least 1");
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    lede_excerpt(b, s, (size_t)max, (lede_str){ellipsis, len});
-    return give(L, b);
-}
-
-static int l_text_words(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lua_Integer n = 0;
-    bool inside = false;
-    for (size_t i = 0; i < s.len; i++) {
-        bool space = s.ptr[i] == ' ' || (s.ptr[i] >= '\t' && s.ptr[i] <= '\r');
-        n += !space && !inside;
-        inside = !space;
-    }
-    lua_pushinteger(L, n);
-    return 1;
-}
-
-static const luaL_Reg text_functions[] = {{"slug", l_text_slug}, {"excerpt", l_text_excerpt}, {"words", l_text_words}, {NULL, NULL}};
-
-int luaopen_lede_text(lua_State *L) {
-    luaL_newlib(L, text_functions);
-    return 1;
-}
-
-/* ---- lede.html, lede.xml */
-
-static int escape_with(lua_State *L, void (*escape)(lede_buf *, lede_str)) {
-    lede_str s = check_str(L, 1);
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    escape(b, s);
-    return give(L, b);
-}
-
-static int l_html_escape(lua_State *L) { return escape_with(L, lede_escape_attr); }
-static int l_xml_escape(lua_State *L) { return escape_with(L, lede_escape_xml); }
-
-/* lede.html.safe(text): says that text is right for HTML as it stands; nothing is checked */
-static int l_html_safe(lua_State *L) {
-    lede_vm_push_safe(L, check_str(L, 1));
-    return 1;
-}
-
-static void put_entity(lede_buf *b, lede_str s, size_t *i) {
-    static const struct {
-        const char *name, *text;
-    } known[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-        size_t n = strlen(known[k].name);
-        if (s.len - *i >= n && memcmp(s.ptr + *i, known[k].name, n) == 0) {
-            lede_buf_adds(b, known[k].text);
-            *i += n;
-            return;
-        }
-    }
-    lede_buf_addc(b, s.ptr[(*i)++]);
-}
-
-/* lede.html.to_text(html): for what lede's own renderer made: drops tags and comments, resolves the entities it writes */
-static int l_html_to_text(lua_State *L) {
-    lede_str s = check_str(L, 1);
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    for (size_t i = 0; i < s.len;) {
-        if (s.ptr[i] == '<') {
-            size_t end = lede_str_find(s, '>', i);
-            i = end < s.len ? end + 1 : s.len;
-        } else if (s.ptr[i] == '&') {
-            put_entity(b, s, &i);
-        } else {
-            lede_buf_addc(b, s.ptr[i++]);
-        }
-    }
-    return give(L, b);
-}
-
-static const luaL_Reg html_functions[] = {{"escape", l_html_escape}, {"safe", l_html_safe}, {"to_text", l_html_to_text}, {NULL, NULL}};
 static const luaL_Reg xml_functions[] = {{"escape", l_xml_escape}, {NULL, NULL}};
-
-int luaopen_lede_html(lua_State *L) {
-    luaL_newlib(L, html_functions);
-    return 1;
-}
 
 int luaopen_lede_xml(lua_State *L) {
     luaL_newlib(L, xml_functions);
@@ -207,7 +101,7 @@ static int l_files_read(lua_State *L) {
     lede_error err = {0};
     if (lede__read_file(path->ptr, TEXT_MAX, text, &err))
         return lede_vm_refuse(L, &err);
-    return give(L, text);
+    return lede__give(L, text);
 }
 
 static int l_files_path(lua_State *L) {
@@ -216,7 +110,7 @@ static int l_files_path(lua_State *L) {
         lua_pushnil(L);
         return 1;
     }
-    return give(L, path);
+    return lede__give(L, path);
 }
 
 static const luaL_Reg files_functions[] = {{"read", l_files_read}, {"path", l_files_path}, {NULL, NULL}};

@@ -1,6 +1,7 @@
 /* fs.c - lede.fs: files for scripts on the desk. What the world refuses comes back as nil, err. */
 #include "bind/bind.h"
 #include "base/path.h"
+#include "codec/hash.h"
 #include "script/vm.h"
 #include "sys/sys.h"
 
@@ -36,6 +37,27 @@ static int l_fs_write(lua_State *L) {
     if (st)
         return lede_vm_refuse(L, &err);
     lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* lede.fs.sha256(path) -> hexadecimal digest of the file */
+static int l_fs_sha256(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+
+    lede__map map;
+    lede_error err = {0};
+    unsigned char sum[32];
+    char hex[65];
+    const lede_status st = lede__map_open(path, &map, &err);
+    if (!st) {
+        lede__sha256((lede_str){map.ptr, map.len}, sum);
+        lede__map_close(&map);
+    }
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lede__hex(sum, sizeof sum, hex);
+    lua_pushstring(L, hex);
     return 1;
 }
 
@@ -106,7 +128,7 @@ static int l_fs_absolute(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"read", l_fs_read},     {"write", l_fs_write}, {"mkdir", l_fs_mkdir},       {"exists", l_fs_exists},
-                                     {"is_dir", l_fs_is_dir}, {"walk", l_fs_walk},   {"absolute", l_fs_absolute}, {NULL, NULL}};
+                                     {"is_dir", l_fs_is_dir}, {"walk", l_fs_walk},   {"absolute", l_fs_absolute}, {"sha256", l_fs_sha256}, {NULL, NULL}};
 
 int luaopen_lede_fs(lua_State *L) {
     luaL_newlib(L, functions);

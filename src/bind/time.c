@@ -1,5 +1,6 @@
-/* time.c - lede.time: instants (integer seconds) and their text, by zone and language. The words are in lede/time_names.lua. */
+/* time.c - lede.time: instants (integer seconds) and their text, by zone and language. See lede/format.h. */
 #include "bind/bind.h"
+#include "bind/text.h"
 
 #include "lede/time.h"
 
@@ -99,25 +100,59 @@ static int l_time_civil(lua_State *L) {
     return 1;
 }
 
-/* The word number i of names[list], from the table at index t. */
-static void add_word(lua_State *L, lede_buf *b, int t, const char *list, int i) {
-    if (lua_getfield(L, t, list) == LUA_TTABLE) {
-        size_t len;
-        lua_rawgeti(L, -1, i);
-        const char *s = lua_tolstring(L, -1, &len);
-        if (s)
-            lede_buf_addn(b, s, len);
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
+/* What the arguments (t, text, lang, zone) of format and expand say. */
+typedef struct wanted {
+    int64_t t;
+    lede_str text, lang;
+    const lede_zone *zone;
+    lede_format *format;
+} wanted;
+
+static wanted check_wanted(lua_State *L) {
+    wanted w = {.t = luaL_checkinteger(L, 1)};
+    w.text.ptr = luaL_checklstring(L, 2, &w.text.len);
+    w.lang.ptr = luaL_optlstring(L, 3, "en", &w.lang.len);
+    w.zone = lua_isnoneornil(L, 4) ? NULL : find_zone(L, luaL_checkstring(L, 4));
+    w.format = lede__bind_format(L);
+    return w;
 }
 
-static void expand(lua_State *L, lede_buf *b, const char *pattern, const lede_civil *c, int names) {
-    for (const char *p = pattern; *p; p++) {
-        if (*p != '%' || !p[1]) {
+/* lede.time_core.format(t, style, lang, zone) -> text, or nil, err for a style that there is not */
+static int l_time_format(lua_State *L) {
+    const wanted w = check_wanted(L);
+    lede_buf *b = lede_vm_scratch(L, 1 << 16);
+
+    lede_error err = {0};
+    const lede_status st = lede_format_date(w.format, w.t, w.zone, w.lang, w.text, b, &err);
+
+    return st ? lede_vm_refuse(L, &err) : lede__give(L, b);
+}
+
+/* A name in the form that goes with a day ("3 апреля"), or the one that stands alone ("апрель"). */
+static void add_name(lua_State *L, const wanted *w, const char *pattern, lede_buf *b) {
+    lede_error err = {0};
+    if (lede_format_pattern(w->format, w->t, w->zone, w->lang, lede_str_of(pattern), b, &err))
+        luaL_error(L, "time: %s", err.message);
+}
+
+static bool has_day(lede_str pattern) {
+    for (size_t i = 0; i + 1 < pattern.len; i++)
+        if (pattern.ptr[i] == '%' && strchr("deo", pattern.ptr[++i]))
+            return true;
+    return false;
+}
+
+static void add_offset(lede_buf *b, int minutes) { lede_buf_addf(b, "%c%02d%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60); }
+
+static void expand(lua_State *L, const wanted *w, const lede_civil *c, lede_buf *b) {
+    const bool day = has_day(w->text);
+    for (size_t i = 0; i < w->text.len; i++) {
+        const char *p = w->text.ptr + i;
+        if (*p != '%' || i + 1 == w->text.len) {
             lede_buf_addc(b, *p);
             continue;
         }
+        i++;
         switch (*++p) {
         case 'Y': lede_buf_addf(b, "%04d", c->year); break;
         case 'y': lede_buf_addf(b, "%02d", c->year % 100); break;
@@ -132,32 +167,29 @@ static void expand(lua_State *L, lede_buf *b, const char *pattern, const lede_ci
         case 'S': lede_buf_addf(b, "%02d", c->second); break;
         case 'p': lede_buf_adds(b, c->hour < 12 ? "a.m." : "p.m."); break;
         case 'j': lede_buf_addf(b, "%03d", c->yearday); break;
-        case 'z': lede_buf_addf(b, "%c%02d%02d", c->offset_minutes < 0 ? '-' : '+', abs(c->offset_minutes) / 60, abs(c->offset_minutes) % 60); break;
-        case 'B': add_word(L, b, names, "months", c->month); break;
-        case 'b': add_word(L, b, names, "short_months", c->month); break;
-        case 'A': add_word(L, b, names, "weekdays", c->weekday + 1); break;
+        case 'z': add_offset(b, c->offset_minutes); break;
+        case 'B': add_name(L, w, day ? "MMMM" : "LLLL", b); break;
+        case 'b': add_name(L, w, day ? "MMM" : "LLL", b); break;
+        case 'A': add_name(L, w, "EEEE", b); break;
+        case 'a': add_name(L, w, "EEE", b); break;
         case '%': lede_buf_addc(b, '%'); break;
-        default: luaL_error(L, "time: there is no %%%c in patterns (Y y m d e H I M S p j z B b A)", *p);
+        default: luaL_error(L, "time: there is no %%%c in patterns (Y y m d e o H k I M S p j z B b A a)", *p);
         }
     }
 }
 
-/* lede.time.expand(t, pattern, names, zone): the mechanism under lede.time.format */
+/* lede.time.expand(t, pattern, lang, zone): the mechanism under lede.time.format */
 static int l_time_expand(lua_State *L) {
-    int64_t t = luaL_checkinteger(L, 1);
-    const char *pattern = luaL_checkstring(L, 2);
-    luaL_checktype(L, 3, LUA_TTABLE);
-    const lede_zone *z = lua_isnoneornil(L, 4) ? NULL : find_zone(L, luaL_checkstring(L, 4));
+    const wanted w = check_wanted(L);
     lede_civil c;
-    lede_time_civil(t, z, &c);
+    lede_time_civil(w.t, w.zone, &c);
     lede_buf *b = lede_vm_scratch(L, 1 << 16);
-    expand(L, b, pattern, &c, 3);
-    lua_pushlstring(L, b->ptr, b->len);
-    return 1;
+    expand(L, &w, &c, b);
+    return lede__give(L, b);
 }
 
 static const luaL_Reg functions[] = {{"rfc3339", l_time_rfc3339}, {"rfc822", l_time_rfc822}, {"parse", l_time_parse},
-                                     {"civil", l_time_civil},     {"expand", l_time_expand}, {NULL, NULL}};
+                                     {"civil", l_time_civil},     {"expand", l_time_expand}, {"format", l_time_format}, {NULL, NULL}};
 
 int luaopen_lede_time_core(lua_State *L) {
     luaL_newmetatable(L, "lede.Zone");

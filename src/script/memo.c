@@ -37,12 +37,13 @@ typedef struct frame {
     bool spoiled;
 } frame;
 
-/* What is known of a unit. absent: names that it looked for in vain; checked: the page, by its count, that has none of
- * so many of them. */
+/* What is known of a unit. absent: how many names it looked for in vain, of those that any page may have and of others,
+ * which a page has only when somebody gave them to it. */
+enum { FIELDS, OTHERS, NAMES };
 typedef struct trial {
-    uint32_t calls, hits, absent;
-    uint64_t checked;
-    uint32_t checked_absent;
+    uint32_t calls, hits, absent[NAMES];
+    uint64_t checked; /* the page, by its count, that has none of so many of them */
+    uint32_t checked_absent[NAMES];
 } trial;
 
 struct lede__memo {
@@ -55,10 +56,12 @@ struct lede__memo {
     frame frames[LEVELS];
     int level;
     uint64_t page; /* counts pages, and names that a page was given later */
+    bool given;    /* this page was given names */
     trial trials[UNITS];
 };
 
-static const char values_key, absent_key; /* registry: number of item -> value; unit -> names */
+/* registry: number of item -> value; unit -> names, of either sort; names that any page may have -> true */
+static const char values_key, absent_keys[NAMES], fields_key;
 
 lede__memo *lede__memo_new(void) {
     lede__memo *m = calloc(1, sizeof *m);
@@ -224,32 +227,44 @@ static kept *keep(lua_State *L, lede__memo *m, uint64_t hash, lede_str name, led
     return k;
 }
 
-/* Whether a name that unit once looked for in vain is answered now. A page's answer holds until it is given a new name. */
-static bool answered(lua_State *L, lede__memo *m, uint32_t unit, int parent, bool is_page) {
-    trial *t = &m->trials[unit];
+static bool any_answered(lua_State *L, const trial *t, uint32_t unit, int parent, int sort) {
     bool found = false;
-    if (!t->absent || (is_page && t->checked == m->page && t->checked_absent == t->absent))
+    if (!t->absent[sort])
         return false;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_keys[sort]);
     lua_rawgeti(L, -1, unit);
-    for (uint32_t i = 1; !found && i <= t->absent; i++) {
+    for (uint32_t i = 1; !found && i <= t->absent[sort]; i++) {
         lua_rawgeti(L, -1, i);
         found = lua_gettable(L, parent) != LUA_TNIL;
         lua_pop(L, 1);
     }
     lua_pop(L, 2);
-    if (!found && is_page) {
-        t->checked = m->page;
-        t->checked_absent = t->absent;
-    }
     return found;
+}
+
+/* Whether a name that unit once looked for in vain is answered now. A page's answer holds until it is given a new name. */
+static bool answered(lua_State *L, lede__memo *m, uint32_t unit, int parent, bool is_page) {
+    trial *t = &m->trials[unit];
+    if (is_page && t->checked == m->page && memcmp(t->checked_absent, t->absent, sizeof t->absent) == 0)
+        return false;
+    if (any_answered(L, t, unit, parent, FIELDS) || ((m->given || !is_page) && any_answered(L, t, unit, parent, OTHERS)))
+        return true;
+    if (is_page) {
+        t->checked = m->page;
+        memcpy(t->checked_absent, t->absent, sizeof t->absent);
+    }
+    return false;
 }
 
 /* ---- watching */
 
 static void remember_absent(lua_State *L, lede__memo *m, uint32_t unit, int name) {
-    trial *t = &m->trials[unit];
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &fields_key);
+    lua_pushvalue(L, name);
+    const int sort = lua_rawget(L, -2) == LUA_TNIL ? OTHERS : FIELDS;
+    uint32_t *count = &m->trials[unit].absent[sort];
+    lua_pop(L, 2);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_keys[sort]);
     if (lua_rawgeti(L, -1, unit) != LUA_TTABLE) {
         lua_pop(L, 1);
         lua_newtable(L);
@@ -257,14 +272,14 @@ static void remember_absent(lua_State *L, lede__memo *m, uint32_t unit, int name
         lua_rawseti(L, -3, unit);
     }
     bool known = false;
-    for (uint32_t i = 1; !known && i <= t->absent; i++) {
+    for (uint32_t i = 1; !known && i <= *count; i++) {
         lua_rawgeti(L, -1, i);
         known = lua_rawequal(L, -1, name);
         lua_pop(L, 1);
     }
     if (!known) {
         lua_pushvalue(L, name);
-        lua_rawseti(L, -2, ++t->absent);
+        lua_rawseti(L, -2, ++*count);
     }
     lua_pop(L, 2);
 }
@@ -309,6 +324,7 @@ static void settle(lede_vm *vm, int level) {
 void lede_vm_settle(lede_vm *vm) {
     settle(vm, 0);
     vm->memo->page++;
+    vm->memo->given = false;
 }
 
 void lede_vm_spoil(lede_vm *vm) {
@@ -393,7 +409,20 @@ static int l_memo_close(lua_State *L) {
 
 /* changed(): the page was given a name that it did not have. */
 static int l_memo_changed(lua_State *L) {
-    lede_vm_of(L)->memo->page++;
+    lede__memo *m = lede_vm_of(L)->memo;
+    m->page++;
+    m->given = true;
+    return 0;
+}
+
+/* fields(names): what any page of this VM may have. */
+static int l_memo_fields(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &fields_key);
+    for (lua_Integer i = 1; lua_rawgeti(L, 1, i) == LUA_TSTRING; i++) {
+        lua_pushboolean(L, true);
+        lua_rawset(L, 2);
+    }
     return 0;
 }
 
@@ -410,9 +439,12 @@ static int l_memo_settle(lua_State *L) {
 
 static int open_memo(lua_State *L) {
     static const luaL_Reg functions[] = {{"open", l_memo_open},   {"close", l_memo_close}, {"level", l_memo_level},
-                                         {"settle", l_memo_settle}, {"changed", l_memo_changed}, {NULL, NULL}};
+                                         {"settle", l_memo_settle}, {"changed", l_memo_changed},
+                                         {"fields", l_memo_fields}, {NULL, NULL}};
     fresh_registry(L, &values_key);
-    fresh_registry(L, &absent_key);
+    fresh_registry(L, &absent_keys[FIELDS]);
+    fresh_registry(L, &absent_keys[OTHERS]);
+    fresh_registry(L, &fields_key);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -23,25 +23,26 @@ local may = {
   base = {}, sys = { "base" }, codec = { "base" }, text = { "base" },
   article = { "base", "codec", "text" },
   markdown = { "base", "codec", "text" },
+  html = { "base" },
   store = { "base", "sys", "codec", "article" },
   related = { "base" },
   edition = { "base", "sys", "codec", "text", "article", "store", "related" },
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "store", "related", "edition", "publish", "loop", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "script" },
   cli = { "bind" },
   tools = {},
 }
 
 --- Public headers by the room that answers for them.
 local public = {
-  error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown",
-  store = "store", related = "related", edition = "edition", release = "publish",
+  error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
+  store = "store", related = "related", edition = "edition", release = "publish", picture = "codec", format = "text",
 }
 
 local third = {
-  ["cmark.h"] = { "markdown" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
+  ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
   ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["uv.h"] = { "loop" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
@@ -108,7 +109,7 @@ local function check_headers()
   end
   for _, header in ipairs(headers) do
     local gnu = header:find("^src/sys/") and "-D_GNU_SOURCE " or ""
-    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark sqlite3 libfyaml) -fsyntax-only -x c " .. header)
+    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml) -fsyntax-only -x c " .. header)
     check(ok, header, "does not compile alone")
   end
 end

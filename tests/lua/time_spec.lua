@@ -15,6 +15,17 @@ describe("an instant", function()
     { "%A", { lang = "tlh" }, "Wednesday" },
     { "%j %y %z %%", { zone = "Asia/Kolkata" }, "095 24 +0530 %" },
     { "%I:%M %p", nil, "7:10 p.m." },
+    { "%a %e %b", { lang = "it" }, "mer 3 apr" },
+    { "%e %B", { lang = "ru" }, "3 апреля" },
+    { "%B", { lang = "ru" }, "апрель" },
+    { "%o %B", { lang = "fr" }, "3 avril" },
+    { "long", { lang = "fr" }, "3 avril 2024" },
+    { "short", nil, "3 Apr 2024" },
+    { "full", { lang = "en-US", zone = "Asia/Tokyo" }, "Thursday, April 4, 2024" },
+    { "time", { lang = "fr", zone = "Europe/Paris" }, "21\u{a0}h\u{a0}10" },
+    { "month", { lang = "es" }, "abril de 2024" },
+    { "MMMMd", { lang = "de" }, "3. April" },
+    { "year", { lang = "ar-u-nu-arab" }, "٢٠٢٤" },
   }
   for _, case in ipairs(cases) do
     it(("as %s is %s"):format(case[1], case[3]), function() expect(time.format(T, case[1], case[2])):to_be(case[3]) end)
@@ -26,6 +37,11 @@ describe("an instant", function()
         expect(#time.format(T, style, { lang = lang }) > 3):to_be(true)
       end
     end
+  end)
+  it("is the first of a month as the language says it", function()
+    local first = assert(time.parse("2024-05-01"))
+    expect(time.format(first, "long", { lang = "fr" })):to_be("1er mai 2024")
+    expect(time.format(first, "long", { lang = "de" })):to_be("1. Mai 2024")
   end)
   it("is no style that nobody knows", function()
     expect(function() time.format(T, "lnog") end):to_raise("there is no style 'lnog'")

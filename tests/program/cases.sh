@@ -189,6 +189,16 @@ test_markdown_reads_stdin_and_is_safe_unless_told_otherwise() {
     printf '<b>x</b>\n' | "$lede" markdown --unsafe --commonmark >out; has out "<b>x</b>"
 }
 
+test_sanitize_cleans_a_file_or_lines_and_names_the_line_that_is_wrong() {
+    printf '<p class=a onclick=b>c<script>d</script> <a href=e>f</a></p>' >in.html
+    exits 0 "$lede" sanitize in.html --base https://g.example/h; [ "$(cat out)" = '<p>c <a href="https://g.example/e" rel="nofollow noopener noreferrer">f</a></p>' ]
+    "$lede" sanitize --owner <in.html >out; [ "$(cat out)" = '<p class="a">c <a href="e">f</a></p>' ]
+    printf '{"id":7,"html":"<b>x"}\n\n{"id":"y","html":"a\\u0000<svg>b"}\n' | "$lede" sanitize --jsonl >out
+    [ "$(wc -l <out)" -eq 2 ]; has out '"id":7'; lacks out svg
+    printf '{"id":1,"html":"a"}\n{"id":2}\nx\n{"id":3,"html":"b"}\n' >in.jsonl
+    exits 1 "$lede" sanitize --jsonl in.jsonl; has err "line 2"; has err "line 3"; has out '{"html":"b","id":3}'
+}
+
 test_scripts_run_with_the_whole_api_and_show_their_own_lines() {
     echo 'print(lede.json.encode({ b = 1, a = { 1, 2 } }), (...)) return 3' >s.lua; exits 3 "$lede" run s.lua word; has out '{"a":[1,2],"b":1}	word'
     printf 'local x\n\nlocal y = x.z\n' >bad.lua; exits 1 "$lede" run bad.lua; has err "bad.lua:3"

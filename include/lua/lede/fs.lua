@@ -37,4 +37,9 @@ function fs.walk(folder) end
 ---@return string
 function fs.absolute(path) end
 
+--- SHA-256 of a file's bytes, in hexadecimal.
+---@param path string
+---@return string|nil digest, lede.Error|nil err
+function fs.sha256(path) end
+
 return fs

@@ -16,9 +16,22 @@ function html.escape(s) end
 ---@return lede.Safe
 function html.safe(s) end
 
---- The text of HTML that lede's own renderer made: tags dropped, its entities resolved.
+--- The words of HTML: entities decoded, a newline between blocks, nothing of scripts, styles and their like. Not escaped.
 ---@param s string|lede.Safe
 ---@return string
 function html.to_text(s) end
+
+---@class lede.HtmlPolicy
+---@field policy? "feed"|"owner"  third parties' HTML (the default), or the site's own: also sections, classes, ids, video
+---@field base? string            feed: an absolute address that relative ones are resolved against; without it they are refused
+---@field data_images? boolean    data: addresses of PNG, GIF, JPEG and WebP in <img>
+---@field iframe_hosts? string[]  owner: hosts whose frames stay, sandboxed
+
+--- HTML by an allow-list: parsed as browsers do, written anew. Sanitised again it is the same.
+---@param s string|lede.Safe
+---@param options? lede.HtmlPolicy
+---@return lede.Safe|nil html
+---@return boolean|lede.Error reduced whether only text came out, because the HTML was too large, too deep or too slow
+function html.sanitise(s, options) end
 
 return html

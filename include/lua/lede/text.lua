@@ -8,7 +8,8 @@ local text = {}
 ---@return string
 function text.slug(s) end
 
---- s cut at a word to at most length characters, then ellipsis if anything was cut.
+--- s cut at a word to at most length characters, then ellipsis if anything was cut. Words of Thai, Lao, Khmer, Burmese,
+--- Chinese and Japanese are found by dictionaries, by script: no language needs to be said.
 ---@param s string|lede.Safe
 ---@param length? integer characters, 160
 ---@param ellipsis? string "..."
@@ -18,5 +19,30 @@ function text.excerpt(s, length, ellipsis) end
 ---@param s string
 ---@return integer count
 function text.words(s) end
+
+--- 1234567 as the language groups it, with its decimal sign: "1,234,567", "1 234,5". A fraction keeps its digits.
+---@param n number
+---@param lang? string "en"
+---@return string
+function text.number(n, lang) end
+
+--- Which form of a word goes with a number: "zero", "one", "two", "few", "many" or "other".
+---@param n number
+---@param lang? string "en"
+---@return "zero"|"one"|"two"|"few"|"many"|"other"
+function text.plural(n, lang) end
+
+--- "a, b and c", as the language joins them; "or": "a, b or c".
+---@param items string[] at most 10,000
+---@param lang? string "en"
+---@param kind? "and"|"or"
+---@return string
+function text.list(items, lang, kind) end
+
+--- The name of a language in a language, as it stands in a menu: text.language("fr", "fr") is "Français".
+---@param tag string
+---@param lang? string "en"
+---@return string
+function text.language(tag, lang) end
 
 return text

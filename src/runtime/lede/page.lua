@@ -99,16 +99,7 @@ local function join(list, separator)
 end
 
 --- 1234567 as the language groups it.
-local function number(n, lang)
-  local base = (lang or config.lang):match("^%a+")
-  local group = (base == "fr" and "\u{202f}") or ((base == "de" or base == "es" or base == "it" or base == "pt") and ".") or ","
-  local sign, digits, rest = tostring(n):match("^(-?)(%d+)(.*)$")
-  if not digits then return tostring(n) end
-  local first = #digits % 3
-  local parts = first > 0 and { digits:sub(1, first) } or {}
-  for i = first + 1, #digits, 3 do parts[#parts + 1] = digits:sub(i, i + 2) end
-  return sign .. table.concat(parts, group) .. rest
-end
+local function number(n, lang) return text.number(n, lang or config.lang) end
 
 --- The address of a plugin's file, by its path or its last part.
 local addresses = {}
@@ -235,8 +226,8 @@ function M.start(site_config, edition, root)
   words = translator(load_words)
   engine = template.new(function(name) return files.template(name, registry.plugins) end, {
     edition = edition, site = site, -- no page's own: a partial may use them and be kept
-    date = date, excerpt = excerpt, join = join, absolute = absolute, number = number, t = words, asset = asset,
-    json = json.script,
+    date = date, excerpt = excerpt, join = join, series = function(items, lang) return text.list(items, lang or config.lang) end,
+    plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = words, asset = asset,
   }, PAGE_FIELDS)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do

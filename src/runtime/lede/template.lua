@@ -192,9 +192,6 @@ local function strict_class(fields, names)
   }
 end
 
---- Values in scripts and JSON become JSON by the host; an engine without one can print none there.
-local function json_missing() error("values cannot be printed as JSON here", 2) end
-
 --- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
 --- fields: names that a page may have; given them, a page's templates may use no other undeclared names.
 ---@param find fun(name: string): string|nil, string|nil
@@ -230,6 +227,7 @@ function M.new(find, helpers, fields)
 
   local none = {}
   local strict = fields and strict_class(fields, names)
+  if fields then memo.fields(fields) end
 
   local function run(name, env, blocks)
     local unit = compile(name)
@@ -264,7 +262,7 @@ function M.new(find, helpers, fields)
   engine.runtime = {
     w = output.w,
     print = output.print,
-    json = helpers.json or json_missing,
+    json = function(value) return require("lede.json").script(value) end,
     partial = partial_of,
     aside = function()
       output.aside()
@@ -311,7 +309,7 @@ end
 ---@return string
 function M.render(source, env, name)
   name = name or "template.html"
-  local engine = M.new(function(wanted) return wanted == name and source or nil, name end, { json = require("lede.json").script })
+  local engine = M.new(function(wanted) return wanted == name and source or nil, name end, {})
   local sides, began = output.sides(), output.length()
   local level = memo.level()
   local ok, message = pcall(engine.render, engine, name, setmetatable({}, { __index = env or {} }))

@@ -68,6 +68,14 @@ M.list = {
       { "commonmark", help = "plain CommonMark: every extension off" },
     },
   },
+  {
+    name = "sanitize", group = "tools", words = "[FILE]", help = "cleans other people's HTML from a file or stdin",
+    flags = {
+      { "jsonl", help = 'one {"id","html"} a line, in and out' },
+      { "base", arg = "URL", help = "what relative addresses are resolved against" },
+      { "owner", help = "by what the site's own raw HTML may hold, not third parties'" },
+    },
+  },
 }
 
 function M.find(name)

@@ -47,6 +47,61 @@ static void excerpts_are_cut_at_a_word(void **state) {
     }
 }
 
+/* Of scripts without blanks: words are whole, and 新闻 is one. */
+static void words_without_blanks_stay_whole(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *expected;
+    } CASES[] = {
+        {"中文新闻", 4, "中文新闻"},
+        {"中文新闻", 3, "中文..."},
+        {"中文新闻", 2, "中文..."},
+        {"中文新闻", 1, "中..."}, /* one word, and longer than what is allowed */
+        {"部长们昨天通了电话，会谈将继续", 8, "部长们昨天通了..."},
+        {"部长们昨天通了电话，会谈将继续", 11, "部长们昨天通了电话..."},
+        {"新闻，新闻", 4, "新闻..."},
+        {"彼は「東京タワー」を見た", 5, "彼は..."},
+        {"東京タワーを見た人々", 9, "東京タワーを見た..."},
+        {"iPhone新闻", 7, "iPhone..."},
+        {"新闻iPhone", 5, "新闻..."},
+        {"สวัสดีชาวโลก", 9, "สวัสดีชาว..."},
+        {"สวัสดีชาวโลก", 8, "สวัสดี..."},
+        {"ข่าว วันนี้ มาแล้ว", 9, "ข่าว วันนี้..."}, /* marks stay with their letter */
+        {"ข่าว วันนี้ มาแล้ว", 8, "ข่าว วัน..."},
+        {"ข่าว วันนี้ มาแล้ว", 6, "ข่าว..."},
+        {"ກຳລັງອ່ານຂ່າວ", 11, "ກຳລັງອ່ານ..."},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        lede_buf b;
+        lede_buf_init(&b, 1 << 16);
+        lede_excerpt(&b, lede_str_of(CASES[i].text), CASES[i].max, LEDE_STR("..."));
+        if (strcmp(b.ptr, CASES[i].expected) != 0)
+            fail_msg("'%s' at %zu gives '%s', expected '%s'", CASES[i].text, CASES[i].max, b.ptr,
+                     CASES[i].expected);
+        lede_buf_fini(&b);
+    }
+}
+
+/* A chapter without a blank: bounded work, and never half a character. */
+static void long_runs_are_cut_all_the_same(void **state) {
+    (void)state;
+    lede_buf text, b;
+    lede_buf_init(&text, 1 << 20);
+    lede_buf_init(&b, 1 << 20);
+    for (int i = 0; i < 20000; i++)
+        lede_buf_adds(&text, i % 7 ? "新闻" : "𠀀กำ");
+    for (size_t max = 1; max < 40000; max += 977) {
+        lede_buf_clear(&b);
+        lede_excerpt(&b, lede_buf_str(&text), max, LEDE_STR("..."));
+        assert_true(lede_utf8_valid(lede_buf_str(&b), NULL));
+        assert_true(b.len > 3);
+    }
+    lede_buf_fini(&b);
+    lede_buf_fini(&text);
+}
+
 static void a_full_buffer_is_told_and_no_crash(void **state) {
     (void)state;
     for (size_t limit = 0; limit < 24; limit++) {
@@ -154,6 +209,8 @@ static void plain_scalars_follow_the_core_schema(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(excerpts_are_cut_at_a_word),
+        cmocka_unit_test(words_without_blanks_stay_whole),
+        cmocka_unit_test(long_runs_are_cut_all_the_same),
         cmocka_unit_test(a_full_buffer_is_told_and_no_crash),
         cmocka_unit_test(words_are_counted),
         cmocka_unit_test(plain_scalars_follow_the_core_schema),

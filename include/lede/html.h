@@ -1,0 +1,48 @@
+/* html.h - HTML that others wrote: cleaned by an allow-list, or read as text. Pure.
+ *
+ * Input is any bytes. It is parsed as browsers parse a fragment (the HTML standard's tree builder),
+ * inside a bounded memory (64 MiB) and time (100 ms of CPU, 100 more for each further 512 KiB), and
+ * what comes out is written from the tree alone: allowed elements with allowed, checked and quoted
+ * attributes, and escaped text. Sanitising the result again changes no byte. What passes a bound
+ * (or 1 MiB) is reduced to its text. From several threads: yes. */
+#ifndef LEDE_HTML_H
+#define LEDE_HTML_H
+
+#include "lede/text.h"
+
+typedef enum lede_html_trust {
+    LEDE_HTML_FEED, /* third-party: text, lists, tables, pictures, links; no class, id or style.
+                       Links and pictures become absolute; every link gets rel="nofollow noopener
+                       noreferrer" */
+    LEDE_HTML_OWNER /* the site's own raw HTML: also sections, class, id, ARIA, video, audio and
+                       picture, the check boxes of task lists, frames by host; relative addresses
+                       stay. All that lede's Markdown prints passes */
+} lede_html_trust;
+
+/* Borrowed for the call. {0} is a policy: third-party, relative addresses dropped. */
+typedef struct lede_html_policy {
+    lede_html_trust trust;
+    lede_str base;    /* FEED: what relative addresses are resolved against (RFC 3986 section 5).
+                         Anything but an absolute http(s) address counts as none */
+    bool data_images; /* data: addresses of PNG, GIF, JPEG and WebP in <img> */
+    const lede_str *iframe_hosts; /* OWNER: "www.youtube-nocookie.com"; their frames stay,
+                                     sandboxed, over https only */
+    size_t iframe_host_count;
+    bool *reduced; /* may be NULL: set to whether a bound was passed and only text came out */
+} lede_html_policy;
+
+/* Appends html as the policy (NULL = {0}) leaves it. Dropped with all they hold: script style
+ * template noscript iframe object embed xmp noembed noframes plaintext title textarea select, and
+ * whatever is SVG or MathML. Dropped: comments. Other elements that are not allowed leave their
+ * children. A picture whose address is refused leaves its description, a link its text. Addresses:
+ * http, https, mailto (links), tel (OWNER's links). At most 256 elements deep; what lies deeper is
+ * text. Fails with LEDE_ENOMEM or LEDE_ELIMIT, both from out. */
+LEDE_MUST_CHECK lede_status lede_html_sanitise(lede_str html, const lede_html_policy *policy,
+                                               lede_buf *out, lede_error *err);
+
+/* Appends the words of html: entities decoded, white space folded (but in <pre>), a newline between
+ * blocks and for <br>, a blank between the cells of a table; nothing of what lede_html_sanitise
+ * drops with all it holds. Not escaped. */
+void lede_html_text(lede_str html, lede_buf *out);
+
+#endif

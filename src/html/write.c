@@ -1,0 +1,135 @@
+/* write.c - HTML from a tree: allowed elements, allowed attributes, escaped text, and nothing of
+ * the source itself. What it writes has no raw text elements, no comments and no SVG or MathML, so
+ * however a browser nests it, it finds these elements with these attributes and no others. Empty
+ * elements end in " />", as the Markdown room prints them. */
+#include "html/internal.h"
+
+#include "base/banned.h"
+
+typedef struct writer {
+    const lede__html_rules *r;
+    lede_buf *out;
+    lede_buf scratch;
+    lede__html_nesting nesting;
+    bool after_pre; /* nothing stands behind <pre> yet: a newline there would not be read */
+} writer;
+
+static void put_text(writer *w, lede_str text) {
+    size_t before = w->out->len;
+    lede__html_put(w->out, text, lede_escape_html);
+    if (w->out->len == before)
+        return;
+    if (w->after_pre && w->out->ptr[before] == '\n') {
+        lede__html_cut(w->out, before);
+        lede_buf_addc(w->out, '\n');
+        lede__html_put(w->out, text, lede_escape_html);
+    }
+    w->after_pre = false;
+    lede__html_nesting_text(&w->nesting, text);
+}
+
+/* What stands for an element that lacks what it is for. */
+static void put_instead(writer *w, const GumboElement *e) {
+    const GumboAttribute *alt =
+        e->tag == GUMBO_TAG_IMG ? gumbo_get_attribute(&e->attributes, "alt") : NULL;
+    if (alt)
+        put_text(w, lede_str_of(alt->value));
+}
+
+/* Whether an element with these attributes is worth its tag. */
+static bool is_whole(GumboTag tag, unsigned has) {
+    switch ((int)tag) {
+    case GUMBO_TAG_A:
+        return has & (LEDE__HAS_URL | LEDE__HAS_ID);
+    case GUMBO_TAG_IMG:
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_SOURCE:
+    case GUMBO_TAG_TRACK:
+        return has & LEDE__HAS_URL;
+    case GUMBO_TAG_INPUT:
+        return has & LEDE__HAS_TYPE;
+    default:
+        return true;
+    }
+}
+
+static void put_forced(writer *w, GumboTag tag, unsigned has) {
+    if (tag == GUMBO_TAG_A && !w->r->owner)
+        lede_buf_adds(w->out, " rel=\"nofollow noopener noreferrer\"");
+    if (tag == GUMBO_TAG_INPUT && !(has & LEDE__HAS_DISABLED))
+        lede_buf_adds(w->out, " disabled=\"\"");
+    if (tag == GUMBO_TAG_IFRAME)
+        lede_buf_adds(
+            w->out, " sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"");
+}
+
+/* Writes a start tag (of an empty element, all of it), or what stands for it. false: the element is
+ * unwrapped. */
+static bool open_element(writer *w, const GumboElement *e) {
+    lede__html_tag t = lede__html_tag_of(e);
+    if (!(t.traits & (w->r->owner ? LEDE__TAG_FEED | LEDE__TAG_OWNER : LEDE__TAG_FEED)) ||
+        w->nesting.depth == LEDE__HTML_DEPTH)
+        return false;
+    size_t start = w->out->len;
+    lede_buf_addc(w->out, '<');
+    lede_buf_adds(w->out, t.name);
+    unsigned has = lede__html_attributes(w->r, e, &w->scratch, w->out);
+    if (!is_whole(t.tag, has)) {
+        lede__html_cut(w->out, start);
+        put_instead(w, e);
+        return false;
+    }
+    put_forced(w, t.tag, has);
+    w->after_pre = t.tag == GUMBO_TAG_PRE;
+    lede__html_nesting_open(&w->nesting, &t);
+    if (t.traits & LEDE__TAG_EMPTY)
+        lede_buf_adds(w->out, t.tag == GUMBO_TAG_IFRAME ? "></iframe>" : " />");
+    else
+        lede_buf_addc(w->out, '>');
+    return true;
+}
+
+static void close_element(writer *w, const GumboElement *e) {
+    lede_buf_adds(w->out, "</");
+    lede_buf_adds(w->out, lede__html_tag_of(e).name);
+    lede_buf_addc(w->out, '>');
+    w->after_pre = false;
+    lede__html_nesting_close(&w->nesting);
+}
+
+static lede__html_step write_all(writer *w, lede__html_walk *walk) {
+    for (;;) {
+        const GumboNode *n;
+        lede__html_step step = lede__html_walk_next(walk, &n);
+        switch (step) {
+        case LEDE__STEP_TEXT:
+            put_text(w, lede_str_of(n->v.text.text));
+            break;
+        case LEDE__STEP_OPEN: {
+            bool written = open_element(w, &n->v.element);
+            if (!(lede__html_tag_of(&n->v.element).traits & LEDE__TAG_EMPTY))
+                lede__html_walk_note(walk, written);
+            break;
+        }
+        case LEDE__STEP_CLOSE:
+            if (lede__html_walk_noted(walk))
+                close_element(w, &n->v.element);
+            break;
+        case LEDE__STEP_END:
+        case LEDE__STEP_LOST:
+            return step;
+        }
+    }
+}
+
+bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena,
+                      lede_buf *out, bool *unsure) {
+    writer w = {.r = r, .out = out};
+    lede__html_walk walk;
+    lede_buf_init(&w.scratch, LEDE_BUF_MAX);
+    bool whole = lede__html_walk_init(&walk, arena, root) &&
+                 write_all(&w, &walk) == LEDE__STEP_END && !out->status;
+    *unsure = w.nesting.unsure;
+    lede_buf_fini(&w.scratch);
+    return whole;
+}
