@@ -6,7 +6,7 @@ return {
   description = "Ministries, markets and messages, read closely.",
   plugins = {
     ["layout-broadsheet"] = {
-      nav = { "politics-monitor", "diplomacy", "economy", "culture" },
+      nav = { "politics-monitor", "diplomacy", "economy", "culture", { title = "About", url = "/about/" } },
       footer = "Every country, person and event on this site is invented.",
     },
     rss = true,

@@ -1,13 +1,17 @@
-/* seed_page.js - what a reader must find on the pages of examples/politics-monitor. Runs beside a frame in which it opens
- * published files; `root` and `scheme` ("light", "dark") are set by tests/browser/run. Writes "ok …" and "not ok …". */
+/* seed_page.js - what a reader must find on the pages of examples/politics-monitor and of tests/browser/site. Runs beside a
+ * frame in which it opens published files; the roots `monitor` and `parts_site`, and `scheme` ("light", "dark") are set by
+ * tests/browser/run. Writes "ok …" and "not ok …". */
 "use strict";
 
 const frame = document.getElementById("frame");
 const lines = [];
+let root = monitor;
 const seed = "/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/";
 const arabic = "/diplomacy/2024/05/nahara-offers-to-host-the-river-talks/";
 const french = "/politics-monitor/2024/04/le-detroit-n-appartient-a-personne/";
 const corrected = "/politics-monitor/2024/11/the-strait-inquiry-reports/";
+const river = "/diplomacy/2024/10/how-to-read-a-river/";
+const every_part = "/news/2025/03/every-part-a-body-can-have/";
 const pictured = "/politics-monitor/2024/03/fire-on-the-night-ferry-to-orlan/";
 
 function check(sentence, holds, detail) {
@@ -123,6 +127,9 @@ async function every_page(url) {
   check(at("language and direction"), page.documentElement.lang && page.documentElement.dir);
   check(at("the style sheet came"), frame.contentWindow.getComputedStyle(page.body).maxWidth !== "none");
   check(at("contrast is 4.5 at least"), ...contrast(page));
+  const small = [...page.querySelectorAll("nav a, .tags a, .terms a, .pager a, .colophon li a, .skip")].filter(
+    (link) => !link.closest(".turn") && link.getBoundingClientRect().height < 24 && !link.matches(".skip:not(:focus)"));
+  check(at("targets are 24 high at least"), !small.length, small.map(words).join(", "));
   for (const width of [360, 768, 1440]) {
     frame.style.width = width + "px";
     const root_box = page.documentElement;
@@ -197,7 +204,7 @@ async function languages() {
 
 async function parts() {
   let page = await open(corrected, 1440);
-  check("a correction is told with its date", /Corrections 21 November 2024 .*It heard 46\./.test(words(page.querySelector(".corrections"))), words(page.querySelector(".corrections")));
+  check("a correction is told with its date", /Corrections 21 November 2024, 09:15 .*It heard 46\./.test(words(page.querySelector(".correction"))), words(page.querySelector(".correction")));
   check("an update is told", page.querySelector(".updated time"));
   same("tags are links", [...page.querySelectorAll(".tags a[rel=tag]")].map(words).join(", "), "Orlan Strait, Parliament, Ferries");
   same("a page of our own is its own original", path(page.querySelector('link[rel="canonical"]')), "https://politics-monitor.example" + corrected);
@@ -211,6 +218,48 @@ async function parts() {
   same("the front shows no article twice", new Set(shown).size, shown.length);
 }
 
+async function page_kinds() {
+  let page = await open("/about/", 1440);
+  check("a page that is no story has neither byline nor date nor related articles", !page.querySelector(".story .byline, .story time, .related, .turn"));
+  page = await open("/2024/", 1440);
+  check("a year has its months, newest first", /^December/.test(words(page.querySelector(".index h2"))), words(page.querySelector(".index h2")));
+  page = await open("/2024/04/", 1440);
+  same("a month has its days in order", [...page.querySelectorAll(".index h2")].map(words).join(", "), "1 April 2024, 2 April 2024, 3 April 2024, 11 April 2024");
+  page = await open("/authors/ilse-varnhagen/", 1440);
+  check("an author's page tells about the author", /pillar/.test(words(page.querySelector(".about"))), words(page.querySelector(".about")));
+  page = await open("/politics-monitor/", 1440);
+  check("a section's front has a lead", page.querySelector(".lead h2 a"));
+  page = await open(river, 1440);
+  const row = [...page.querySelectorAll(".body p img")].map((image) => image.getBoundingClientRect());
+  check("pictures of one paragraph stand in a row", row.length === 3 && row[0].top === row[2].top && row[0].right < row[1].left);
+  const news = JSON.parse(words(page.querySelectorAll('head script[type="application/ld+json"]')[1]));
+  same("what machines are told", [news["@type"], news.inLanguage, news.author[0].name, news.correction.length].join(" "), "NewsArticle en Samir Haddow 1");
+  const turn = [...page.querySelectorAll(".turn a")].map((link) => link.rel + " " + path(link));
+  same("it leads on and back", turn.join(" "), "prev /diplomacy/2024/10/four-pages-on-a-river/ next /diplomacy/2024/12/a-year-of-small-sentences/");
+}
+
+/* The site that reads from the right, with options. */
+async function other_site() {
+  let page = await open("/", 1440);
+  const left = (selector) => page.querySelector(selector).getBoundingClientRect().left;
+  check("its front runs from the right", left(".lead") > left(".seconds") && left(".seconds") > left(".latest"));
+  same("its lead is the one with weight 1", words(page.querySelector(".lead h2")), "Every part a body can have");
+  check("its name is a picture that says it", page.querySelector("h1.nameplate img")?.alt === "المرصد");
+  const accent = frame.contentWindow.getComputedStyle(page.querySelector(".kicker")).color;
+  same("its accent is its own", accent, scheme === "dark" ? "rgb(143, 211, 223)" : "rgb(11, 85, 99)");
+  same("a page is no news", [...page.querySelectorAll("main a")].filter((link) => path(link) === "/contact/").length, 0);
+  page = await open(every_part, 1440);
+  const box = (selector) => page.querySelector(selector).getBoundingClientRect();
+  const text = box(".body > p");
+  check("a pulled quotation hangs beside the text", box(".pullquote").right > text.right && box(".pullquote").left < text.right);
+  check("a gallery reaches beyond the measure", box(".gallery").left < text.left && box(".gallery").right > text.right);
+  const [one, two] = [...page.querySelectorAll(".gallery figure")].map((figure) => figure.getBoundingClientRect());
+  check("its pictures stand side by side", one.top === two.top && one.right < two.left);
+  check("long code is scrolled to", page.querySelector("pre").scrollWidth > page.querySelector("pre").clientWidth);
+  check("words of a correction are text", /<b>parts<\/b>/.test(words(page.querySelector(".endmatter .correction"))));
+  check("an author's name keeps to itself", page.querySelectorAll(".by bdi").length === 3);
+}
+
 addEventListener("load", async () => {
   try {
     await scheme_is_followed();
@@ -219,8 +268,14 @@ addEventListener("load", async () => {
       await measure();
       await languages();
       await parts();
+      await page_kinds();
     }
-    for (const url of ["/", seed, arabic, french, corrected, pictured, "/culture/", "/tags/orlan-strait/", "/authors/ilse-varnhagen/", "/404.html"]) await every_page(url);
+    const kinds = ["/", "/404.html", "/tags/", "/authors/", "/archive/"];
+    for (const url of [...kinds, seed, arabic, french, corrected, pictured, river, "/culture/", "/tags/orlan-strait/", "/authors/ilse-varnhagen/", "/about/", "/2024/", "/2024/04/"]) await every_page(url);
+    root = parts_site;
+    await other_site();
+    for (const url of [...kinds, every_part, "/news/", "/news/page/1/", "/2025/03/", "/2025/03/page/2/", "/authors/layla/", "/contact/", "/news/2025/03/jisr/",
+      "/news/2025/03/rindfleischetikettierungsuberwachungsaufgabenubertragungsgesetz-und-donaudampfschifffahrtsgesellschaftskapitan/"]) await every_page(url);
     lines.push("done");
   } catch (problem) {
     lines.push("not ok " + scheme + ": " + (problem.stack || problem));

@@ -287,6 +287,27 @@ test_own_plugin_example_adds_its_route() {
     exits 0 "$lede" publish --no-fsync -s "$top/examples/hello" -d "$PWD/h" --store "$PWD/w/lede.db"; [ -f h/index.html ]
 }
 
+test_minimal_layout_example_is_a_site_without_the_broadsheet() {
+    exits 0 "$lede" publish --no-fsync -s "$top/examples/minimal-layout" -d "$PWD/o" --store "$PWD/v/lede.db"
+    has o/what-the-lamp-knows/index.html "<em>furniture</em>"; has o/notes/index.html "A chair by the window"; [ ! -e o/assets ]
+    [ "$(cat "$top"/examples/minimal-layout/plugins/plain/templates/*.html | wc -l)" -lt 60 ]
+}
+
+test_the_archive_has_every_month_that_has_something() {
+    site; for i in 1 2 3; do article content/a$i.md "Piece $i" 2024-0$i-02 "Text."; done; article content/b.md Later 2025-12-31 "Text."
+    printf -- '---\ntitle: About\ntype: page\nurl: /about/\n---\nWho we are.\n' | file content/about.md; publish
+    has public/archive/index.html 'href="/2024/02/"'; has public/2024/index.html "Piece 2"; has public/2025/12/index.html "Later"
+    [ ! -e public/1970 ]; [ ! -e public/2024/04 ]; lacks public/about/index.html "<time"; lacks public/index.html ">About<"
+}
+
+test_a_layout_takes_colours_and_refuses_what_is_none() {
+    site; article content/a.md One 2024-01-02 "Text."
+    echo 'return { title = "T", plugins = { ["layout-broadsheet"] = { colours = { accent = "#075" }, archive = "" } } }' >lede.lua; publish
+    has public/assets/theme.css "--accent:#075"; has public/index.html 'href="/assets/theme.css"'; [ ! -e public/archive ]
+    echo 'return { title = "T", plugins = { ["layout-broadsheet"] = { colours = { accent = "red;}*{display:none" } } } }' >lede.lua
+    exits 1 "$lede" publish; has err "colours.accent"
+}
+
 test_wire_copy_carries_notice_canonical_and_policy() {
     site; printf -- '---\ntitle: Wire\ndate: 2024-01-02\nsection: News\norigin: { name: Le Progrès, url: "https://www.leprogres.fr/a" }\n---\nx\n' | file content/w.md; publish
     p=public/news/2024/01/wire/index.html; has $p 'rel="canonical" href="https://www.leprogres.fr/a"'; has $p 'Googlebot-News'; has $p ">leprogres.fr</a>"
