@@ -33,6 +33,7 @@ typedef struct kept {
 typedef struct frame {
     size_t key_at, text_at; /* in keys; in the VM's output */
     uint64_t hash;
+    uint32_t unit;
     int sides; /* outputs that were aside */
     bool spoiled;
 } frame;
@@ -44,6 +45,7 @@ typedef struct trial {
     uint32_t calls, hits, absent[NAMES];
     uint64_t checked; /* the page, by its count, that has none of so many of them */
     uint32_t checked_absent[NAMES];
+    uint64_t inner[UNITS / 64]; /* units that were printed within it: what they missed, it missed */
 } trial;
 
 struct lede__memo {
@@ -60,8 +62,8 @@ struct lede__memo {
     trial trials[UNITS];
 };
 
-/* registry: number of item -> value; unit -> names, of either sort; names that any page may have -> true */
-static const char values_key, absent_keys[NAMES], fields_key;
+/* registry: number of item -> value; unit -> names, of either sort; names that any page may have -> true; the page */
+static const char values_key, absent_keys[NAMES], fields_key, page_key;
 
 lede__memo *lede__memo_new(void) {
     lede__memo *m = calloc(1, sizeof *m);
@@ -227,33 +229,97 @@ static kept *keep(lua_State *L, lede__memo *m, uint64_t hash, lede_str name, led
     return k;
 }
 
-static bool any_answered(lua_State *L, const trial *t, uint32_t unit, int parent, int sort) {
-    bool found = false;
-    if (!t->absent[sort])
+/* Pushes what answers for names that the environment at index i does not have itself; nothing when that is the page or
+ * nobody. The environment of a partial has a metatable of ours: __index is a table, or watch() with it as an upvalue. */
+static bool push_around(lua_State *L, int i) {
+    if (luaL_getmetafield(L, i, "__index") == LUA_TNIL)
         return false;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_keys[sort]);
-    lua_rawgeti(L, -1, unit);
-    for (uint32_t i = 1; !found && i <= t->absent[sort]; i++) {
-        lua_rawgeti(L, -1, i);
-        found = lua_gettable(L, parent) != LUA_TNIL;
-        lua_pop(L, 1);
+    if (lua_iscfunction(L, -1)) {
+        lua_getupvalue(L, -1, 1);
+        lua_remove(L, -2);
     }
-    lua_pop(L, 2);
+    return true;
+}
+
+/* Whether name (at the top; popped) is an argument of the partials around, from the environment at index env to the page. */
+static bool given_around(lua_State *L, int env, int page) {
+    const int name = lua_gettop(L);
+    bool found = false;
+    lua_pushvalue(L, env);
+    while (!found && lua_istable(L, -1) && !lua_rawequal(L, -1, page)) {
+        lua_pushvalue(L, name);
+        found = lua_rawget(L, -2) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (!found && !push_around(L, lua_gettop(L)))
+            break;
+    }
+    lua_settop(L, name - 1);
     return found;
 }
 
-/* Whether a name that unit once looked for in vain is answered now. A page's answer holds until it is given a new name. */
-static bool answered(lua_State *L, lede__memo *m, uint32_t unit, int parent, bool is_page) {
-    trial *t = &m->trials[unit];
-    if (is_page && t->checked == m->page && memcmp(t->checked_absent, t->absent, sizeof t->absent) == 0)
-        return false;
-    if (any_answered(L, t, unit, parent, FIELDS) || ((m->given || !is_page) && any_answered(L, t, unit, parent, OTHERS)))
-        return true;
-    if (is_page) {
-        t->checked = m->page;
-        memcpy(t->checked_absent, t->absent, sizeof t->absent);
+/* Calls test for the names of either sort that unit missed, until it says true. */
+static bool any_missed(lua_State *L, const trial *t, uint32_t unit, bool others, bool (*test)(lua_State *, int, int), int a, int b) {
+    bool found = false;
+    for (int sort = FIELDS; !found && sort <= (others ? OTHERS : FIELDS); sort++) {
+        if (!t->absent[sort])
+            continue;
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_keys[sort]);
+        const int names = (lua_rawgeti(L, -1, unit), lua_gettop(L));
+        for (uint32_t i = 1; !found && i <= t->absent[sort]; i++) {
+            lua_rawgeti(L, names, i);
+            found = test(L, a, b);
+        }
+        lua_settop(L, names - 2);
     }
+    return found;
+}
+
+/* Whether the page answers for the name at the top; popped. */
+static bool page_has(lua_State *L, int page, int unused) {
+    (void)unused;
+    const bool found = lua_gettable(L, page) != LUA_TNIL;
+    lua_pop(L, 1);
+    return found;
+}
+
+/* Whether the page answers for a name that unit, alone, once looked for in vain. What it said holds until it is given a name. */
+static bool answered_by_page(lua_State *L, lede__memo *m, uint32_t unit, int page) {
+    trial *t = &m->trials[unit];
+    if (t->checked == m->page && memcmp(t->checked_absent, t->absent, sizeof t->absent) == 0)
+        return false;
+    if (any_missed(L, t, unit, m->given, page_has, page, 0))
+        return true;
+    t->checked = m->page;
+    memcpy(t->checked_absent, t->absent, sizeof t->absent);
     return false;
+}
+
+/* Whether a name that unit, or a unit within it, once looked for in vain is answered now: by the page, or by arguments of the
+ * partials around. */
+static bool answered(lua_State *L, lede__memo *m, uint32_t unit, int around, int page) {
+    const trial *t = &m->trials[unit];
+    if (!lua_istable(L, page))
+        return unit != 0; /* there is nothing to ask: made anew */
+    bool found = answered_by_page(L, m, unit, page);
+    if (!found && !lua_rawequal(L, around, page))
+        found = any_missed(L, t, unit, true, given_around, around, page);
+    for (uint32_t word = 0; !found && word < UNITS / 64; word++)
+        for (uint64_t bits = t->inner[word]; bits && !found; bits &= bits - 1) {
+            const uint32_t other = word * 64 + (uint32_t)__builtin_ctzll(bits);
+            found = answered_by_page(L, m, other, page) ||
+                    (!lua_rawequal(L, around, page) && any_missed(L, &m->trials[other], other, true, given_around, around, page));
+        }
+    return found;
+}
+
+/* What is printed now is a part of what the frame around prints. */
+static void note_inner(lede__memo *m, uint32_t unit) {
+    if (!m->level)
+        return;
+    trial *outer = &m->trials[m->frames[m->level - 1].unit];
+    outer->inner[unit / 64] |= (uint64_t)1 << unit % 64;
+    for (uint32_t i = 0; i < UNITS / 64; i++)
+        outer->inner[i] |= m->trials[unit].inner[i];
 }
 
 /* ---- watching */
@@ -284,6 +350,16 @@ static void remember_absent(lua_State *L, lede__memo *m, uint32_t unit, int name
     lua_pop(L, 2);
 }
 
+/* The frame of that level looked at what is around it: so did every memo that it stands in. Partials around it see the name
+ * pass by themselves. */
+static void spoil_from(lede__memo *m, int level) {
+    if (level > m->level)
+        return;
+    do
+        m->frames[--level].spoiled = true;
+    while (level > 0 && m->frames[level - 1].unit == 0);
+}
+
 /* __index of a watched environment. Upvalues: the environment around, the level, the unit. */
 static int watch(lua_State *L) {
     lede__memo *m = lede_vm_of(L)->memo;
@@ -292,8 +368,8 @@ static int watch(lua_State *L) {
     lua_pushvalue(L, 2);
     if (lua_gettable(L, lua_upvalueindex(1)) == LUA_TNIL)
         remember_absent(L, m, (uint32_t)lua_tointeger(L, lua_upvalueindex(3)), 2);
-    else if (level <= m->level)
-        m->frames[level - 1].spoiled = true;
+    else
+        spoil_from(m, level);
     return 1;
 }
 
@@ -348,7 +424,7 @@ static int print_again(lua_State *L, lede_vm *vm, uint32_t number) {
 /* Whether keeping what unit prints has paid so far. */
 static bool worth_keeping(const trial *t) { return t->calls < TRIAL || t->hits >= TRIAL_HITS; }
 
-/* open(unit, arguments, environment, is_page): true and the value when it was printed again; a level when a frame is open
+/* open(unit, arguments, environment): true and the value when it was printed again; a level when a frame is open
  * now, which close(level) ends; false when this cannot be kept. Unit 0 is lede.memo, whose argument is its key. */
 static int l_memo_open(lua_State *L) {
     lede_vm *vm = lede_vm_of(L);
@@ -356,7 +432,10 @@ static int l_memo_open(lua_State *L) {
     const lua_Integer number = lua_tointeger(L, 1);
     const uint32_t unit = (uint32_t)number;
     key k;
-    lua_settop(L, 4);
+    lua_settop(L, 3);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &page_key);
+    if (!unit)
+        lua_copy(L, 4, 3);
     if (number < 0 || number >= UNITS || !m->recorder.begin || m->level == LEVELS ||
         (unit && !worth_keeping(&m->trials[unit])) || !make_key(L, 2, m, unit, &k)) {
         lua_pushboolean(L, false);
@@ -367,11 +446,12 @@ static int l_memo_open(lua_State *L) {
     const uint32_t item = m->slots ? m->slots[slot_of(m, hash, name)] : 0;
     trial *t = &m->trials[unit];
     t->calls++;
-    if (item && !answered(L, m, unit, 3, lua_toboolean(L, 4))) {
+    if (item && !answered(L, m, unit, 3, 4)) {
         t->hits++;
+        note_inner(m, unit);
         return print_again(L, vm, item);
     }
-    m->frames[m->level++] = (frame){m->keys.len, vm->out.len, hash, vm->n_sides, false};
+    m->frames[m->level++] = (frame){m->keys.len, vm->out.len, hash, unit, vm->n_sides, false};
     lede_buf_add(&m->keys, name);
     m->recorder.begin(m->recorder.ctx);
     if (unit)
@@ -391,6 +471,9 @@ static int l_memo_close(lua_State *L) {
         return luaL_error(L, "memo: a %s cannot be kept; text, numbers, booleans, safe HTML and nil can", luaL_typename(L, 2));
     settle(vm, (int)level); /* frames that an error left open */
     const frame f = m->frames[level - 1];
+    m->level--;
+    note_inner(m, f.unit);
+    m->level++;
     const lede_str name = lede_str_n(m->keys.ptr + f.key_at, m->keys.len - f.key_at);
     lede_buf *reads = lede_vm_scratch(L, KEPT_MAX);
     pop(m, reads); /* the key's bytes stand until the next one is made */
@@ -426,6 +509,13 @@ static int l_memo_fields(lua_State *L) {
     return 0;
 }
 
+/* page(p): the page that is being made */
+static int l_memo_page(lua_State *L) {
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &page_key);
+    return 0;
+}
+
 /* level(), and settle(level): the frames above it end, as after an error that was caught. */
 static int l_memo_level(lua_State *L) {
     lua_pushinteger(L, lede_vm_of(L)->memo->level);
@@ -440,7 +530,7 @@ static int l_memo_settle(lua_State *L) {
 static int open_memo(lua_State *L) {
     static const luaL_Reg functions[] = {{"open", l_memo_open},   {"close", l_memo_close}, {"level", l_memo_level},
                                          {"settle", l_memo_settle}, {"changed", l_memo_changed},
-                                         {"fields", l_memo_fields}, {NULL, NULL}};
+                                         {"fields", l_memo_fields}, {"page", l_memo_page}, {NULL, NULL}};
     fresh_registry(L, &values_key);
     fresh_registry(L, &absent_keys[FIELDS]);
     fresh_registry(L, &absent_keys[OTHERS]);

@@ -246,11 +246,10 @@ function M.new(find, helpers, fields)
   --- arguments, unless it looks at the page; see script/memo.c.
   local open, close = memo.open, memo.close
   local function partial_of(env)
-    local page, chain = rawget(env, PAGE), nil
-    local around, is_page = page or env, page ~= nil
+    local around, chain = rawget(env, PAGE) or env, nil
     return function(name, args)
       args = args or {}
-      local level = open((engine.compiled[name] or compile(name)).number, args, around, is_page)
+      local level = open((engine.compiled[name] or compile(name)).number, args, around)
       if level == true then return end
       if level then
         run(name, args)
@@ -288,6 +287,7 @@ function M.new(find, helpers, fields)
   --- Writes the template's output into the VM's buffer. Names that env does not have are nil.
   function engine:render(name, env) -- luacheck: no self
     depth = 0
+    if strict then memo.page(env) end
     run(name, strict and setmetatable({ [PAGE] = env }, strict) or env, {})
   end
 

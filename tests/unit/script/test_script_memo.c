@@ -165,6 +165,21 @@ static void a_name_that_a_page_has_by_and_by_is_not_missed(void **state) {
     assert_string_equal(page(*state, code), "<i>1</i><i>1T</i> 2|");
 }
 
+static void what_a_partial_missed_those_around_it_missed(void **state) {
+    /* "outer" prints "maybe", which looks for `later` in vain: kept for pages that lack it, also through a memo */
+    const char *code = ENGINE "sources.outer = '[<% partial(\"maybe\", { n = n }) %>]' local function f(partial) partial('outer', { n = 1 }) end "
+                              "local p = { f = f } render(p) render { f = f } p.later = '!' render(p) out.w(' ' .. count)";
+    assert_string_equal(page(*state, code), "[<u>1</u>][<u>1</u>][<u>1!</u>] 2|");
+    code = ENGINE "local function f(partial) memo('m', function() partial('maybe', { n = 1 }) end) end "
+                  "local a, b = { f = f }, { f = f } render(a) b.x = 1 render(b) render { f = f, title = 'T' } out.w(' ' .. count)";
+    assert_string_equal(page(*state, code), "<u>1</u><u>1</u><u>1</u> 1|");
+    code = ENGINE "local function f(partial) memo('l', function() partial('look', { n = 1 }) end) end render { f = f, title = 'A' } render { f = f, title = 'B' } out.w(' ' .. count)";
+    assert_string_equal(page(*state, code), "<i>1A</i><i>1B</i> 2|");
+    code = ENGINE "sources.outer = '[<% partial(\"maybe\", { n = n }) %>]' "
+                  "render { f = function(partial) partial('maybe', { n = 1 }) partial('outer', { n = 1 }) partial('outer', { n = 1, later = '?' }) partial('outer', { n = 1 }) end } out.w(' ' .. count)";
+    assert_string_equal(page(*state, code), "<u>1</u>[<u>1</u>][<u>1?</u>][<u>1</u>] 2|");
+}
+
 static void arguments_that_could_change_are_passed_and_not_kept(void **state) {
     const char *code = ENGINE "sources.card = '<%= #n %>' for i = 1, 2 do render { f = function(partial) partial('card', { n = { i, i } }) end } end";
     assert_string_equal(page(*state, code), "22|");
@@ -180,6 +195,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_partial_is_run_once_for_the_same_arguments, setup, teardown),
         cmocka_unit_test_setup_teardown(a_partial_that_looks_at_its_page_is_run_for_each, setup, teardown),
         cmocka_unit_test_setup_teardown(a_name_that_a_page_has_by_and_by_is_not_missed, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_partial_missed_those_around_it_missed, setup, teardown),
         cmocka_unit_test_setup_teardown(arguments_that_could_change_are_passed_and_not_kept, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
