@@ -229,86 +229,78 @@ static kept *keep(lua_State *L, lede__memo *m, uint64_t hash, lede_str name, led
     return k;
 }
 
-/* Pushes what answers for names that the environment at index i does not have itself; nothing when that is the page or
- * nobody. The environment of a partial has a metatable of ours: __index is a table, or watch() with it as an upvalue. */
-static bool push_around(lua_State *L, int i) {
-    if (luaL_getmetafield(L, i, "__index") == LUA_TNIL)
-        return false;
-    if (lua_iscfunction(L, -1)) {
-        lua_getupvalue(L, -1, 1);
-        lua_remove(L, -2);
-    }
-    return true;
-}
-
-/* Whether name (at the top; popped) is an argument of the partials around, from the environment at index env to the page. */
-static bool given_around(lua_State *L, int env, int page) {
-    const int name = lua_gettop(L);
-    bool found = false;
-    lua_pushvalue(L, env);
-    while (!found && lua_istable(L, -1) && !lua_rawequal(L, -1, page)) {
-        lua_pushvalue(L, name);
-        found = lua_rawget(L, -2) != LUA_TNIL;
-        lua_pop(L, 1);
-        if (!found && !push_around(L, lua_gettop(L)))
-            break;
-    }
-    lua_settop(L, name - 1);
-    return found;
-}
-
-/* Calls test for the names of either sort that unit missed, until it says true. */
-static bool any_missed(lua_State *L, const trial *t, uint32_t unit, bool others, bool (*test)(lua_State *, int, int), int a, int b) {
+/* Whether the table at index i, itself (raw) or with what stands behind it, has a name that unit once looked for in vain. */
+static bool has_missed(lua_State *L, const trial *t, uint32_t unit, int i, bool raw, bool others) {
     bool found = false;
     for (int sort = FIELDS; !found && sort <= (others ? OTHERS : FIELDS); sort++) {
         if (!t->absent[sort])
             continue;
         lua_rawgetp(L, LUA_REGISTRYINDEX, &absent_keys[sort]);
-        const int names = (lua_rawgeti(L, -1, unit), lua_gettop(L));
-        for (uint32_t i = 1; !found && i <= t->absent[sort]; i++) {
-            lua_rawgeti(L, names, i);
-            found = test(L, a, b);
+        lua_rawgeti(L, -1, unit);
+        for (uint32_t k = 1; !found && k <= t->absent[sort]; k++) {
+            lua_rawgeti(L, -1, k);
+            found = (raw ? lua_rawget(L, i) : lua_gettable(L, i)) != LUA_TNIL;
+            lua_pop(L, 1);
         }
-        lua_settop(L, names - 2);
+        lua_pop(L, 2);
     }
     return found;
 }
 
-/* Whether the page answers for the name at the top; popped. */
-static bool page_has(lua_State *L, int page, int unused) {
-    (void)unused;
-    const bool found = lua_gettable(L, page) != LUA_TNIL;
-    lua_pop(L, 1);
-    return found;
-}
-
-/* Whether the page answers for a name that unit, alone, once looked for in vain. What it said holds until it is given a name. */
+/* Whether the page answers now. What it said holds until it is given a name. */
 static bool answered_by_page(lua_State *L, lede__memo *m, uint32_t unit, int page) {
     trial *t = &m->trials[unit];
     if (t->checked == m->page && memcmp(t->checked_absent, t->absent, sizeof t->absent) == 0)
         return false;
-    if (any_missed(L, t, unit, m->given, page_has, page, 0))
+    if (has_missed(L, t, unit, page, false, m->given))
         return true;
     t->checked = m->page;
     memcpy(t->checked_absent, t->absent, sizeof t->absent);
     return false;
 }
 
-/* Whether a name that unit, or a unit within it, once looked for in vain is answered now: by the page, or by arguments of the
- * partials around. */
+/* Puts in the place of the environment at the top what answers for names that it lacks. That of a partial has a metatable of
+ * ours: __index is a table, or watch() with it as an upvalue. */
+static bool go_around(lua_State *L) {
+    if (luaL_getmetafield(L, -1, "__index") == LUA_TNIL)
+        return false;
+    if (lua_iscfunction(L, -1)) {
+        lua_getupvalue(L, -1, 1);
+        lua_remove(L, -2);
+    }
+    lua_remove(L, -2);
+    return lua_istable(L, -1);
+}
+
+/* Whether arguments of the partials around, from the environment at index around to the page, answer now. */
+static bool answered_around(lua_State *L, const trial *t, uint32_t unit, int around, int page) {
+    bool found = false;
+    lua_pushvalue(L, around);
+    while (!found && !lua_rawequal(L, -1, page)) {
+        found = has_missed(L, t, unit, lua_gettop(L), true, true);
+        if (!found && !go_around(L))
+            break;
+    }
+    lua_settop(L, page);
+    return found;
+}
+
+static bool answered_alone(lua_State *L, lede__memo *m, uint32_t unit, int around, int page) {
+    const trial *t = &m->trials[unit];
+    const bool missed = t->absent[FIELDS] || t->absent[OTHERS];
+    return missed && (answered_by_page(L, m, unit, page) ||
+                      (!lua_rawequal(L, around, page) && answered_around(L, t, unit, around, page)));
+}
+
+/* Whether a name that unit, or a unit within it, once looked for in vain is answered now. page: the last index in use. */
 static bool answered(lua_State *L, lede__memo *m, uint32_t unit, int around, int page) {
     const trial *t = &m->trials[unit];
     if (!lua_istable(L, page))
         return unit != 0; /* there is nothing to ask: made anew */
-    bool found = answered_by_page(L, m, unit, page);
-    if (!found && !lua_rawequal(L, around, page))
-        found = any_missed(L, t, unit, true, given_around, around, page);
+    bool found = answered_alone(L, m, unit, around, page);
     for (uint32_t word = 0; !found && word < UNITS / 64; word++)
-        for (uint64_t bits = t->inner[word]; bits && !found; bits &= bits - 1) {
-            const uint32_t other = word * 64 + (uint32_t)__builtin_ctzll(bits);
-            found = answered_by_page(L, m, other, page) ||
-                    (!lua_rawequal(L, around, page) && any_missed(L, &m->trials[other], other, true, given_around, around, page));
-        }
+        for (uint64_t bits = t->inner[word]; bits && !found; bits &= bits - 1)
+            found = answered_alone(L, m, word * 64 + (uint32_t)__builtin_ctzll(bits), around, page);
     return found;
 }
 
