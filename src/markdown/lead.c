@@ -39,15 +39,10 @@ static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
     }
 }
 
-/* <https://…>, or a link that shows its address. */
-static bool is_bare_url(cmark_node *n) {
-    cmark_node *text = cmark_node_first_child(n);
-    if (!text || cmark_node_next(text) || cmark_node_get_type(text) != CMARK_NODE_TEXT)
-        return false;
-    lede_str shown = lede_str_of(cmark_node_get_literal(text)),
-             url = lede_str_of(cmark_node_get_url(n));
-    return shown.len >= 4 && url.len >= shown.len &&
-           lede_str_eq(shown, lede_str_sub(url, url.len - shown.len));
+/* A directive that nobody answered prints nothing of its own, and a task's label no word. */
+static bool is_transparent(cmark_node *n) {
+    lede_str html = lede_str_of(cmark_node_get_on_enter(n));
+    return !html.len || lede_str_starts(html, "<label>");
 }
 
 static bool is_skipped(cmark_node *n) {
@@ -55,14 +50,15 @@ static bool is_skipped(cmark_node *n) {
     case CMARK_NODE_CODE_BLOCK:
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:
-    case CMARK_NODE_CUSTOM_BLOCK:
-    case CMARK_NODE_CUSTOM_INLINE:
     case CMARK_NODE_HEADING: /* a label of what follows, not its words */
     case CMARK_NODE_IMAGE:
     case CMARK_NODE_THEMATIC_BREAK:
         return true;
+    case CMARK_NODE_CUSTOM_BLOCK:
+    case CMARK_NODE_CUSTOM_INLINE:
+        return !is_transparent(n);
     case CMARK_NODE_LINK:
-        return is_bare_url(n);
+        return lede__is_bare_url(n);
     case CMARK_NODE_NONE:
     case CMARK_NODE_DOCUMENT:
     case CMARK_NODE_BLOCK_QUOTE:

@@ -104,18 +104,8 @@ static void headings_get_stable_unique_ids(void **state) {
     };
     CHECK(cases, NULL);
     static const example without[] = {{"# One\n", "<h1>One</h1>\n"}};
-    CHECK(without, (&(lede_markdown_options){.no_heading_ids = true}));
+    CHECK(without, (&(lede_markdown_options){.off = LEDE_MARKDOWN_HEADING_IDS}));
     CHECK(without, (&(lede_markdown_options){.plain_commonmark = true}));
-}
-
-static void quotes_are_typographic_only_when_asked_for(void **state) {
-    (void)state;
-    static const example plain[] = {{"\"a\" -- b...\n", "<p>&quot;a&quot; -- b...</p>\n"}};
-    static const example smart[] = {{"\"a\" -- b...\n",
-                                     "<p>\xE2\x80\x9C"
-                                     "a\xE2\x80\x9D \xE2\x80\x93 b\xE2\x80\xA6</p>\n"}};
-    CHECK(plain, NULL);
-    CHECK(smart, (&(lede_markdown_options){.smart = true}));
 }
 
 static void output_is_appended_and_its_limit_reported(void **state) {
@@ -352,7 +342,6 @@ int main(void) {
         cmocka_unit_test(raw_html_passes_when_asked_for),
         cmocka_unit_test(urls_go_by_an_allow_list),
         cmocka_unit_test(headings_get_stable_unique_ids),
-        cmocka_unit_test(quotes_are_typographic_only_when_asked_for),
         cmocka_unit_test(output_is_appended_and_its_limit_reported),
         cmocka_unit_test(a_hundred_levels_are_read_and_more_are_refused_with_the_line),
         cmocka_unit_test(what_only_looks_nested_is_read),
