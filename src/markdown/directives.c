@@ -40,6 +40,8 @@ static void put_source(const lede__extending *x, cmark_node *at, const lede__mar
 static void place_inline(lede__extending *x, lede__mark *k) {
     lede__mark *end = &x->marks.items[k->other];
     cmark_node_set_user_data(end->node, NULL);
+    if (lede__is_deep(k->node))
+        k->wrong = "it stands in too many other things";
     if (!is_right(x, k)) {
         put_source(x, k->node, k);
         put_source(x, end->node, end);
@@ -201,12 +203,15 @@ static lede_directive directive_of(lede__extending *x, const lede__mark *k) {
     lede_buf_clear(&x->pieces);
     lede_buf_clear(&x->flat);
     lede__markdown_write(k->node, x->o, &x->pieces);
+    lede_str inner = lede_buf_str(&x->pieces);
+    if (k->kind == LEDE__LEAF && lede_str_ends(inner, "\n"))
+        inner.len--; /* its node is a block, its content a line */
     if (k->label)
         lede_buf_adds(&x->flat, k->label);
     else
         lede__markdown_words(k->node, &x->flat);
-    return (lede_directive){k->name,    kinds[k->kind],           k->attrs,
-                            k->n_attrs, lede_buf_str(&x->pieces), lede_buf_str(&x->flat),
+    return (lede_directive){k->name,    kinds[k->kind], k->attrs,
+                            k->n_attrs, inner,          lede_buf_str(&x->flat),
                             k->line};
 }
 

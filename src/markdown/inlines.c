@@ -3,6 +3,8 @@
 
 #include "base/banned.h"
 
+enum { DEEP = 2 * LEDE__MARKDOWN_NESTING + 100 }; /* lists have two nodes a level; and inlines */
+
 cmark_node *lede__after(cmark_node *n, cmark_node *root, bool into) {
     cmark_node *next = into ? cmark_node_first_child(n) : NULL;
     while (!next && n != root) {
@@ -157,6 +159,15 @@ void lede__put_text(cmark_node *at, lede_str s) {
     cmark_node *text = lede__new_node(CMARK_NODE_TEXT);
     cmark_node_set_literal(text, lede__terminated(s));
     cmark_node_insert_before(at, text);
+}
+
+bool lede__is_deep(cmark_node *n) {
+    int depth = 0;
+    while (n && depth <= DEEP) {
+        n = cmark_node_parent(n);
+        depth++;
+    }
+    return depth > DEEP;
 }
 
 void lede__move(cmark_node *first, const cmark_node *last, cmark_node *parent) {

@@ -448,7 +448,4 @@ void lede__marks_apply(const lede__marks *m, lede_str source, lede_buf *out) {
     lede_buf_add(out, lede_str_sub(source, done));
 }
 
-void lede__marks_drop(lede__marks *m) {
-    for (size_t i = 0; i < m->count; i++)
-        m->items[i].dropped = true;
-}
+void lede__marks_drop(lede__marks *m) { m->count = 0; }

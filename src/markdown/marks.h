@@ -63,7 +63,7 @@ LEDE_MUST_CHECK lede_status lede__marks_resolve(lede__marks *m, lede_error *err)
 void lede__marks_apply(const lede__marks *m, lede_str source, lede_buf *out);
 /* Drops what tree does not show where it belongs; false when it dropped something. */
 bool lede__marks_verify(lede__marks *m, cmark_node *root);
-void lede__marks_drop(lede__marks *m);
+void lede__marks_drop(lede__marks *m); /* all of them */
 /* Gives every mark but escapes its node: a custom inline, a heading, a definition's item; the node's user data is the mark. */
 void lede__marks_place(lede__marks *m, cmark_node *root);
 /* Puts the escaped characters where their marks still stand. */

@@ -52,9 +52,12 @@ char *lede__terminated(lede_str s);
 cmark_node *lede__new_node(cmark_node_type type);
 /* A custom node that prints these around its children. */
 cmark_node *lede__new_custom(bool block, lede_str enter, lede_str leave);
+/* Whether n stands in more nodes than any text written by hand has around it. */
+bool lede__is_deep(cmark_node *n);
 /* Puts s as a text node before at; nothing when s is empty. */
 void lede__put_text(cmark_node *at, lede_str s);
 /* Moves the siblings from first up to last (NULL = all) under parent, behind its children. */
+/* Linear where parent is not deep: cmark looks at all that parent stands in, for each. */
 void lede__move(cmark_node *first, const cmark_node *last, cmark_node *parent);
 
 /* ---- a file each */

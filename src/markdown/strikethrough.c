@@ -88,6 +88,13 @@ static run *divide(run *r) {
     return r;
 }
 
+static bool has_pairs(const matching *m) {
+    const run *r = m->first;
+    while (r && !r->other)
+        r = r->next;
+    return r != NULL;
+}
+
 /* Strikes what stands between the marks, inner pairs first. */
 static void strike(const matching *m) {
     for (run *r = m->first; r;)
@@ -109,7 +116,8 @@ void lede__pass_strikethrough(cmark_node *root) {
         for (cmark_node *at = image ? NULL : cmark_node_first_child(n); at; at = cmark_node_next(at))
             if (cmark_node_get_type(at) == CMARK_NODE_TEXT)
                 find_runs(&m, at);
-        strike(&m);
+        if (has_pairs(&m) && !lede__is_deep(n))
+            strike(&m);
         next = lede__after(n, root, !image);
     }
 }

@@ -32,8 +32,8 @@ static bool is_web(lede_str s, size_t i) {
     if (byte_at(s, i + 1) != '/' || byte_at(s, i + 2) != '/' || i < 4)
         return false;
     size_t n = (s.ptr[i - 1] | 32) == 's' ? 5 : 4;
-    return i >= n && lede_str_eq_nocase(lede_str_n(s.ptr + i - n, 4), LEDE_STR("http")) &&
-           !is_linked(s, i - n);
+    return i >= n && !is_linked(s, i - n) &&
+           lede_str_eq_nocase(lede_str_n(s.ptr + i - n, 4), LEDE_STR("http"));
 }
 
 /* "::", ":name[" and "http://". */
