@@ -86,7 +86,7 @@ static void show_fence(const lede__extending *x, const nest *s, cmark_node *head
     cmark_node_unlink(heading);
 }
 
-static cmark_node *make_block(lede__extending *x, cmark_node *heading, lede__mark *k) {
+static cmark_node *make_block(cmark_node *heading, lede__mark *k) {
     cmark_node *block = lede__new_custom(true, (lede_str){0}, (lede_str){0});
     cmark_node_set_user_data(block, k);
     k->node = block;
@@ -94,9 +94,11 @@ static cmark_node *make_block(lede__extending *x, cmark_node *heading, lede__mar
         lede__move(cmark_node_first_child(heading), NULL, block);
         return block;
     }
-    lede_buf_clear(&x->pieces);
-    lede__markdown_words(heading, &x->pieces);
-    k->label = lede__terminated(lede_buf_str(&x->pieces));
+    if (cmark_node_first_child(heading) && k->other) {
+        k->title = lede__new_node(CMARK_NODE_PARAGRAPH);
+        cmark_node_append_child(block, k->title);
+        lede__move(cmark_node_first_child(heading), NULL, k->title);
+    }
     return block;
 }
 
@@ -107,7 +109,7 @@ static void open_block(lede__extending *x, nest *s, cmark_node *heading, lede__m
     bool right = !(container && full) && is_right(x, k);
     cmark_node *block = NULL;
     if (right) {
-        block = make_block(x, heading, k);
+        block = make_block(heading, k);
         put_block(s, heading, block);
         cmark_node_unlink(heading);
     } else {
@@ -182,6 +184,18 @@ void lede__pass_directives(lede__extending *x) {
 
 /* ---- asking */
 
+void lede__directives_label(lede__extending *x) {
+    for (size_t i = 0; i < x->marks.count; i++) {
+        lede__mark *k = &x->marks.items[i];
+        bool answered = k->kind == LEDE__INLINE || k->kind == LEDE__LEAF || k->title;
+        if (!answered || !k->node)
+            continue;
+        lede_buf_clear(&x->flat);
+        lede__markdown_words(k->title ? k->title : k->node, &x->flat);
+        k->label = lede__terminated(lede_buf_str(&x->flat));
+    }
+}
+
 typedef struct answer {
     cmark_node *node;
     lede_str html;
@@ -201,17 +215,16 @@ static lede_directive directive_of(lede__extending *x, const lede__mark *k) {
         [LEDE__CONTAINER] = LEDE_DIRECTIVE_CONTAINER,
     };
     lede_buf_clear(&x->pieces);
-    lede_buf_clear(&x->flat);
+    if (k->title)
+        cmark_node_unlink(k->title);
     lede__markdown_write(k->node, x->o, &x->pieces);
+    if (k->title)
+        cmark_node_prepend_child(k->node, k->title);
     lede_str inner = lede_buf_str(&x->pieces);
     if (k->kind == LEDE__LEAF && lede_str_ends(inner, "\n"))
         inner.len--; /* its node is a block, its content a line */
-    if (k->label)
-        lede_buf_adds(&x->flat, k->label);
-    else
-        lede__markdown_words(k->node, &x->flat);
     return (lede_directive){k->name,    kinds[k->kind], k->attrs,
-                            k->n_attrs, inner,          lede_buf_str(&x->flat),
+                            k->n_attrs, inner,          lede_str_of(k->label),
                             k->line};
 }
 

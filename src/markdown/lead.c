@@ -22,10 +22,25 @@ static size_t cut(lede_str source, size_t window) {
     return lede_utf8_cut(source, window); /* one long paragraph */
 }
 
+static bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/* The length of "[^label]" at s, or 0: a reference whose definition lies behind the cut. */
+static size_t reference_at(const char *s) {
+    if (s[0] != '[' || s[1] != '^')
+        return 0;
+    size_t n = 2 + strcspn(s + 2, " \t\r\n[]");
+    return n > 2 && s[n] == ']' ? n + 1 : 0;
+}
+
 /* Folds white space: one blank between words, none at the ends. */
-static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
+static void add_words(lede_buf *out, size_t start, const char *s, bool *blank, bool code) {
     for (; *s; s++) {
-        if (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r') {
+        size_t reference = code ? 0 : reference_at(s);
+        if (reference) {
+            s += reference - 1;
+            continue;
+        }
+        if (is_white(*s)) {
             *blank = true;
             continue;
         }
@@ -33,7 +48,7 @@ static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
             lede_buf_addc(out, ' ');
         *blank = false;
         const char *from = s;
-        while (s[1] && s[1] != ' ' && s[1] != '\t' && s[1] != '\n' && s[1] != '\r')
+        while (s[1] && !is_white(s[1]) && s[1] != '[')
             s++;
         lede_buf_addn(out, from, (size_t)(s - from) + 1);
     }
@@ -83,7 +98,7 @@ static void collect(cmark_node *root, size_t max, lede_buf *out) {
         bool skipped = is_skipped(n);
         cmark_node_type type = cmark_node_get_type(n);
         if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
-            add_words(out, start, cmark_node_get_literal(n), &blank);
+            add_words(out, start, cmark_node_get_literal(n), &blank, type == CMARK_NODE_CODE);
         else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
                  type == CMARK_NODE_PARAGRAPH ||
                  (type == CMARK_NODE_HTML_INLINE &&

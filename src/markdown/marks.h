@@ -44,7 +44,8 @@ typedef struct lede__mark {
     const char *wrong;           /* why a directive is shown and not answered */
     lede_attribute *attrs;
     size_t n_attrs;
-    const char *label; /* a container's */
+    cmark_node *title; /* a container's label, as its first paragraph */
+    const char *label; /* plain text */
 } lede__mark;
 
 typedef struct lede__marks {

@@ -72,6 +72,8 @@ static void change_tree(void *ctx) {
         lede__pass_typography(x);
     if (x->marks.count)
         lede__marks_restore(&x->marks, x->source, x->root);
+    if (x->passes & LEDE_MARKDOWN_DIRECTIVES)
+        lede__directives_label(x);
 }
 
 static lede_status run(lede__extending *x, lede_error *err) {

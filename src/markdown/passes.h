@@ -68,6 +68,8 @@ void lede__pass_strikethrough(cmark_node *root);
 void lede__pass_tasks(lede__extending *x);
 void lede__pass_autolinks(cmark_node *root);
 void lede__pass_typography(lede__extending *x);
+/* Notes the labels of all directives, before answers take inner ones out of the tree. */
+void lede__directives_label(lede__extending *x);
 /* Asks o->directive about every directive of the tree, innermost first. Not a pass: it leaves the
  * document's memory for the callback. */
 LEDE_MUST_CHECK lede_status lede__directives_answer(lede__extending *x, lede_error *err);

@@ -103,10 +103,30 @@ static lede_str inner_line(const tables *t, cmark_node *n, int number) {
     return s;
 }
 
+static bool is_underline(lede_str line) {
+    line = lede_str_trim(line);
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] != line.ptr[0] || (line.ptr[0] != '-' && line.ptr[0] != '='))
+            return false;
+    return line.len > 0;
+}
+
+/* The last line that can be a row. A heading of several lines ends with an underline; where, cmark
+ * 0.30.2 does not know when a block follows: the first such line is it. */
+static int last_line(const tables *t, cmark_node *n) {
+    int end = cmark_node_get_end_line(n);
+    if (cmark_node_get_type(n) == CMARK_NODE_PARAGRAPH)
+        return end;
+    for (int i = cmark_node_get_start_line(n) + 1; i <= end; i++)
+        if (is_underline(inner_line(t, n, i)))
+            return i - 1;
+    return 0;
+}
+
 /* The line of n's delimiter row, or 0. */
-static int find_table(const tables *t, cmark_node *n, columns *c) {
+static int find_table(const tables *t, cmark_node *n, int last, columns *c) {
     lede_str header = inner_line(t, n, cmark_node_get_start_line(n));
-    for (int i = cmark_node_get_start_line(n) + 1; i <= cmark_node_get_end_line(n); i++) {
+    for (int i = cmark_node_get_start_line(n) + 1; i <= last; i++) {
         lede_str line = inner_line(t, n, i);
         bool piped = lede_str_find(line, '|', 0) < line.len ||
                      lede_str_find(header, '|', 0) < header.len;
@@ -221,18 +241,18 @@ static cmark_node *make_table(tables *t, cmark_node *n, int delimiters, int end,
     return table;
 }
 
-/* Replaces n, whose delimiter row stands in that line. Under a heading's text stands a line of '-',
- * which GFM takes for a rule, or of '=', for a row. */
-static void replace(tables *t, cmark_node *n, int delimiters, const columns *c) {
-    int end = cmark_node_get_end_line(n);
-    bool ruled = cmark_node_get_type(n) == CMARK_NODE_HEADING && cmark_node_get_heading_level(n) == 2;
+/* Replaces n, whose delimiter row stands in that line. What cmark took for a heading's underline is
+ * a rule below a table when it is of '-', and a row when of '='. */
+static void replace(tables *t, cmark_node *n, int delimiters, int last, const columns *c) {
+    bool heading = cmark_node_get_type(n) == CMARK_NODE_HEADING;
+    bool ruled = heading && cmark_node_get_heading_level(n) == 2;
     if (delimiters - 1 > cmark_node_get_start_line(n)) {
         write_paragraph(t, n, delimiters - 1);
         cmark_node *above = lede__new_custom(true, (lede_str){0}, (lede_str){0});
         cmark_node_insert_before(n, above);
         add_target(t, above);
     }
-    cmark_node_insert_before(n, make_table(t, n, delimiters, ruled ? end - 1 : end, c));
+    cmark_node_insert_before(n, make_table(t, n, delimiters, last + (heading && !ruled), c));
     if (ruled)
         cmark_node_insert_before(n, lede__new_node(CMARK_NODE_THEMATIC_BREAK));
     cmark_node_unlink(n);
@@ -252,9 +272,10 @@ void lede__pass_tables(lede__extending *x) {
     columns c;
     for (cmark_node *n = x->root, *next; n; n = next) {
         next = lede__next_block(n, x->root);
-        int line = has_lines(n) ? find_table(&t, n, &c) : 0;
+        int last = has_lines(n) ? last_line(&t, n) : 0;
+        int line = last ? find_table(&t, n, last, &c) : 0;
         if (line)
-            replace(&t, n, line, &c);
+            replace(&t, n, line, last, &c);
     }
     if (t.first)
         fill_targets(&t);

@@ -130,7 +130,7 @@ static const char *space_before(const block *b, uint32_t c, uint32_t after) {
     if (c == ';' || c == '!' || c == '?')
         return ends ? b->lang->high : NULL;
     if (c == ':')
-        return ends ? b->lang->colon : NULL;
+        return lede__is_space(after) ? b->lang->colon : NULL;
     return c == 0xBB ? b->lang->inside : NULL;
 }
 

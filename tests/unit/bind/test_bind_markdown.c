@@ -47,7 +47,7 @@ static void run(const char *script) {
 static void render_gives_a_safe_value_or_a_refusal(void **state) {
     (void)state;
     run("is(tostring(markdown.render('# A <b>x</b>')), '<h1 id=\"a-x\">A x</h1>\\n')\n"
-        "is(tostring(markdown.render('# A', { no_heading_ids = true })), '<h1>A</h1>\\n')\n"
+        "is(tostring(markdown.render('# A', { extensions = { heading_ids = false } })), '<h1>A</h1>\\n')\n"
         "is(tostring(markdown.render('<i>a</i>', { unsafe = true })), '<p><i>a</i></p>\\n')\n"
         "is(type(markdown.render('x')), 'userdata')\n"
         "local html, err = markdown.render(('> '):rep(500) .. 'x')\n"
