@@ -7,7 +7,9 @@ return function(lede, args)
     source, err = io.read("a")
   end
   local html
-  if source then html, err = lede.markdown.render(source, { unsafe = args.unsafe or false, commonmark = args.commonmark or false }) end
+  local function on_note(n) io.stderr:write(("lede: line %d: %s '%s': %s\n"):format(n.line, n.kind, n.name, n.message)) end
+  local options = { unsafe = args.unsafe or false, commonmark = args.commonmark or false, on_note = on_note }
+  if source then html, err = lede.markdown.render(source, options) end
   if not html then
     io.stderr:write("lede: ", tostring(err), "\n")
     return 1

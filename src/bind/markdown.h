@@ -1,4 +1,5 @@
-/* markdown.h - the options of lede.markdown.render and parse, with the Lua functions they may name. */
+/* markdown.h - the options of lede.markdown.render and parse, with the Lua functions they may name.
+ */
 #ifndef LEDE_BIND_MARKDOWN_H
 #define LEDE_BIND_MARKDOWN_H
 
@@ -15,7 +16,8 @@ typedef struct lede__markdown_call {
     lede_markdown_options options;
 } lede__markdown_call;
 
-/* Reads the options table at index i (or none); raises for what it does not know. Leaves values on the stack. */
+/* Reads the options table at index i (or none); raises for what it does not know. Leaves values on
+ * the stack. */
 void lede__markdown_call_init(lede__markdown_call *c, lua_State *L, int i);
 /* Whether any of the options calls Lua. */
 bool lede__markdown_calls_lua(const lede__markdown_call *c);

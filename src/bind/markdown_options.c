@@ -1,4 +1,5 @@
-/* markdown_options.c - options of lede.markdown, and its two ways back into Lua: directives and notes.
+/* markdown_options.c - options of lede.markdown, and its two ways back into Lua: directives and
+ * notes.
  *
  * C calls them in the middle of its work, so nothing may be raised through it: each call is
  * protected, the first error is kept, and it is raised again when C has returned. A deadline that
@@ -49,7 +50,8 @@ static void push_directive(lua_State *L, const lede_directive *d) {
     lua_createtable(L, 0, (int)d->n_attrs);
     for (size_t i = 0; i < d->n_attrs; i++) {
         lua_pushlstring(L, d->attrs[i].key.ptr, d->attrs[i].key.len);
-        lua_pushlstring(L, d->attrs[i].value.ptr ? d->attrs[i].value.ptr : "", d->attrs[i].value.len);
+        lua_pushlstring(L, d->attrs[i].value.ptr ? d->attrs[i].value.ptr : "",
+                        d->attrs[i].value.len);
         lua_rawset(L, -3);
     }
     lua_setfield(L, -2, "attrs");

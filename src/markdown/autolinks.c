@@ -123,8 +123,8 @@ static size_t mail_start(const scanner *c, size_t i, size_t *end) {
         periods--;
     }
     *end = to;
-    bool good = periods && !(from && c->s.ptr[from - 1] == '@') && c->s.ptr[i + 1] != '.' && !strchr("-_", c->s.ptr[to - 1]) &&
-                !(to < c->s.len && c->s.ptr[to] == '@');
+    bool good = periods && !(from && c->s.ptr[from - 1] == '@') && c->s.ptr[i + 1] != '.' &&
+                !strchr("-_", c->s.ptr[to - 1]) && !(to < c->s.len && c->s.ptr[to] == '@');
     return good ? from : i;
 }
 

@@ -133,7 +133,8 @@ static size_t closed_by(const nest *s, size_t colons) {
     return s->depth;
 }
 
-static void close_block(const lede__extending *x, nest *s, cmark_node *heading, const lede__mark *k) {
+static void close_block(const lede__extending *x, nest *s, cmark_node *heading,
+                        const lede__mark *k) {
     size_t depth = closed_by(s, k->colons);
     if (depth == s->depth) {
         show_fence(x, s, heading, k);
@@ -223,9 +224,8 @@ static lede_directive directive_of(lede__extending *x, const lede__mark *k) {
     lede_str inner = lede_buf_str(&x->pieces);
     if (k->kind == LEDE__LEAF && lede_str_ends(inner, "\n"))
         inner.len--; /* its node is a block, its content a line */
-    return (lede_directive){k->name,    kinds[k->kind], k->attrs,
-                            k->n_attrs, inner,          lede_str_of(k->label),
-                            k->line};
+    return (lede_directive){k->name, kinds[k->kind],        k->attrs, k->n_attrs,
+                            inner,   lede_str_of(k->label), k->line};
 }
 
 static lede_status ask(lede__extending *x, const lede__mark *k, lede_error *err) {

@@ -1,8 +1,8 @@
 /* footnotes.c - references become numbers, definitions an ordered list at the document's end.
  *
- * Marked in the source by marks.c: a definition is an item there, with as many blocks as it has. The
- * numbers go by first reference; what only notes refer to comes after. Of definitions with one label
- * the first counts; one that nothing refers to is left out and noted. */
+ * Marked in the source by marks.c: a definition is an item there, with as many blocks as it has.
+ * The numbers go by first reference; what only notes refer to comes after. Of definitions with one
+ * label the first counts; one that nothing refers to is left out and noted. */
 #include "markdown/passes.h"
 
 #include "markdown/languages.h"

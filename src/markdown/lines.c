@@ -27,8 +27,7 @@ void lede__lines_init(lede__lines *l, lede_str source) {
 lede_str lede__line(const lede__lines *l, int number) {
     if (number < 1 || (size_t)number > l->count)
         return (lede_str){0};
-    lede_str s = {l->source.ptr + l->starts[number - 1],
-                  l->starts[number] - l->starts[number - 1]};
+    lede_str s = {l->source.ptr + l->starts[number - 1], l->starts[number] - l->starts[number - 1]};
     while (s.len && (s.ptr[s.len - 1] == '\n' || s.ptr[s.len - 1] == '\r'))
         s.len--;
     return s;

@@ -359,7 +359,8 @@ lede_status lede__marks_resolve(lede__marks *m, lede_error *err) {
 /* Which escapes stand for a byte that a pass would act upon. */
 static void choose_escapes(unsigned passes, char escapes[8]) {
     size_t n = 0;
-    const bool typography = passes & LEDE_MARKDOWN_TYPOGRAPHY, links = passes & LEDE_MARKDOWN_AUTOLINKS;
+    const bool typography = passes & LEDE_MARKDOWN_TYPOGRAPHY,
+               links = passes & LEDE_MARKDOWN_AUTOLINKS;
     if (passes & LEDE_MARKDOWN_STRIKETHROUGH)
         escapes[n++] = '~';
     if (links)
@@ -402,7 +403,8 @@ static void put_number(lede_buf *out, size_t index) {
 }
 
 /* An item that holds a footnote: four columns wide, of a kind that the author does not use. */
-static void put_definition(const lede__marks *m, lede_str source, const lede__mark *d, lede_buf *out) {
+static void put_definition(const lede__marks *m, lede_str source, const lede__mark *d,
+                           lede_buf *out) {
     bool empty = d->to >= source.len || is_eol(source.ptr[d->to]);
     lede_buf_adds(out, empty ? "10)" : m->plus ? "1)  " : "+   ");
 }

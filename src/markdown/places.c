@@ -47,8 +47,8 @@ static void see_item(verifying *v, cmark_node *item) {
     int line = cmark_node_get_start_line(item);
     lede__marks *m = v->m;
     while (v->definition < m->count &&
-           (m->items[v->definition].kind != LEDE__DEFINITION ||
-            m->items[v->definition].dropped || m->items[v->definition].line < line))
+           (m->items[v->definition].kind != LEDE__DEFINITION || m->items[v->definition].dropped ||
+            m->items[v->definition].line < line))
         v->definition++;
     lede__mark *d = v->definition < m->count ? &m->items[v->definition] : NULL;
     if (!d || d->line != line || d->column != cmark_node_get_start_column(item))

@@ -113,7 +113,8 @@ void lede__pass_strikethrough(cmark_node *root) {
         bool image = cmark_node_get_type(n) == CMARK_NODE_IMAGE;
         matching m = {0};
         m.last = &m.first;
-        for (cmark_node *at = image ? NULL : cmark_node_first_child(n); at; at = cmark_node_next(at))
+        for (cmark_node *at = image ? NULL : cmark_node_first_child(n); at;
+             at = cmark_node_next(at))
             if (cmark_node_get_type(at) == CMARK_NODE_TEXT)
                 find_runs(&m, at);
         if (has_pairs(&m) && !lede__is_deep(n))

@@ -12,7 +12,8 @@
 
 enum {
     COLUMNS_MAX = 256,
-    FILLED_MAX = 1 << 16, /* cells added to short rows of one document: each costs its author nothing */
+    FILLED_MAX =
+        1 << 16, /* cells added to short rows of one document: each costs its author nothing */
 };
 
 typedef enum align { NONE, LEFT, CENTER, RIGHT } align;
@@ -66,7 +67,8 @@ static size_t cells_in(lede_str line) {
 
 /* "---", ":--", ":-:" or "--:". */
 static bool read_delimiter(lede_str cell, align *a) {
-    bool left = cell.len && cell.ptr[0] == ':', right = cell.len > 1 && cell.ptr[cell.len - 1] == ':';
+    bool left = cell.len && cell.ptr[0] == ':',
+         right = cell.len > 1 && cell.ptr[cell.len - 1] == ':';
     *a = left && right ? CENTER : left ? LEFT : right ? RIGHT : NONE;
     size_t end = cell.len - right;
     for (size_t i = left; i < end; i++)
@@ -128,8 +130,8 @@ static int find_table(const tables *t, cmark_node *n, int last, columns *c) {
     lede_str header = inner_line(t, n, cmark_node_get_start_line(n));
     for (int i = cmark_node_get_start_line(n) + 1; i <= last; i++) {
         lede_str line = inner_line(t, n, i);
-        bool piped = lede_str_find(line, '|', 0) < line.len ||
-                     lede_str_find(header, '|', 0) < header.len;
+        bool piped =
+            lede_str_find(line, '|', 0) < line.len || lede_str_find(header, '|', 0) < header.len;
         if (piped && read_delimiters(line, c) && cells_in(header) == c->count)
             return i;
         header = line;
@@ -199,9 +201,13 @@ static cmark_node *append(cmark_node *parent, cmark_node *child) {
 
 static void add_cell(tables *t, cmark_node *row, lede_str cell, align a, bool header) {
     static const lede_str enter[2][4] = {
-        {{"<td>", 4}, {"<td class=\"left\">", 17}, {"<td class=\"center\">", 19},
+        {{"<td>", 4},
+         {"<td class=\"left\">", 17},
+         {"<td class=\"center\">", 19},
          {"<td class=\"right\">", 18}},
-        {{"<th>", 4}, {"<th class=\"left\">", 17}, {"<th class=\"center\">", 19},
+        {{"<th>", 4},
+         {"<th class=\"left\">", 17},
+         {"<th class=\"center\">", 19},
          {"<th class=\"right\">", 18}},
     };
     cmark_node *n = lede__new_custom(false, enter[header][a],
@@ -216,7 +222,8 @@ static void add_cell(tables *t, cmark_node *row, lede_str cell, align a, bool he
 /* Short rows are filled, long ones cut. */
 static void add_row(tables *t, cmark_node *parent, lede_str line, const columns *c, bool header) {
     lede_str row = row_of(line), cell;
-    cmark_node *tr = append(parent, lede__new_custom(true, LEDE_STR("<tr>\n"), LEDE_STR("</tr>\n")));
+    cmark_node *tr =
+        append(parent, lede__new_custom(true, LEDE_STR("<tr>\n"), LEDE_STR("</tr>\n")));
     for (size_t i = 0; i < c->count; i++) {
         if (!next_cell(&row, &cell)) {
             cell = (lede_str){0};
@@ -229,13 +236,13 @@ static void add_row(tables *t, cmark_node *parent, lede_str line, const columns 
 
 static cmark_node *make_table(tables *t, cmark_node *n, int delimiters, int end, const columns *c) {
     cmark_node *table = lede__new_custom(true, LEDE_STR("<table>\n"), LEDE_STR("</table>\n"));
-    cmark_node *head = append(table, lede__new_custom(true, LEDE_STR("<thead>\n"),
-                                                      LEDE_STR("</thead>\n")));
+    cmark_node *head =
+        append(table, lede__new_custom(true, LEDE_STR("<thead>\n"), LEDE_STR("</thead>\n")));
     add_row(t, head, inner_line(t, n, delimiters - 1), c, true);
     if (delimiters >= end)
         return table;
-    cmark_node *body = append(table, lede__new_custom(true, LEDE_STR("<tbody>\n"),
-                                                      LEDE_STR("</tbody>\n")));
+    cmark_node *body =
+        append(table, lede__new_custom(true, LEDE_STR("<tbody>\n"), LEDE_STR("</tbody>\n")));
     for (int i = delimiters + 1; i <= end; i++)
         add_row(t, body, inner_line(t, n, i), c, false);
     return table;

@@ -24,8 +24,8 @@ static bool is_box(lede_str s, cmark_node *text) {
 
 static void make_task(cmark_node *paragraph, cmark_node *text) {
     lede_str s = lede_str_of(cmark_node_get_literal(text));
-    cmark_node *label = lede__new_custom(false, s.ptr[1] == ' ' ? open_task : done_task,
-                                         LEDE_STR("</label>"));
+    cmark_node *label =
+        lede__new_custom(false, s.ptr[1] == ' ' ? open_task : done_task, LEDE_STR("</label>"));
     size_t i = 3;
     while (i < s.len && is_space(s.ptr[i]))
         i++;

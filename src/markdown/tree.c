@@ -55,8 +55,10 @@ void lede_markdown_free(lede_markdown_doc *d) {
 lede_markdown_node *lede_markdown_root(lede_markdown_doc *d) { return as(d->root); }
 
 static lede_status refuse_broken(const lede_markdown_doc *d, lede_error *err) {
-    if (!d || !d->broken) return LEDE_OK;
-    return lede_fail(err, LEDE_ENOMEM, "markdown: the document ran out of memory while it was changed");
+    if (!d || !d->broken)
+        return LEDE_OK;
+    return lede_fail(err, LEDE_ENOMEM,
+                     "markdown: the document ran out of memory while it was changed");
 }
 
 lede_status lede_markdown_render(lede_markdown_doc *d, lede_buf *out, lede_error *err) {
@@ -293,7 +295,8 @@ lede_status lede_markdown_outline(lede_str source, lede_arena *arena, lede_headi
                                   size_t *count, lede_error *err) {
     lede_markdown_doc *d;
     lede_status st = lede_markdown_parse(source, NULL, &d, err);
-    if (st || !d) return st;
+    if (st || !d)
+        return st;
     st = lede_markdown_doc_outline(d, arena, out, count, err);
     lede_markdown_free(d);
     return st;

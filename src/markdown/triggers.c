@@ -56,8 +56,8 @@ static unsigned at_dot(lede_str s, size_t i) {
 }
 
 static unsigned at_at(lede_str s, size_t i) {
-    bool mail = i && (is_word(s.ptr[i - 1]) || strchr("._-+", s.ptr[i - 1])) &&
-                is_word(byte_at(s, i + 1));
+    bool mail =
+        i && (is_word(s.ptr[i - 1]) || strchr("._-+", s.ptr[i - 1])) && is_word(byte_at(s, i + 1));
     return mail ? LEDE_MARKDOWN_AUTOLINKS : 0;
 }
 

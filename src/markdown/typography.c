@@ -33,8 +33,8 @@ typedef struct block {
 /* ---- flanks, as emphasis has them */
 
 static bool flanks_left(uint32_t before, uint32_t after) {
-    return !lede__is_space(after) && (!lede__is_punctuation(after) || lede__is_space(before) ||
-                                      lede__is_punctuation(before));
+    return !lede__is_space(after) &&
+           (!lede__is_punctuation(after) || lede__is_space(before) || lede__is_punctuation(before));
 }
 
 static bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
@@ -44,9 +44,7 @@ static uint32_t char_at(lede_str s, size_t i) { return i < s.len ? lede_utf8_nex
 static void put(block *b, const char *s) { lede_buf_adds(&b->x->fresh, s); }
 
 /* Copies the character at hand. */
-static void keep(block *b) {
-    lede_buf_addn(&b->x->fresh, b->s.ptr + b->i, b->next - b->i);
-}
+static void keep(block *b) { lede_buf_addn(&b->x->fresh, b->s.ptr + b->i, b->next - b->i); }
 
 /* ---- quotes */
 
@@ -157,7 +155,8 @@ static bool is_arabic(uint32_t c) {
 /* One of , ; : ! ? and a guillemet. */
 static void mark(block *b) {
     const char *gap = space_before(b, b->c, b->after);
-    bool word = lede__is_alnum(b->before) || (b->before < 0x80 && b->before && strchr(")]\"'", (char)b->before)) ||
+    bool word = lede__is_alnum(b->before) ||
+                (b->before < 0x80 && b->before && strchr(")]\"'", (char)b->before)) ||
                 b->before == 0xBB || b->before == 0x2026;
     if (gap && (word || (b->c == 0xBB && !lede__is_space(b->before))) &&
         !(b->c == ':' && is_digit(b->before)))
@@ -195,7 +194,8 @@ static void one(block *b) {
         break;
     case ':':
         if (lede_str_starts(lede_str_sub(b->s, b->next), "//")) {
-            for (b->url_end = b->next; b->url_end < b->s.len && !strchr(" \n", b->s.ptr[b->url_end]);)
+            for (b->url_end = b->next;
+                 b->url_end < b->s.len && !strchr(" \n", b->s.ptr[b->url_end]);)
                 b->url_end++;
             keep(b);
             break;

@@ -1,4 +1,5 @@
-/* Directives: what fences hold, what attributes say, who answers, and what is shown when nobody can. */
+/* Directives: what fences hold, what attributes say, who answers, and what is shown when nobody
+ * can. */
 #include "examples.h"
 
 #include <stdlib.h>
@@ -57,7 +58,8 @@ static void a_container_holds_blocks_up_to_its_fence(void **state) {
 static void a_leaf_is_a_line_and_an_inline_a_part_of_one(void **state) {
     (void)state;
     static const example cases[] = {
-        {"a\n::k[b *c*]{d=e}\nf\n", "<p>a</p>\n<k leaf 2 \"b c\" d=[e]>b <em>c</em></>\n<p>f</p>\n"},
+        {"a\n::k[b *c*]{d=e}\nf\n",
+         "<p>a</p>\n<k leaf 2 \"b c\" d=[e]>b <em>c</em></>\n<p>f</p>\n"},
         {"::k\n", "<k leaf 1></>\n"},
         {"a :k[b *c* :k2[d]]{e=f} g :k[]\n",
          "<p>a <k inline 1 \"b c d\" e=[f]>b <em>c</em> <k2 inline 1 \"d\">d</></> g <k inline "
@@ -86,18 +88,23 @@ static void what_is_wrong_is_said_with_its_line_and_shown(void **state) {
     static const struct {
         const char *source, *html, *note;
     } cases[] = {
-        {"x\n\n::k{a=\"b}\n", "<p>x</p>\n<p>::k{a=&quot;b}</p>\n", "k 3: '{' is not closed by '}' on its line\n"},
+        {"x\n\n::k{a=\"b}\n", "<p>x</p>\n<p>::k{a=&quot;b}</p>\n",
+         "k 3: '{' is not closed by '}' on its line\n"},
         {":::k{a=}\nx\n:::\n", "<p>:::k{a=}</p>\n<p>x</p>\n",
          "k 1: a value is missing behind '=' (or has a character that must stand in quotes)\n"},
-        {"::k[l *m*]{1=2}\n", "<p>::k[l <em>m</em>]{1=2}</p>\n", "k 1: a key must begin with a letter or '_'\n"},
+        {"::k[l *m*]{1=2}\n", "<p>::k[l <em>m</em>]{1=2}</p>\n",
+         "k 1: a key must begin with a letter or '_'\n"},
         {":k[l]{a a}\n", "<p>:k[l]{a a}</p>\n", "k 1: a key is given twice\n"},
-        {":k[l]{a=\"b\"c}\n", "<p>:k[l]{a=&quot;b&quot;c}</p>\n", "k 1: attributes need a blank between them\n"},
+        {":k[l]{a=\"b\"c}\n", "<p>:k[l]{a=&quot;b&quot;c}</p>\n",
+         "k 1: attributes need a blank between them\n"},
         {":k[l]{a=\"<b>\n", "<p>:k[l]{a=&quot;<b>\n", NULL},
-        {":::k\nx\n", "<k container 1><p>x</p>\n</>\n", "k 1: not closed; it ends with what it stands in\n"},
+        {":::k\nx\n", "<k container 1><p>x</p>\n</>\n",
+         "k 1: not closed; it ends with what it stands in\n"},
         {"a\n:::\nb\n", "<p>a</p>\n<p>:::</p>\n<p>b</p>\n", ""},
         {":::u\nx\n\n:v[y]\n:::\n", "<p>x</p>\n<p>y</p>\n",
          "v 4: nobody knows it; its content stays\nu 1: nobody knows it; its content stays\n"},
-        {":::u[a *b*]\nx\n:::\n", "<p>a <em>b</em></p>\n<p>x</p>\n", "u 1: nobody knows it; its content stays\n"},
+        {":::u[a *b*]\nx\n:::\n", "<p>a <em>b</em></p>\n<p>x</p>\n",
+         "u 1: nobody knows it; its content stays\n"},
         {"::u[x *y*]\n", "x <em>y</em>\n", "u 1: nobody knows it; its content stays\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -120,13 +127,16 @@ static void what_is_wrong_is_said_with_its_line_and_shown(void **state) {
 static void what_only_looks_like_one_is_text(void **state) {
     (void)state;
     static const example cases[] = {
-        {"12:30[x] a:k[b] ::k[c] :1[d] :k {e} x::k y\n", "<p>12:30[x] a:k[b] ::k[c] :1[d] :k {e} x::k y</p>\n"},
+        {"12:30[x] a:k[b] ::k[c] :1[d] :k {e} x::k y\n",
+         "<p>12:30[x] a:k[b] ::k[c] :1[d] :k {e} x::k y</p>\n"},
         {"`:k[a]` \\:k[b] :k[`]` c\n", "<p><code>:k[a]</code> :k[b] :k[<code>]</code> c</p>\n"},
-        {"```\n:::k\nx\n:::\n```\n\n    ::k\n", "<pre><code>:::k\nx\n:::\n</code></pre>\n<pre><code>::k\n</code></pre>\n"},
+        {"```\n:::k\nx\n:::\n```\n\n    ::k\n",
+         "<pre><code>:::k\nx\n:::\n</code></pre>\n<pre><code>::k\n</code></pre>\n"},
         {":: \n:: k b\n", "<p>::\n:: k b</p>\n"},
         {"::k[a\nb]\n", "<p>::k[a\nb]</p>\n"},
         {"*:k[a* b]\n", "<p><em>:k[a</em> b]</p>\n"},
-        {"[a](b/:k[c]) ![:k[d]](u)\n", "<p><a href=\"b/:k%5Bc%5D\">a</a> <img src=\"u\" alt=\":k[d]\" /></p>\n"},
+        {"[a](b/:k[c]) ![:k[d]](u)\n",
+         "<p><a href=\"b/:k%5Bc%5D\">a</a> <img src=\"u\" alt=\":k[d]\" /></p>\n"},
         {"<!--\n:::k\n-->\n", ""},
     };
     CHECK(cases, &known);
@@ -137,8 +147,9 @@ static void what_only_looks_like_one_is_text(void **state) {
 static void ids_are_one_documents_and_the_outlines(void **state) {
     (void)state;
     static const example cases[] = {
-        {"# a\n\n:::k\n# a\n:::\n\n# a\n", "<h1 id=\"a\">a</h1>\n<k container 3><h1 id=\"a-2\">a</h1>\n</>\n"
-                                         "<h1 id=\"a-3\">a</h1>\n"},
+        {"# a\n\n:::k\n# a\n:::\n\n# a\n",
+         "<h1 id=\"a\">a</h1>\n<k container 3><h1 id=\"a-2\">a</h1>\n</>\n"
+         "<h1 id=\"a-3\">a</h1>\n"},
     };
     CHECK(cases, &known);
     lede_markdown_doc *d;
@@ -169,8 +180,9 @@ static void an_answer_too_long_for_the_document_is_refused(void **state) {
     lede_buf_init(&out, LEDE_BUF_MAX);
     for (int i = 0; i < 10; i++)
         lede_buf_adds(&source, "::k\n");
-    assert_int_equal(lede_markdown_html(lede_buf_str(&source), &(lede_markdown_options){.directive = endless},
-                                        &out, &err), LEDE_ELIMIT);
+    assert_int_equal(lede_markdown_html(lede_buf_str(&source),
+                                        &(lede_markdown_options){.directive = endless}, &out, &err),
+                     LEDE_ELIMIT);
     assert_int_equal(out.len, 0);
     lede_buf_fini(&source);
     lede_buf_fini(&out);

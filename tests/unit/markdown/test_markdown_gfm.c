@@ -23,8 +23,8 @@ static void a_paragraph_with_a_delimiter_row_is_a_table(void **state) {
         {"|a|\n|-|\n", HEAD("<th>a</th>") "</table>"},
         {"a|b\n-|-\nc\nd|e|f\n",
          AB BODY("<tr><td>c</td><td></td></tr><tr><td>d</td><td>e</td></tr>")},
-        {"|a||c|\n|-|-|-|\n|||\n", HEAD("<th>a</th><th></th><th>c</th>")
-                                       BODY("<tr><td></td><td></td><td></td></tr>")},
+        {"|a||c|\n|-|-|-|\n|||\n",
+         HEAD("<th>a</th><th></th><th>c</th>") BODY("<tr><td></td><td></td><td></td></tr>")},
         {"| a |\r\n| - |\r\n| c |\r\n", HEAD("<th>a</th>") BODY("<tr><td>c</td></tr>")},
     };
     CHECK_SQUEEZED(cases, NULL);
@@ -41,8 +41,7 @@ static void a_table_ends_where_a_block_begins_and_leaves_what_stands_above(void 
         {"> a|b\n> -|-\nc|d\n", "<blockquote>" AB CD "</blockquote>"},
         {"- > a|b\n  > -|-\n  > c|d\n\n- x\n",
          "<ul><li><blockquote>" AB CD "</blockquote></li><li><p>x</p></li></ul>"},
-        {"[r]: /u\na|b\n-|-\n[r]|d\n",
-         AB BODY("<tr><td><a href=\"/u\">r</a></td><td>d</td></tr>")},
+        {"[r]: /u\na|b\n-|-\n[r]|d\n", AB BODY("<tr><td><a href=\"/u\">r</a></td><td>d</td></tr>")},
     };
     CHECK_SQUEEZED(cases, NULL);
 }
@@ -163,14 +162,16 @@ static void addresses_in_text_become_links(void **state) {
     (void)state;
     static const example cases[] = {
         {"http://a.b https://c.d/e?f=g&h\n",
-         "<p>" LINK("http://a.b") " <a href=\"https://c.d/e?f=g&amp;h\">https://c.d/e?f=g&amp;h</a></p>\n"},
+         "<p>" LINK(
+             "http://a.b") " <a "
+                           "href=\"https://c.d/e?f=g&amp;h\">https://c.d/e?f=g&amp;h</a></p>\n"},
         {"www.a.b/c_d_e WWW.f.g\n", "<p><a href=\"http://www.a.b/c_d_e\">www.a.b/c_d_e</a> <a "
                                     "href=\"http://WWW.f.g\">WWW.f.g</a></p>\n"},
         {"a.b+c@d-e.fg, x@y.z.\n", "<p><a href=\"mailto:a.b+c@d-e.fg\">a.b+c@d-e.fg</a>, <a "
                                    "href=\"mailto:x@y.z\">x@y.z</a>.</p>\n"},
         {"*http://a.b* (www.c.d) \xC3\xA0 http://\xC3\xA9.f/\n",
          "<p><em>" LINK("http://a.b") "</em> (<a href=\"http://www.c.d\">www.c.d</a>) \xC3\xA0 <a "
-         "href=\"http://%C3%A9.f/\">http://\xC3\xA9.f/</a></p>\n"},
+                                      "href=\"http://%C3%A9.f/\">http://\xC3\xA9.f/</a></p>\n"},
     };
     CHECK(cases, NULL);
 }
@@ -181,11 +182,13 @@ static void an_address_ends_before_the_sentence_does(void **state) {
         {"http://a.b/c. http://a.b/d, http://a.b/e!?\n",
          "<p>" LINK("http://a.b/c") ". " LINK("http://a.b/d") ", " LINK("http://a.b/e") "!?</p>\n"},
         {"(http://a.b/c) http://a.b/(c) (http://a.b/(c))\n",
-         "<p>(" LINK("http://a.b/c") ") " LINK("http://a.b/(c)") " (" LINK("http://a.b/(c)") ")</p>\n"},
+         "<p>(" LINK("http://a.b/c") ") " LINK("http://a.b/(c)") " (" LINK(
+             "http://a.b/(c)") ")</p>\n"},
         {"http://a.b/&hl; http://a.b<c\n",
          "<p>" LINK("http://a.b/") "&amp;hl; " LINK("http://a.b") "&lt;c</p>\n"},
-        {"~~http://a.b~~ **www.a.b**\n", "<p><del>" LINK("http://a.b")
-         "</del> <strong><a href=\"http://www.a.b\">www.a.b</a></strong></p>\n"},
+        {"~~http://a.b~~ **www.a.b**\n",
+         "<p><del>" LINK(
+             "http://a.b") "</del> <strong><a href=\"http://www.a.b\">www.a.b</a></strong></p>\n"},
     };
     CHECK(cases, NULL);
 }
@@ -211,8 +214,9 @@ static void what_is_no_address_is_no_link(void **state) {
 static void hostile_addresses_are_escaped(void **state) {
     (void)state;
     static const example cases[] = {
-        {"http://a.b/\"onclick='x'\n", "<p><a href=\"http://a.b/%22onclick=&#x27;x\">http://a.b/&quot;"
-                                       "onclick='x</a>'</p>\n"},
+        {"http://a.b/\"onclick='x'\n",
+         "<p><a href=\"http://a.b/%22onclick=&#x27;x\">http://a.b/&quot;"
+         "onclick='x</a>'</p>\n"},
         {"www.a.b/`x`y\n", "<p><a href=\"http://www.a.b/\">www.a.b/</a><code>x</code>y</p>\n"},
     };
     CHECK(cases, NULL);

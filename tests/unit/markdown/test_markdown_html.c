@@ -35,8 +35,13 @@ static void whether_raw_html_came_through_is_told(void **state) {
     static const struct {
         const char *source;
         bool seen;
-    } cases[] = {{"a *b* [c](d)\n", false}, {"a <b>c</b>\n", true}, {"<div>\n", true}, {"`<b>`\n", false},
-                 {"|a|\n|-|\n\n- [ ] ~b~\n", false}, {"|<i>|\n|-|\n", true}, {":::u\n<p>x\n\n:::\n", true}};
+    } cases[] = {{"a *b* [c](d)\n", false},
+                 {"a <b>c</b>\n", true},
+                 {"<div>\n", true},
+                 {"`<b>`\n", false},
+                 {"|a|\n|-|\n\n- [ ] ~b~\n", false},
+                 {"|<i>|\n|-|\n", true},
+                 {":::u\n<p>x\n\n:::\n", true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bool seen = false, unsafe = i % 2;
         lede_buf out;
@@ -46,7 +51,8 @@ static void whether_raw_html_came_through_is_told(void **state) {
         assert_int_equal(seen, cases[i].seen);
         seen = false;
         const lede_markdown_options safe = {.saw_html = &seen};
-        assert_int_equal(lede_markdown_html(lede_str_of(cases[i].source), &safe, &out, NULL), LEDE_OK);
+        assert_int_equal(lede_markdown_html(lede_str_of(cases[i].source), &safe, &out, NULL),
+                         LEDE_OK);
         assert_false(seen);
         lede_buf_fini(&out);
     }
