@@ -58,7 +58,7 @@ typedef struct lede_markdown_options {
     bool unsafe;       /* raw HTML and every URL scheme pass */
     bool raw_html;     /* raw HTML passes, URLs still go by the allow-list: for those who sanitise when *saw_html says so */
     bool hard_breaks;
-    bool source_positions;
+    bool source_positions; /* lines are the source's; columns behind a footnote's or directive's mark are not */
     bool plain_commonmark; /* every extension off */
     unsigned off;      /* passes that are switched off, lede_markdown_pass by | */
     size_t max_bytes;  /* 0 = 1 MiB */

@@ -40,7 +40,7 @@ typedef struct lede__mark {
     size_t colons; /* of a fence */
     lede_str name, attributes; /* a label, or a directive's name and what its braces hold */
     cmark_node *node;          /* where cmark carried it */
-    cmark_node *parent;
+    cmark_node *parent; /* of the text it was met in */
     unsigned number, references; /* of a definition */
     const char *wrong;           /* why a directive is shown and not answered */
     lede_attribute *attrs;

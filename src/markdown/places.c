@@ -75,7 +75,7 @@ static void see_text(verifying *v, cmark_node *text) {
     size_t index;
     for (size_t at = 0, end; lede__mark_next(v->m, s, &at, &end, &index); at = end) {
         lede__mark *k = &v->m->items[index];
-        v->forged = v->forged || k->seen || k->dropped;
+        v->forged = v->forged || k->parent || k->dropped;
         k->seen = belongs(v, k, text, at);
         k->parent = cmark_node_parent(text);
     }
@@ -145,7 +145,7 @@ static void place_inlines(lede__marks *m, cmark_node *text) {
     size_t done = 0, index;
     for (size_t at = 0, end; lede__mark_next(m, s, &at, &end, &index); at = end) {
         lede__mark *k = &m->items[index];
-        if (k->kind == LEDE__ESCAPE || k->node)
+        if (k->kind == LEDE__ESCAPE || is_fence(k))
             continue;
         lede__put_text(text, lede_str_n(s.ptr + done, at - done));
         k->node = lede__new_custom(false, (lede_str){0}, (lede_str){0});

@@ -98,6 +98,8 @@ static void marks_that_a_text_forges_are_believed_nowhere(void **state) {
         "[^1] &#x10A50;0&#x10A51; &#x10A50;1&#x10A51;\n\n[^1]: n\n",
         "`[^1]` &#x10A50;0&#x10A51;\n\n[^1]: n\n",
         ":k[`x] &#x10A50;1&#x10A51;` &#x10A50;0&#x10A51;\n",
+        "&#x10A50;0&#x10A51;\n\n:::\n",
+        "&#x10A50;0&#x10A51;\n\n::x\n",
         "# &#x10A50;0&#x10A51;\n:::x\n&#x10A50;99999999999999999999&#x10A51;\n",
     };
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
