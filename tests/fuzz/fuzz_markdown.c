@@ -77,7 +77,10 @@ static void require_pairs(lede_str html) {
         require(count(html, pairs[i][0]) == count(html, pairs[i][1]));
 }
 
-static bool may_hold_marks(lede_str s) { return count(s, "&#") || count(s, "\xF0\x90\xA9"); }
+/* Bytes that are no characters can come together around raw HTML that is left out. */
+static bool may_hold_marks(lede_str s) {
+    return !lede_utf8_valid(s, NULL) || count(s, "&#") || count(s, "\xF0\x90\xA9");
+}
 
 static void check_safe(lede_str source, unsigned flags) {
     static const char *const never[] = {

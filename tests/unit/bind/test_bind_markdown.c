@@ -47,7 +47,8 @@ static void run(const char *script) {
 static void render_gives_a_safe_value_or_a_refusal(void **state) {
     (void)state;
     run("is(tostring(markdown.render('# A <b>x</b>')), '<h1 id=\"a-x\">A x</h1>\\n')\n"
-        "is(tostring(markdown.render('# A', { extensions = { heading_ids = false } })), '<h1>A</h1>\\n')\n"
+        "is(tostring(markdown.render('# A', { extensions = { heading_ids = false } })), "
+        "'<h1>A</h1>\\n')\n"
         "is(tostring(markdown.render('<i>a</i>', { unsafe = true })), '<p><i>a</i></p>\\n')\n"
         "is(type(markdown.render('x')), 'userdata')\n"
         "local html, err = markdown.render(('> '):rep(500) .. 'x')\n"
@@ -61,11 +62,14 @@ static void extensions_are_switched_off_one_by_one(void **state) {
         "href=\"http://www.b.c\">www.b.c</a></p>\\n')\n"
         "is(tostring(markdown.render('~a~ www.b.c', { extensions = { strikethrough = false } })), "
         "'<p>~a~ <a href=\"http://www.b.c\">www.b.c</a></p>\\n')\n"
-        "is(tostring(markdown.render('~a~ www.b.c', { extensions = { autolinks = false, tables = true } "
+        "is(tostring(markdown.render('~a~ www.b.c', { extensions = { autolinks = false, tables = "
+        "true } "
         "})), '<p><del>a</del> www.b.c</p>\\n')\n"
         "is(tostring(markdown.render('~a~', { commonmark = true })), '<p>~a~</p>\\n')\n"
-        "is(tostring(markdown.render('\"a\" !', { language = 'fr' })), '<p>\u00ab\u00a0a\u00a0\u00bb\u202f!</p>\\n')\n"
-        "raises(\"no Markdown extension 'smart'\", markdown.render, 'x', { extensions = { smart = false } })\n"
+        "is(tostring(markdown.render('\"a\" !', { language = 'fr' })), "
+        "'<p>\u00ab\u00a0a\u00a0\u00bb\u202f!</p>\\n')\n"
+        "raises(\"no Markdown extension 'smart'\", markdown.render, 'x', { extensions = { smart = "
+        "false } })\n"
         "raises('extensions as a table', markdown.render, 'x', { extensions = 1 })\n"
         "raises('extensions by name', markdown.render, 'x', { extensions = { 'tables' } })\n"
         "raises(\"'language' must be a string\", markdown.render, 'x', { language = {} })\n"
@@ -85,21 +89,26 @@ static void directives_are_answered_by_name(void **state) {
     (void)state;
     run("local seen = {}\n"
         "local options = { directives = {\n"
-        "  box = function(d) seen[#seen + 1] = d return '<aside>' .. tostring(d.inner) .. '</aside>' end,\n"
+        "  box = function(d) seen[#seen + 1] = d return '<aside>' .. tostring(d.inner) .. "
+        "'</aside>' end,\n"
         "  safe = function(d) return d.inner end,\n"
         "  never = function() end,\n"
         "} }\n"
-        "local source = ':::box[A *title*]{kind=\"big one\" .c #i}\\nx :safe[y]\\n:::\\n\\n::never[z]\\n'\n"
+        "local source = ':::box[A *title*]{kind=\"big one\" .c #i}\\nx "
+        ":safe[y]\\n:::\\n\\n::never[z]\\n'\n"
         "local html = tostring(markdown.render(source, options))\n"
         "is(html, '<aside><p>x y</p>\\n</aside>\\nz\\n')\n"
         "local d = seen[1]\n"
         "is(d.name, 'box') is(d.kind, 'container') is(d.label, 'A title') is(d.line, 1)\n"
-        "is(d.attrs.kind, 'big one') is(d.attrs.class, 'c') is(d.attrs.id, 'i') is(type(d.inner), 'userdata')\n"
+        "is(d.attrs.kind, 'big one') is(d.attrs.class, 'c') is(d.attrs.id, 'i') is(type(d.inner), "
+        "'userdata')\n"
         "is(tostring(markdown.parse(source, options):render()), html)\n"
         /* one may render Markdown of its own, more often than there are buffers */
-        "local nested = { directives = { md = function(d) for i = 1, 9 do markdown.render('*' .. i .. '*') end "
+        "local nested = { directives = { md = function(d) for i = 1, 9 do markdown.render('*' .. i "
+        ".. '*') end "
         "return markdown.render('**' .. d.label .. '**') end } }\n"
-        "is(tostring(markdown.render('a :md[b] c', nested)), '<p>a <p><strong>b</strong></p>\\n c</p>\\n')\n");
+        "is(tostring(markdown.render('a :md[b] c', nested)), '<p>a <p><strong>b</strong></p>\\n "
+        "c</p>\\n')\n");
 }
 
 static void what_a_directive_raises_is_raised_by_render(void **state) {
@@ -107,7 +116,8 @@ static void what_a_directive_raises_is_raised_by_render(void **state) {
     run("local function one(fn) return { directives = { d = fn } } end\n"
         "raises('oh no', markdown.render, ':d[x] :d[y]', one(function() error('oh no') end))\n"
         "raises('oh no', markdown.parse, ':d[x]', one(function() error('oh no') end))\n"
-        "raises(\"directive 'd' must give HTML\", markdown.render, ':d[x]', one(function() return 1 end))\n"
+        "raises(\"directive 'd' must give HTML\", markdown.render, ':d[x]', one(function() return "
+        "1 end))\n"
         "raises('zero byte', markdown.render, ':d[x]', one(function() return '\\0' end))\n"
         "raises('call a number', markdown.render, ':d[x]', { directives = { d = 1 } })\n"
         "local ok, e = pcall(markdown.render, ':d[x]', one(function() error({ 7 }) end))\n"
@@ -118,7 +128,8 @@ static void what_a_directive_raises_is_raised_by_render(void **state) {
 static void notes_reach_the_author(void **state) {
     (void)state;
     run("local notes = {}\n"
-        "local options = { on_note = function(n) notes[#notes + 1] = n.kind .. ' ' .. n.name .. ' ' .. n.line "
+        "local options = { on_note = function(n) notes[#notes + 1] = n.kind .. ' ' .. n.name .. ' "
+        "' .. n.line "
         ".. ': ' .. n.message end }\n"
         "markdown.render('x\\n\\n:::who\\n\\n[^1]: lost\\n', options)\n"
         "is(#notes, 3) is(notes[1]:match('^footnote 1 5: ') ~= nil, true)\n"
