@@ -7,7 +7,9 @@ return function(lede, args)
     source, err = io.read("a")
   end
   local html
-  if source then html, err = lede.markdown.render(source, { unsafe = args.unsafe or false, commonmark = args.commonmark or false }) end
+  local function on_note(n) lede.log.warn(("line %d: %s '%s': %s"):format(n.line, n.kind, n.name, n.message)) end
+  local options = { unsafe = args.unsafe or false, commonmark = args.commonmark or false, on_note = on_note }
+  if source then html, err = lede.markdown.render(source, options) end
   if not html then return nil, err end
   io.write(tostring(html))
   return 0

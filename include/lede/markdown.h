@@ -10,14 +10,63 @@
 
 #include "lede/arena.h"
 
+/* What lede adds to CommonMark, each a pass of its own (src/markdown/<name>.c says by which rules). All are on. */
+typedef enum lede_markdown_pass {
+    LEDE_MARKDOWN_TABLES = 1 << 0,        /* GFM 4.10, with class="left|center|right" */
+    LEDE_MARKDOWN_STRIKETHROUGH = 1 << 1, /* GFM 6.5 */
+    LEDE_MARKDOWN_TASKS = 1 << 2,         /* GFM 5.3 */
+    LEDE_MARKDOWN_AUTOLINKS = 1 << 3,     /* GFM 6.9 */
+    LEDE_MARKDOWN_FOOTNOTES = 1 << 4,
+    LEDE_MARKDOWN_HEADING_IDS = 1 << 5,
+    LEDE_MARKDOWN_TYPOGRAPHY = 1 << 6, /* only when a language is given */
+    LEDE_MARKDOWN_DIRECTIVES = 1 << 7,
+    LEDE_MARKDOWN_ALL = (1 << 8) - 1
+} lede_markdown_pass;
+
+/* ---- directives: ":name[text]{k=v}" in a line, "::name[text]{k=v}" a line of its own, and ":::name[text]{k=v}" to ":::",
+ * whose content is Markdown. A bare fence closes the directive opened by as many colons, else the innermost with fewer. */
+typedef enum lede_directive_kind {
+    LEDE_DIRECTIVE_INLINE,
+    LEDE_DIRECTIVE_LEAF,
+    LEDE_DIRECTIVE_CONTAINER
+} lede_directive_kind;
+/* key=value, key="two words", key='two words', a bare key (an empty value), .class (all together one "class"), #id. */
+typedef struct lede_attribute { lede_str key, value; } lede_attribute;
+typedef struct lede_directive {
+    lede_str name;
+    lede_directive_kind kind;
+    const lede_attribute *attrs;
+    size_t n_attrs;
+    lede_str inner; /* HTML: of a container's content, else of the label */
+    lede_str label; /* plain text */
+    int line;
+} lede_directive;
+/* Appends what stands for it to *html, which is printed as it is: trusted code only. false: nobody knows it; then its content
+ * stays and is noted. Called when the document is read, inner directives first. */
+typedef bool lede_directive_fn(void *ctx, const lede_directive *d, lede_buf *html);
+
+/* What an author should hear about and no reader sees. */
+typedef struct lede_markdown_note {
+    const char *kind; /* "directive" or "footnote" */
+    lede_str name;
+    int line;
+    const char *message;
+} lede_markdown_note;
+typedef void lede_markdown_note_fn(void *ctx, const lede_markdown_note *n);
+
 typedef struct lede_markdown_options {
     bool unsafe;       /* raw HTML and every URL scheme pass */
+    bool raw_html;     /* raw HTML passes, URLs still go by the allow-list: for those who sanitise when *saw_html says so */
     bool hard_breaks;
-    bool source_positions;
+    bool source_positions; /* lines are the source's; columns behind a footnote's or directive's mark are not */
     bool plain_commonmark; /* every extension off */
+    unsigned off;      /* passes that are switched off, lede_markdown_pass by | */
     size_t max_bytes;  /* 0 = 1 MiB */
-    bool smart;        /* cmark's typographic quotes and dashes */
-    bool no_heading_ids; /* also implied by plain_commonmark */
+    lede_str language; /* "fr", "de-CH": quotes, dashes and spaces as there; empty = left as typed */
+    lede_directive_fn *directive; /* may be NULL: every directive is unknown */
+    lede_markdown_note_fn *note;  /* may be NULL */
+    void *ctx;         /* of both */
+    bool *saw_html;    /* may be NULL; set to true when raw HTML came into the output. A document has lede_markdown_saw_html */
 } lede_markdown_options;
 
 LEDE_MUST_CHECK lede_status lede_markdown_html(lede_str source, const lede_markdown_options *o,
@@ -44,8 +93,6 @@ typedef bool lede_shortcode_fn(void *ctx, const lede_shortcode *s, lede_buf *out
 size_t lede_markdown_shortcodes(lede_str source, lede_shortcode_fn *fn, void *ctx, lede_buf *out);
 bool lede_markdown_has_shortcodes(lede_str source); /* a cheap look, may say true in vain */
 
-bool lede_markdown_has_shortcodes(lede_str source); /* a cheap look, may say true in vain */
-
 /* ---- the tree, for those who walk it (bind/markdown.c). A document owns its nodes. */
 typedef struct lede_markdown_doc lede_markdown_doc;
 typedef struct lede_markdown_node lede_markdown_node; /* a cmark node; lives as long as its document */
@@ -54,6 +101,7 @@ LEDE_MUST_CHECK lede_status lede_markdown_parse(lede_str source, const lede_mark
 void lede_markdown_free(lede_markdown_doc *d);
 lede_markdown_node *lede_markdown_root(lede_markdown_doc *d);
 LEDE_MUST_CHECK lede_status lede_markdown_render(lede_markdown_doc *d, lede_buf *out, lede_error *err);
+bool lede_markdown_saw_html(const lede_markdown_doc *d); /* whether a rendering so far had raw HTML in it */
 const char *lede_markdown_type(const lede_markdown_node *n); /* cmark's names: "heading", "text", ... */
 lede_markdown_node *lede_markdown_next(lede_markdown_node *n), *lede_markdown_previous(lede_markdown_node *n),
     *lede_markdown_parent(lede_markdown_node *n), *lede_markdown_first(lede_markdown_node *n),

@@ -3,9 +3,9 @@
  * Handles of nodes are kept a document (a table in the document's user value): memory that a document gives back may come
  * again under the same address, so a table of all documents would hand out dead handles. A handle keeps its document alive;
  * a closed document raises. */
-#include "bind/bind.h"
+#include "bind/markdown.h"
 
-#include "lede/markdown.h"
+#include "bind/bind.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -28,36 +28,6 @@ static bool flag(lua_State *L, int t, const char *name) {
     bool v = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return v;
-}
-
-static lede_markdown_options check_options(lua_State *L, int i) {
-    lede_markdown_options o = {0};
-    if (lua_isnoneornil(L, i))
-        return o;
-    luaL_checktype(L, i, LUA_TTABLE);
-    o.unsafe = flag(L, i, "unsafe");
-    o.hard_breaks = flag(L, i, "hard_breaks");
-    o.source_positions = flag(L, i, "source_positions");
-    o.plain_commonmark = flag(L, i, "commonmark");
-    o.smart = flag(L, i, "smart");
-    o.no_heading_ids = flag(L, i, "no_heading_ids");
-    return o;
-}
-
-/* lede.markdown.render(text, options) -> safe value, or nil, err */
-static int l_markdown_render(lua_State *L) {
-    size_t len;
-    const char *text = luaL_checklstring(L, 1, &len);
-    lede_markdown_options o = check_options(L, 2);
-    lede_buf *out = lede_vm_scratch(L, HTML_MAX);
-
-    lede_error err = {0};
-    lede_status st = lede_markdown_html((lede_str){text, len}, &o, out, &err);
-
-    if (st)
-        return lede_vm_refuse(L, &err);
-    lede_vm_push_safe(L, lede_buf_str(out));
-    return 1;
 }
 
 /* ---- documents and nodes */
@@ -103,22 +73,68 @@ static void push_node(lua_State *L, int doc, lede_markdown_node *n) {
     lua_remove(L, -2);
 }
 
-/* lede.markdown.parse(text, options) -> doc, or nil, err */
-static int l_markdown_parse(lua_State *L) {
-    size_t len;
-    const char *text = luaL_checklstring(L, 1, &len);
-    lede_markdown_options o = check_options(L, 2);
+static doc_box *push_doc(lua_State *L) {
     doc_box *box = lua_newuserdatauv(L, sizeof *box, 1);
     box->doc = NULL;
     luaL_setmetatable(L, DOC);
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
+    return box;
+}
+
+/* Reads text into the document, whose handle is on top of the stack; raises what its directives raised. */
+static lede_status read_doc(doc_box *box, lede_str text, lede__markdown_call *c, lede_error *err) {
+    lede_status st = lede_markdown_parse(text, &c->options, &box->doc, err);
+    lede__markdown_call_end(c);
+    return st;
+}
+
+/* lede.markdown.parse(text, options) -> doc, or nil, err */
+static int l_markdown_parse(lua_State *L) {
+    lede_str text;
+    text.ptr = luaL_checklstring(L, 1, &text.len);
+    lede__markdown_call c;
+    lede__markdown_call_init(&c, L, 2);
+    doc_box *box = push_doc(L);
 
     lede_error err = {0};
-    if (lede_markdown_parse((lede_str){text, len}, &o, &box->doc, &err))
+    if (read_doc(box, text, &c, &err))
         return lede_vm_refuse(L, &err);
-    lua_gc(L, LUA_GCSTEP, 64 + (int)(len / 64)); /* KB that the collector does not see: a tree is about 16 times its text */
+    lua_gc(L, LUA_GCSTEP, 64 + (int)(text.len / 64)); /* KB that the collector does not see: a tree is about 16 times its text */
     return 1;
+}
+
+/* lede.markdown.render(text, options) -> safe value and whether raw HTML is in it, or nil, err */
+static int l_markdown_render(lua_State *L) {
+    lede_str text;
+    text.ptr = luaL_checklstring(L, 1, &text.len);
+    lede__markdown_call c;
+    lede__markdown_call_init(&c, L, 2);
+    bool saw_html = false;
+    c.options.saw_html = &saw_html;
+    lede_error err = {0};
+    lede_status st;
+    lede_buf *out;
+
+    if (lede__markdown_calls_lua(&c)) { /* which may ask for buffers, too: ours only then */
+        doc_box *box = push_doc(L);
+        st = read_doc(box, text, &c, &err);
+        out = lede_vm_scratch(L, HTML_MAX);
+        if (!st)
+            st = lede_markdown_render(box->doc, out, &err);
+        saw_html = !st && lede_markdown_saw_html(box->doc);
+        lede_markdown_free(box->doc);
+        box->doc = NULL;
+    } else {
+        out = lede_vm_scratch(L, HTML_MAX);
+        st = lede_markdown_html(text, &c.options, out, &err);
+    }
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lede_vm_push_safe(L, lede_buf_str(out));
+    lua_pushboolean(L, saw_html);
+    return 2;
 }
 
 static int l_doc_close(lua_State *L) {
@@ -135,6 +151,12 @@ static int l_doc_render(lua_State *L) {
     if (lede_markdown_render(d, out, &err))
         return lede_vm_refuse(L, &err);
     lede_vm_push_safe(L, lede_buf_str(out));
+    return 1;
+}
+
+/* doc:saw_html() -> whether a rendering so far had raw HTML in it */
+static int l_doc_saw_html(lua_State *L) {
+    lua_pushboolean(L, lede_markdown_saw_html(check_doc(L, 1)));
     return 1;
 }
 
@@ -371,7 +393,7 @@ static int l_node_replace(lua_State *L) { return put_node(L, replace); }
 
 static const luaL_Reg functions[] = {{"render", l_markdown_render}, {"parse", l_markdown_parse}, {NULL, NULL}};
 static const luaL_Reg doc_methods[] = {{"render", l_doc_render}, {"root", l_doc_root}, {"collect", l_doc_collect}, {"walk", l_doc_walk}, {"new", l_doc_new},
-                                       {"html", l_doc_html}, {"outline", l_doc_outline}, {"close", l_doc_close}, {NULL, NULL}};
+                                       {"html", l_doc_html}, {"outline", l_doc_outline}, {"saw_html", l_doc_saw_html}, {"close", l_doc_close}, {NULL, NULL}};
 static const luaL_Reg doc_metamethods[] = {{"__gc", l_doc_close}, {"__close", l_doc_close}, {NULL, NULL}};
 static const luaL_Reg node_methods[] = {{"insert_before", l_node_insert_before}, {"insert_after", l_node_insert_after}, {"append", l_node_append},
                                         {"unlink", l_node_unlink}, {"replace", l_node_replace}, {NULL, NULL}};

@@ -98,6 +98,9 @@ static void put_position(writer *w, cmark_node *n) {
 
 /* The id for a heading; plain text inside needs no copy. */
 static lede_str heading_id(writer *w, cmark_node *n) {
+    const char *given = cmark_node_get_user_data(n);
+    if (given)
+        return lede_str_of(given);
     cmark_node *first = cmark_node_first_child(n);
     if (first && !cmark_node_next(first) && cmark_node_get_type(first) == CMARK_NODE_TEXT)
         return lede__ids_next(&w->ids, lede_str_of(cmark_node_get_literal(first)));
@@ -184,16 +187,23 @@ static bool is_break_tag(const char *s) {
     return strcmp(s, "<br>") == 0 || strcmp(s, "<br/>") == 0 || strcmp(s, "<br />") == 0;
 }
 
+static bool keeps_html(const writer *w) {
+    bool keeps = w->o->unsafe || w->o->raw_html;
+    if (keeps && w->o->saw_html)
+        *w->o->saw_html = true;
+    return keeps;
+}
+
 static void raw_inline(writer *w, cmark_node *n) {
     const char *s = cmark_node_get_literal(n);
-    if (w->o->unsafe)
+    if (keeps_html(w))
         lede_buf_adds(w->out, s);
     else if (is_break_tag(s))
         PUT(w, "<br />");
 }
 
 static void raw_block(writer *w, cmark_node *n) {
-    if (!w->o->unsafe)
+    if (!keeps_html(w))
         return;
     fresh_line(w);
     lede_buf_adds(w->out, cmark_node_get_literal(n));
@@ -249,7 +259,7 @@ static void image(writer *w, cmark_node *n, bool entering) {
 /* Inside an image's description only text counts. */
 static void plain_text(writer *w, cmark_node *n, cmark_node_type type) {
     if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE ||
-        (type == CMARK_NODE_HTML_INLINE && w->o->unsafe))
+        (type == CMARK_NODE_HTML_INLINE && (w->o->unsafe || w->o->raw_html)))
         put_text(w->out, cmark_node_get_literal(n));
     else if (type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_SOFTBREAK)
         lede_buf_addc(w->out, ' ');
@@ -441,7 +451,7 @@ void lede__markdown_write(cmark_node *root, const lede_markdown_options *o, lede
     writer w = {.out = out,
                 .start = out->len,
                 .o = o,
-                .with_ids = !o->plain_commonmark && !o->no_heading_ids};
+                .with_ids = !o->plain_commonmark && !(o->off & LEDE_MARKDOWN_HEADING_IDS)};
     lede__ids_init(&w.ids);
     walk(&w, root);
     lede__ids_fini(&w.ids);

@@ -1,6 +1,6 @@
 /* ids.c - addresses for headings: the slug of the words, made unique within the document by "-2",
  * "-3". */
-#include "markdown/internal.h"
+#include "markdown/passes.h"
 
 #include "text/slug.h"
 
@@ -102,6 +102,17 @@ lede_str lede__ids_next(lede__ids *ids, lede_str text) {
         lede_str id = s->id;
         slot_of(ids->slots, ids->cap, base)->next = n + 1;
         return id;
+    }
+}
+
+void lede__ids_assign(lede__ids *ids, cmark_node *root) {
+    for (cmark_node *n = root; n; n = lede__next_block(n, root)) {
+        if (cmark_node_get_type(n) != CMARK_NODE_HEADING)
+            continue;
+        lede_buf_clear(&ids->text);
+        lede__markdown_words(n, &ids->text);
+        lede_str id = lede__ids_next(ids, lede_buf_str(&ids->text));
+        cmark_node_set_user_data(n, lede__terminated(id));
     }
 }
 

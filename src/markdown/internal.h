@@ -20,7 +20,9 @@ LEDE_MUST_CHECK lede_status lede__markdown_check(lede_str source, size_t max_byt
 
 /* ---- parse.c */
 int lede__markdown_flags(const lede_markdown_options *o);
-/* Checks and parses; *out lives in m. */
+/* cmark on text, which was checked, in the memory at hand. */
+cmark_node *lede__markdown_parse_text(lede_str text, const lede_markdown_options *o);
+/* Checks, parses and extends; *out lives in m. */
 LEDE_MUST_CHECK lede_status lede__markdown_tree(lede__memory *m, lede_str source,
                                                 const lede_markdown_options *o, cmark_node **out,
                                                 lede_error *err);
@@ -43,8 +45,15 @@ void lede__ids_init(lede__ids *ids);
 void lede__ids_fini(lede__ids *ids);
 /* The next id for that text; borrowed until the next call. Empty when memory is refused. */
 lede_str lede__ids_next(lede__ids *ids, lede_str text);
+/* Gives every heading of the tree its id for good (the node's user data, in the memory at hand),
+ * whatever its words become. */
+void lede__ids_assign(lede__ids *ids, cmark_node *root);
 /* Appends the words of a node's inlines. */
 void lede__markdown_words(cmark_node *n, lede_buf *out);
+
+/* ---- inlines.c */
+/* <https://...>, or a link that shows its address. */
+bool lede__is_bare_url(cmark_node *link);
 
 /* ---- fences.c: which lines are fenced code, for those who look at source before it is parsed */
 typedef struct lede__fence {

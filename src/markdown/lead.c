@@ -22,10 +22,25 @@ static size_t cut(lede_str source, size_t window) {
     return lede_utf8_cut(source, window); /* one long paragraph */
 }
 
+static bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/* The length of "[^label]" at s, or 0: a reference whose definition lies behind the cut. */
+static size_t reference_at(const char *s) {
+    if (s[0] != '[' || s[1] != '^')
+        return 0;
+    size_t n = 2 + strcspn(s + 2, " \t\r\n[]");
+    return n > 2 && s[n] == ']' ? n + 1 : 0;
+}
+
 /* Folds white space: one blank between words, none at the ends. */
-static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
+static void add_words(lede_buf *out, size_t start, const char *s, bool *blank, bool code) {
     for (; *s; s++) {
-        if (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r') {
+        size_t reference = code ? 0 : reference_at(s);
+        if (reference) {
+            s += reference - 1;
+            continue;
+        }
+        if (is_white(*s)) {
             *blank = true;
             continue;
         }
@@ -33,21 +48,16 @@ static void add_words(lede_buf *out, size_t start, const char *s, bool *blank) {
             lede_buf_addc(out, ' ');
         *blank = false;
         const char *from = s;
-        while (s[1] && s[1] != ' ' && s[1] != '\t' && s[1] != '\n' && s[1] != '\r')
+        while (s[1] && !is_white(s[1]) && s[1] != '[')
             s++;
         lede_buf_addn(out, from, (size_t)(s - from) + 1);
     }
 }
 
-/* <https://…>, or a link that shows its address. */
-static bool is_bare_url(cmark_node *n) {
-    cmark_node *text = cmark_node_first_child(n);
-    if (!text || cmark_node_next(text) || cmark_node_get_type(text) != CMARK_NODE_TEXT)
-        return false;
-    lede_str shown = lede_str_of(cmark_node_get_literal(text)),
-             url = lede_str_of(cmark_node_get_url(n));
-    return shown.len >= 4 && url.len >= shown.len &&
-           lede_str_eq(shown, lede_str_sub(url, url.len - shown.len));
+/* A directive that nobody answered prints nothing of its own, and a task's label no word. */
+static bool is_transparent(cmark_node *n) {
+    lede_str html = lede_str_of(cmark_node_get_on_enter(n));
+    return !html.len || lede_str_starts(html, "<label>");
 }
 
 static bool is_skipped(cmark_node *n) {
@@ -55,14 +65,15 @@ static bool is_skipped(cmark_node *n) {
     case CMARK_NODE_CODE_BLOCK:
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:
-    case CMARK_NODE_CUSTOM_BLOCK:
-    case CMARK_NODE_CUSTOM_INLINE:
     case CMARK_NODE_HEADING: /* a label of what follows, not its words */
     case CMARK_NODE_IMAGE:
     case CMARK_NODE_THEMATIC_BREAK:
         return true;
+    case CMARK_NODE_CUSTOM_BLOCK:
+    case CMARK_NODE_CUSTOM_INLINE:
+        return !is_transparent(n);
     case CMARK_NODE_LINK:
-        return is_bare_url(n);
+        return lede__is_bare_url(n);
     case CMARK_NODE_NONE:
     case CMARK_NODE_DOCUMENT:
     case CMARK_NODE_BLOCK_QUOTE:
@@ -87,7 +98,7 @@ static void collect(cmark_node *root, size_t max, lede_buf *out) {
         bool skipped = is_skipped(n);
         cmark_node_type type = cmark_node_get_type(n);
         if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
-            add_words(out, start, cmark_node_get_literal(n), &blank);
+            add_words(out, start, cmark_node_get_literal(n), &blank, type == CMARK_NODE_CODE);
         else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
                  type == CMARK_NODE_PARAGRAPH ||
                  (type == CMARK_NODE_HTML_INLINE &&

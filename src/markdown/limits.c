@@ -133,6 +133,9 @@ static bool starts_paragraph(lede_str line, const prefix *p) {
     return p->markers && !p->ordered && p->first_indent < 4 && p->text < line.len;
 }
 
+/* n bytes hold at most n/4 image openers and n/2 closers together: most articles need no count. */
+static bool may_look_back(size_t n) { return n > LOOK_BACKS_MAX || n * n / 8 > LOOK_BACKS_MAX; }
+
 static lede_status too_deep(lede_error *err, int line) {
     return lede_fail_at(err, LEDE_ELIMIT, line, 1,
                         "markdown: line %d nests quotes and lists more than %d deep; indent it "
@@ -190,7 +193,7 @@ lede_status lede__markdown_check(lede_str source, size_t max_bytes, lede_error *
                             "markdown: %zu bytes are more than the limit of %zu; divide the text "
                             "or raise the limit",
                             source.len, max_bytes);
-    bool in_paragraph = false, sure = true;
+    bool in_paragraph = false, sure = true, counts = may_look_back(source.len);
     size_t depth = 0;
     brackets b = {.line = 1};
     lede__fence fence = {0};
@@ -214,7 +217,7 @@ lede_status lede__markdown_check(lede_str source, size_t max_bytes, lede_error *
         in_paragraph = !p.blank;
         if (p.blank || starts_paragraph(line, &p))
             new_paragraph(&b, number + p.blank);
-        if (line.len)
+        if (counts && line.len)
             count_brackets(&b, line);
         if (look_backs(&b) > LOOK_BACKS_MAX)
             return too_many_brackets(err, b.line);

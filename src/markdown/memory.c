@@ -75,7 +75,7 @@ static void free_blocks(block *b) {
 }
 
 /* Keeps the first block only. */
-static void reset(lede__memory *m) {
+void lede__memory_clear(lede__memory *m) {
     while (m->newest->older) {
         block *b = m->newest;
         m->newest = b->older;
@@ -110,7 +110,7 @@ lede__memory *lede__memory_take(size_t limit) {
 void lede__memory_give(lede__memory *m) {
     if (!m)
         return;
-    reset(m);
+    lede__memory_clear(m);
     for (size_t i = 0; i < SPARE_MAX && m; i++)
         m = atomic_exchange(&spares[i], m);
     if (!m)

@@ -18,6 +18,8 @@ typedef struct lede__memory lede__memory;
 lede__memory *lede__memory_take(size_t limit);
 void lede__memory_give(lede__memory *m); /* NULL is fine; everything in it is gone */
 
+void lede__memory_clear(lede__memory *m); /* as after take: everything in it is gone */
+
 /* Calls work(ctx), during which cmark allocates in m. LEDE_ENOMEM or LEDE_ELIMIT when an allocation
  * was refused: work was left in the middle, so it must hold nothing that lives outside m, and what
  * it was changing is not to be read again. Runs of different memories may nest. */

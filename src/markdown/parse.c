@@ -1,5 +1,5 @@
 /* parse.c - source to tree to HTML. See lede/markdown.h. */
-#include "markdown/internal.h"
+#include "markdown/passes.h"
 
 #include "base/banned.h"
 
@@ -7,14 +7,12 @@ static const lede_markdown_options no_options = {0};
 
 int lede__markdown_flags(const lede_markdown_options *o) {
     int flags = CMARK_OPT_DEFAULT;
-    if (o->unsafe)
+    if (o->unsafe || o->raw_html)
         flags |= CMARK_OPT_UNSAFE;
     if (o->hard_breaks)
         flags |= CMARK_OPT_HARDBREAKS;
     if (o->source_positions)
         flags |= CMARK_OPT_SOURCEPOS;
-    if (o->smart && !o->plain_commonmark)
-        flags |= CMARK_OPT_SMART;
     return flags;
 }
 
@@ -25,19 +23,24 @@ lede_status lede__markdown_refused(lede_status st, lede_error *err) {
     return lede_fail(err, st, "markdown: out of memory");
 }
 
+cmark_node *lede__markdown_parse_text(lede_str text, const lede_markdown_options *o) {
+    cmark_parser *parser = cmark_parser_new_with_mem(lede__markdown_flags(o), lede__memory_cmark());
+    if (text.len)
+        cmark_parser_feed(parser, text.ptr, text.len);
+    cmark_node *root = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
+    return root;
+}
+
 typedef struct parsing {
     lede_str source;
-    int flags;
+    const lede_markdown_options *o;
     cmark_node *root;
 } parsing;
 
 static void parse(void *ctx) {
     parsing *p = ctx;
-    cmark_parser *parser = cmark_parser_new_with_mem(p->flags, lede__memory_cmark());
-    if (p->source.len)
-        cmark_parser_feed(parser, p->source.ptr, p->source.len);
-    p->root = cmark_parser_finish(parser);
-    cmark_parser_free(parser);
+    p->root = lede__markdown_parse_text(p->source, p->o);
 }
 
 lede_status lede__markdown_tree(lede__memory *m, lede_str source, const lede_markdown_options *o,
@@ -45,7 +48,10 @@ lede_status lede__markdown_tree(lede__memory *m, lede_str source, const lede_mar
     lede_status st = lede__markdown_check(source, o->max_bytes, err);
     if (st)
         return st;
-    parsing p = {.source = source, .flags = lede__markdown_flags(o)};
+    unsigned passes = lede__passes_wanted(source, o);
+    if (passes)
+        return lede__passes_run(m, source, o, passes, out, err);
+    parsing p = {.source = source, .o = o};
     st = lede__memory_run(m, parse, &p);
     if (st)
         return lede__markdown_refused(st, err);

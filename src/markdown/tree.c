@@ -3,7 +3,7 @@
  * A lede_markdown_node is a cmark_node under another name: no wrapper, no table of handles. What
  * changes a node may need memory, and so runs inside its document's; a document whose change was
  * refused by memory renders no more. */
-#include "markdown/internal.h"
+#include "markdown/passes.h"
 
 #include "base/banned.h"
 
@@ -14,6 +14,7 @@ struct lede_markdown_doc {
     cmark_node *root;
     lede_markdown_options options;
     bool broken; /* a change was left in the middle */
+    bool saw_html;
 };
 
 static cmark_node *of(const lede_markdown_node *n) { return (cmark_node *)(uintptr_t)n; }
@@ -27,6 +28,7 @@ lede_status lede_markdown_parse(lede_str source, const lede_markdown_options *o,
         return lede__markdown_refused(LEDE_ENOMEM, err);
     if (o)
         d->options = *o;
+    d->options.saw_html = &d->saw_html;
     d->memory = lede__memory_take(LEDE__MARKDOWN_MEMORY);
     lede_status st = d->memory ? lede__markdown_tree(d->memory, source, &d->options, &d->root, err)
                                : lede__markdown_refused(LEDE_ENOMEM, err);
@@ -34,9 +36,14 @@ lede_status lede_markdown_parse(lede_str source, const lede_markdown_options *o,
         lede_markdown_free(d);
         return st;
     }
+    d->options.directive = NULL; /* they were asked; their context may go */
+    d->options.note = NULL;
+    d->options.language = (lede_str){0};
     *out = d;
     return LEDE_OK;
 }
+
+bool lede_markdown_saw_html(const lede_markdown_doc *d) { return d->saw_html; }
 
 void lede_markdown_free(lede_markdown_doc *d) {
     if (!d)
@@ -48,8 +55,10 @@ void lede_markdown_free(lede_markdown_doc *d) {
 lede_markdown_node *lede_markdown_root(lede_markdown_doc *d) { return as(d->root); }
 
 static lede_status refuse_broken(const lede_markdown_doc *d, lede_error *err) {
-    if (!d || !d->broken) return LEDE_OK;
-    return lede_fail(err, LEDE_ENOMEM, "markdown: the document ran out of memory while it was changed");
+    if (!d || !d->broken)
+        return LEDE_OK;
+    return lede_fail(err, LEDE_ENOMEM,
+                     "markdown: the document ran out of memory while it was changed");
 }
 
 lede_status lede_markdown_render(lede_markdown_doc *d, lede_buf *out, lede_error *err) {
@@ -111,16 +120,9 @@ typedef struct setting {
     int done;
 } setting;
 
-static char *terminated(lede_str s) {
-    char *copy = lede__memory_cmark()->calloc(s.len + 1, 1);
-    if (s.len)
-        memcpy(copy, s.ptr, s.len);
-    return copy;
-}
-
 static void apply(void *ctx) {
     setting *s = ctx;
-    s->done = s->set(s->node, terminated(s->text));
+    s->done = s->set(s->node, lede__terminated(s->text));
 }
 
 /* cmark's strings end at a NUL, and scripts can make one. */
@@ -193,7 +195,7 @@ static void make(void *ctx) {
     making *m = ctx;
     m->node = cmark_node_new_with_mem(m->type, lede__memory_cmark());
     if (m->html.ptr)
-        cmark_node_set_on_enter(m->node, terminated(m->html));
+        cmark_node_set_on_enter(m->node, lede__terminated(m->html));
 }
 
 static lede_markdown_node *made(lede_markdown_doc *d, making m) {
@@ -260,23 +262,13 @@ static bool add_heading(outline *o, lede__ids *ids, cmark_node *n) {
     if (lede_buf_status(&ids->text, NULL))
         return false;
     lede_str text = lede_arena_copy(o->arena, lede_buf_str(&ids->text));
-    lede_str id = lede_arena_copy(o->arena, lede__ids_next(ids, text));
+    const char *given = cmark_node_get_user_data(n);
+    lede_str id = given ? lede_str_of(given) : lede__ids_next(ids, text);
+    id = lede_arena_copy(o->arena, id);
     if (!text.ptr || !id.ptr)
         return false;
     o->items[o->count++] = (lede_heading){cmark_node_get_heading_level(n), text, id};
     return true;
-}
-
-/* The block after n in document order; a heading can stand in a quote or a list. */
-static cmark_node *next_block(cmark_node *n, cmark_node *root) {
-    cmark_node_type type = cmark_node_get_type(n);
-    bool holds_blocks = type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_HEADING;
-    cmark_node *next = holds_blocks ? cmark_node_first_child(n) : NULL;
-    while (!next && n != root) {
-        next = cmark_node_next(n);
-        n = cmark_node_parent(n);
-    }
-    return next;
 }
 
 lede_status lede_markdown_doc_outline(lede_markdown_doc *d, lede_arena *arena, lede_heading **out,
@@ -288,7 +280,7 @@ lede_status lede_markdown_doc_outline(lede_markdown_doc *d, lede_arena *arena, l
     lede__ids ids;
     lede__ids_init(&ids);
     bool ok = true;
-    for (cmark_node *n = d->root; n && ok; n = next_block(n, d->root))
+    for (cmark_node *n = d->root; n && ok; n = lede__next_block(n, d->root))
         if (cmark_node_get_type(n) == CMARK_NODE_HEADING)
             ok = add_heading(&o, &ids, n);
     lede__ids_fini(&ids);
@@ -303,7 +295,8 @@ lede_status lede_markdown_outline(lede_str source, lede_arena *arena, lede_headi
                                   size_t *count, lede_error *err) {
     lede_markdown_doc *d;
     lede_status st = lede_markdown_parse(source, NULL, &d, err);
-    if (st || !d) return st;
+    if (st || !d)
+        return st;
     st = lede_markdown_doc_outline(d, arena, out, count, err);
     lede_markdown_free(d);
     return st;

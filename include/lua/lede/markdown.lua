@@ -5,8 +5,35 @@
 ---@field commonmark? boolean       every extension off
 ---@field hard_breaks? boolean
 ---@field source_positions? boolean
----@field smart? boolean            cmark's typographic quotes and dashes
----@field no_heading_ids? boolean
+---@field raw_html? boolean         raw HTML passes, URLs still go by the allow-list; render's second result says when to sanitise
+---@field extensions? lede.MarkdownExtensions  all are on; `{ tables = false }` switches one off
+---@field language? string          "fr", "de-CH": quotes, dashes and spaces as there; none = left as typed
+---@field directives? table<string, fun(d: lede.Directive): string|lede.Safe|nil>  HTML by name; nil = not mine
+---@field on_note? fun(note: lede.MarkdownNote)
+
+---@class lede.MarkdownExtensions
+---@field tables? boolean
+---@field strikethrough? boolean
+---@field tasks? boolean
+---@field autolinks? boolean
+---@field footnotes? boolean
+---@field heading_ids? boolean
+---@field typography? boolean
+---@field directives? boolean
+
+---@class lede.Directive
+---@field name string
+---@field kind "inline"|"leaf"|"container"
+---@field attrs table<string, string>  values are the author's text: escape them
+---@field inner lede.Safe  a container's content, else the label, rendered
+---@field label string     plain text
+---@field line integer     in the text
+
+---@class lede.MarkdownNote
+---@field kind "directive"|"footnote"
+---@field name string
+---@field line integer
+---@field message string
 
 ---@class lede.MarkdownNode: userdata
 ---@field type string cmark's names: "heading", "text", "link", …
@@ -62,6 +89,9 @@ function Doc:new(type) end
 ---@param options? { inline?: boolean }
 ---@return lede.MarkdownNode unlinked
 function Doc:html(html, options) end
+--- Whether a rendering so far had raw HTML in it.
+---@return boolean
+function Doc:saw_html() end
 ---@return { level: integer, text: string, id: string }[]
 function Doc:outline() end
 
@@ -70,7 +100,7 @@ local markdown = {}
 
 ---@param text string
 ---@param options? lede.MarkdownOptions
----@return lede.Safe|nil html, lede.Error|nil err
+---@return lede.Safe|nil html, boolean|lede.Error raw_html_or_err whether raw HTML is in it; the error
 function markdown.render(text, options) end
 
 ---@param text string

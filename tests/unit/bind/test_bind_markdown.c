@@ -47,12 +47,95 @@ static void run(const char *script) {
 static void render_gives_a_safe_value_or_a_refusal(void **state) {
     (void)state;
     run("is(tostring(markdown.render('# A <b>x</b>')), '<h1 id=\"a-x\">A x</h1>\\n')\n"
-        "is(tostring(markdown.render('# A', { no_heading_ids = true })), '<h1>A</h1>\\n')\n"
+        "is(tostring(markdown.render('# A', { extensions = { heading_ids = false } })), "
+        "'<h1>A</h1>\\n')\n"
         "is(tostring(markdown.render('<i>a</i>', { unsafe = true })), '<p><i>a</i></p>\\n')\n"
         "is(type(markdown.render('x')), 'userdata')\n"
         "local html, err = markdown.render(('> '):rep(500) .. 'x')\n"
         "is(html, nil) is(err.code, 'limit') is(err.line, 1)\n"
         "raises('string expected', markdown.render)\n");
+}
+
+static void extensions_are_switched_off_one_by_one(void **state) {
+    (void)state;
+    run("is(tostring(markdown.render('~a~ www.b.c')), '<p><del>a</del> <a "
+        "href=\"http://www.b.c\">www.b.c</a></p>\\n')\n"
+        "is(tostring(markdown.render('~a~ www.b.c', { extensions = { strikethrough = false } })), "
+        "'<p>~a~ <a href=\"http://www.b.c\">www.b.c</a></p>\\n')\n"
+        "is(tostring(markdown.render('~a~ www.b.c', { extensions = { autolinks = false, tables = "
+        "true } "
+        "})), '<p><del>a</del> www.b.c</p>\\n')\n"
+        "is(tostring(markdown.render('~a~', { commonmark = true })), '<p>~a~</p>\\n')\n"
+        "is(tostring(markdown.render('\"a\" !', { language = 'fr' })), "
+        "'<p>\u00ab\u00a0a\u00a0\u00bb\u202f!</p>\\n')\n"
+        "raises(\"no Markdown extension 'smart'\", markdown.render, 'x', { extensions = { smart = "
+        "false } })\n"
+        "raises('extensions as a table', markdown.render, 'x', { extensions = 1 })\n"
+        "raises('extensions by name', markdown.render, 'x', { extensions = { 'tables' } })\n"
+        "raises(\"'language' must be a string\", markdown.render, 'x', { language = {} })\n"
+        "raises(\"'directives' must be a table\", markdown.render, 'x', { directives = print })\n");
+}
+
+static void raw_html_is_told(void **state) {
+    (void)state;
+    run("local html, raw = markdown.render('<b>x</b> [y](javascript:z)', { raw_html = true })\n"
+        "is(tostring(html), '<p><b>x</b> y</p>\\n') is(raw, true)\n"
+        "html, raw = markdown.render('*x*', { raw_html = true }) is(raw, false)\n"
+        "local doc = markdown.parse('<b>x</b>', { unsafe = true })\n"
+        "is(doc:saw_html(), false) doc:render() is(doc:saw_html(), true)\n");
+}
+
+static void directives_are_answered_by_name(void **state) {
+    (void)state;
+    run("local seen = {}\n"
+        "local options = { directives = {\n"
+        "  box = function(d) seen[#seen + 1] = d return '<aside>' .. tostring(d.inner) .. "
+        "'</aside>' end,\n"
+        "  safe = function(d) return d.inner end,\n"
+        "  never = function() end,\n"
+        "} }\n"
+        "local source = ':::box[A *title*]{kind=\"big one\" .c #i}\\nx "
+        ":safe[y]\\n:::\\n\\n::never[z]\\n'\n"
+        "local html = tostring(markdown.render(source, options))\n"
+        "is(html, '<aside><p>x y</p>\\n</aside>\\nz\\n')\n"
+        "local d = seen[1]\n"
+        "is(d.name, 'box') is(d.kind, 'container') is(d.label, 'A title') is(d.line, 1)\n"
+        "is(d.attrs.kind, 'big one') is(d.attrs.class, 'c') is(d.attrs.id, 'i') is(type(d.inner), "
+        "'userdata')\n"
+        "is(tostring(markdown.parse(source, options):render()), html)\n"
+        /* one may render Markdown of its own, more often than there are buffers */
+        "local nested = { directives = { md = function(d) for i = 1, 9 do markdown.render('*' .. i "
+        ".. '*') end "
+        "return markdown.render('**' .. d.label .. '**') end } }\n"
+        "is(tostring(markdown.render('a :md[b] c', nested)), '<p>a <p><strong>b</strong></p>\\n "
+        "c</p>\\n')\n");
+}
+
+static void what_a_directive_raises_is_raised_by_render(void **state) {
+    (void)state;
+    run("local function one(fn) return { directives = { d = fn } } end\n"
+        "raises('oh no', markdown.render, ':d[x] :d[y]', one(function() error('oh no') end))\n"
+        "raises('oh no', markdown.parse, ':d[x]', one(function() error('oh no') end))\n"
+        "raises(\"directive 'd' must give HTML\", markdown.render, ':d[x]', one(function() return "
+        "1 end))\n"
+        "raises('zero byte', markdown.render, ':d[x]', one(function() return '\\0' end))\n"
+        "raises('call a number', markdown.render, ':d[x]', { directives = { d = 1 } })\n"
+        "local ok, e = pcall(markdown.render, ':d[x]', one(function() error({ 7 }) end))\n"
+        "is(ok, false) is(e[1], 7)\n"
+        "is(tostring(markdown.render('still *here*')), '<p>still <em>here</em></p>\\n')\n");
+}
+
+static void notes_reach_the_author(void **state) {
+    (void)state;
+    run("local notes = {}\n"
+        "local options = { on_note = function(n) notes[#notes + 1] = n.kind .. ' ' .. n.name .. ' "
+        "' .. n.line "
+        ".. ': ' .. n.message end }\n"
+        "markdown.render('x\\n\\n:::who\\n\\n[^1]: lost\\n', options)\n"
+        "is(#notes, 3) is(notes[1]:match('^footnote 1 5: ') ~= nil, true)\n"
+        "is(notes[2], 'directive who 3: not closed; it ends with what it stands in')\n"
+        "is(notes[3], 'directive who 3: nobody knows it; its content stays')\n"
+        "raises('stop', markdown.render, '::x', { on_note = function() error('stop') end })\n");
 }
 
 static void nodes_are_read_and_changed(void **state) {
@@ -128,6 +211,11 @@ static void handles_are_the_same_and_die_with_their_document(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(render_gives_a_safe_value_or_a_refusal),
+        cmocka_unit_test(extensions_are_switched_off_one_by_one),
+        cmocka_unit_test(raw_html_is_told),
+        cmocka_unit_test(directives_are_answered_by_name),
+        cmocka_unit_test(what_a_directive_raises_is_raised_by_render),
+        cmocka_unit_test(notes_reach_the_author),
         cmocka_unit_test(nodes_are_read_and_changed),
         cmocka_unit_test(nodes_are_made_moved_and_replaced),
         cmocka_unit_test(walks_enter_and_leave),

@@ -32,7 +32,7 @@ static void every_example_of_the_specification_is_exact(void **state) {
         skip();
     }
     const lede_markdown_options exact = {.unsafe = true, .plain_commonmark = true};
-    const lede_markdown_options ours = {.unsafe = true, .no_heading_ids = true};
+    const lede_markdown_options ours = {.unsafe = true, .off = LEDE_MARKDOWN_ALL};
     lede_buf out;
     lede_buf_init(&out, LEDE_BUF_MAX);
     size_t i, passed = 0;
@@ -103,7 +103,7 @@ static void our_renderer_equals_cmarks_on_mixed_documents(void **state) {
         int flags = CMARK_OPT_UNSAFE | (round % 2 ? CMARK_OPT_HARDBREAKS : 0) |
                     (round % 3 ? CMARK_OPT_SOURCEPOS : 0);
         const lede_markdown_options o = {.unsafe = true,
-                                         .no_heading_ids = true,
+                                         .off = LEDE_MARKDOWN_ALL,
                                          .hard_breaks = round % 2,
                                          .source_positions = round % 3};
         char *expected = cmark_markdown_to_html(source.ptr, source.len, flags);

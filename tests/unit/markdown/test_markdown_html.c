@@ -1,34 +1,10 @@
 /* What lede adds to CommonMark: safe mode, heading ids, limits. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "lede/markdown.h"
+#include "examples.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-typedef struct example {
-    const char *source, *html;
-} example;
-
-static void check(const example *cases, size_t n, const lede_markdown_options *o) {
-    for (size_t i = 0; i < n; i++) {
-        lede_buf out;
-        lede_error err = {0};
-        lede_buf_init(&out, LEDE_BUF_MAX);
-        if (lede_markdown_html(lede_str_of(cases[i].source), o, &out, &err))
-            fail_msg("%s", err.message);
-        assert_string_equal(out.ptr, cases[i].html);
-        lede_buf_fini(&out);
-    }
-}
-#define CHECK(cases, o) check(cases, sizeof cases / sizeof *cases, o)
 
 static void raw_html_leaves_no_trace_in_safe_mode(void **state) {
     (void)state;
@@ -52,6 +28,36 @@ static void raw_html_passes_when_asked_for(void **state) {
         {"a <b>c</b> [x](javascript:y)\n", "<p>a <b>c</b> <a href=\"javascript:y\">x</a></p>\n"},
     };
     CHECK(cases, (&(lede_markdown_options){.unsafe = true}));
+}
+
+static void whether_raw_html_came_through_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *source;
+        bool seen;
+    } cases[] = {{"a *b* [c](d)\n", false},
+                 {"a <b>c</b>\n", true},
+                 {"<div>\n", true},
+                 {"`<b>`\n", false},
+                 {"|a|\n|-|\n\n- [ ] ~b~\n", false},
+                 {"|<i>|\n|-|\n", true},
+                 {":::u\n<p>x\n\n:::\n", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool seen = false, unsafe = i % 2;
+        lede_buf out;
+        lede_buf_init(&out, LEDE_BUF_MAX);
+        const lede_markdown_options o = {.unsafe = unsafe, .raw_html = !unsafe, .saw_html = &seen};
+        assert_int_equal(lede_markdown_html(lede_str_of(cases[i].source), &o, &out, NULL), LEDE_OK);
+        assert_int_equal(seen, cases[i].seen);
+        seen = false;
+        const lede_markdown_options safe = {.saw_html = &seen};
+        assert_int_equal(lede_markdown_html(lede_str_of(cases[i].source), &safe, &out, NULL),
+                         LEDE_OK);
+        assert_false(seen);
+        lede_buf_fini(&out);
+    }
+    static const example urls[] = {{"<i>x</i> [a](javascript:b)\n", "<p><i>x</i> a</p>\n"}};
+    CHECK(urls, (&(lede_markdown_options){.raw_html = true}));
 }
 
 static void urls_go_by_an_allow_list(void **state) {
@@ -104,18 +110,8 @@ static void headings_get_stable_unique_ids(void **state) {
     };
     CHECK(cases, NULL);
     static const example without[] = {{"# One\n", "<h1>One</h1>\n"}};
-    CHECK(without, (&(lede_markdown_options){.no_heading_ids = true}));
+    CHECK(without, (&(lede_markdown_options){.off = LEDE_MARKDOWN_HEADING_IDS}));
     CHECK(without, (&(lede_markdown_options){.plain_commonmark = true}));
-}
-
-static void quotes_are_typographic_only_when_asked_for(void **state) {
-    (void)state;
-    static const example plain[] = {{"\"a\" -- b...\n", "<p>&quot;a&quot; -- b...</p>\n"}};
-    static const example smart[] = {{"\"a\" -- b...\n",
-                                     "<p>\xE2\x80\x9C"
-                                     "a\xE2\x80\x9D \xE2\x80\x93 b\xE2\x80\xA6</p>\n"}};
-    CHECK(plain, NULL);
-    CHECK(smart, (&(lede_markdown_options){.smart = true}));
 }
 
 static void output_is_appended_and_its_limit_reported(void **state) {
@@ -133,10 +129,12 @@ static void output_is_appended_and_its_limit_reported(void **state) {
 
 /* ---- limits */
 
+/* With every extension on. */
 static lede_status status_of(lede_str source, lede_error *err) {
     lede_buf out;
     lede_buf_init(&out, LEDE_BUF_MAX);
-    lede_status st = lede_markdown_html(source, NULL, &out, err);
+    const lede_markdown_options o = {.language = LEDE_STR("fr")};
+    lede_status st = lede_markdown_html(source, &o, &out, err);
     lede_buf_fini(&out);
     return st;
 }
@@ -350,9 +348,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_html_leaves_no_trace_in_safe_mode),
         cmocka_unit_test(raw_html_passes_when_asked_for),
+        cmocka_unit_test(whether_raw_html_came_through_is_told),
         cmocka_unit_test(urls_go_by_an_allow_list),
         cmocka_unit_test(headings_get_stable_unique_ids),
-        cmocka_unit_test(quotes_are_typographic_only_when_asked_for),
         cmocka_unit_test(output_is_appended_and_its_limit_reported),
         cmocka_unit_test(a_hundred_levels_are_read_and_more_are_refused_with_the_line),
         cmocka_unit_test(what_only_looks_nested_is_read),
