@@ -34,6 +34,18 @@ local function print_notes(sync, verbose)
   if hidden > 0 then say(("… and %d more warnings; see them with -v"):format(hidden)) end
 end
 
+--- What authors should hear of their bodies: directives that nobody answers or that are written wrong, notes without a place.
+local function print_bodies(notes, verbose)
+  local shown = 0
+  for _, note in ipairs(notes) do
+    if note.message then
+      shown = shown + 1
+      if verbose or shown <= FILES_SHOWN then say(("%s: line %d of the text: %s '%s': %s"):format(note.file, note.line or 0, note.kind, note.name, note.message)) end
+    end
+  end
+  if not verbose and shown > FILES_SHOWN then say(("... and %d more such lines; -v shows all"):format(shown - FILES_SHOWN)) end
+end
+
 --- Tags of other tools that no plugin knows, as lines "name: n in m files".
 local function print_unmapped(notes, verbose)
   local by_name, names = {}, {}
@@ -100,7 +112,10 @@ return function(lede, args)
     return nil, "nothing was published; what was live before still is", type(err) == "table" and EXIT[err.code] or nil
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
-  if not args.quiet then print_unmapped(report.notes, args.verbose) end
+  if not args.quiet then
+    print_bodies(report.notes, args.verbose)
+    print_unmapped(report.notes, args.verbose)
+  end
   if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)
   if args.json then

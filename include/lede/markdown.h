@@ -22,6 +22,7 @@ typedef enum lede_markdown_pass {
     LEDE_MARKDOWN_DIRECTIVES = 1 << 7,
     LEDE_MARKDOWN_ALL = (1 << 8) - 1
 } lede_markdown_pass;
+const char *lede_markdown_pass_name(lede_markdown_pass pass); /* "tables", as options have it */
 
 /* ---- directives: ":name[text]{k=v}" in a line, "::name[text]{k=v}" a line of its own, and ":::name[text]{k=v}" to ":::",
  * whose content is Markdown. A bare fence closes the directive opened by as many colons, else the innermost with fewer. */
@@ -92,6 +93,7 @@ typedef bool lede_shortcode_fn(void *ctx, const lede_shortcode *s, lede_buf *out
 /* Appends source with every tag replaced. Returns how many fn did not know; 0 and a plain copy when there are none. */
 size_t lede_markdown_shortcodes(lede_str source, lede_shortcode_fn *fn, void *ctx, lede_buf *out);
 bool lede_markdown_has_shortcodes(lede_str source); /* a cheap look, may say true in vain */
+bool lede_markdown_has_directives(lede_str source); /* the same */
 
 /* ---- the tree, for those who walk it (bind/markdown.c). A document owns its nodes. */
 typedef struct lede_markdown_doc lede_markdown_doc;

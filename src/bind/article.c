@@ -179,25 +179,17 @@ static int push_params(lua_State *L, lede__host *h, lede_doc d) {
     return 1;
 }
 
-/* Leaves the body's HTML in h->html. */
-static lede_status render_body(lede__host *h, lede_doc d, lede_error *err) {
-    lede_str body = lede_edition_body(h->edition, h->reads, d);
-    lede_buf_clear(&h->html);
-    lede_status st = lede_markdown_html(body, &h->site->markdown, &h->html, err);
-    return st ? st : lede_buf_status(&h->html, err);
-}
-
 static int push_html(lua_State *L, lede__host *h, lede_doc d) {
     lede_str body = lede_edition_body(h->edition, h->reads, d);
-    if (h->body_ref != LUA_NOREF &&
-        (h->body_ref > 0 || lede_markdown_has_shortcodes(body))) { /* hooks or tags: by Lua */
-        lua_rawgeti(L, LUA_REGISTRYINDEX, h->body_ref > 0 ? h->body_ref : -h->body_ref);
+    if (lede__body_needs_lua(h, body)) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, h->body_ref);
         lede__push_article(L, d);
         lua_call(L, 1, 1);
         return 1;
     }
     lede_error err = {0};
-    if (render_body(h, d, &err))
+    const lede_card *card = lede_edition_card(h->edition, d);
+    if (lede__body_html(h, body, text_of(h, d, LEDE_TEXT_LANG), lede_card_text(card, LEDE_TEXT_PATH), &err))
         return luaL_error(L, "%s", err.message);
     lede_vm_push_safe(L, lede_buf_str(&h->html));
     return 1;

@@ -21,6 +21,29 @@ static char *join(const char *root, lede_str below) {
     return out;
 }
 
+static void read_hosts(lede__site *s, const lede_value *hosts) {
+    if (!hosts || hosts->kind != LEDE_LIST || !hosts->list.count)
+        return;
+    lede_str *names = lede_arena_zero(&s->arena, hosts->list.count * sizeof *names);
+    for (size_t i = 0; names && i < hosts->list.count; i++)
+        names[i] = hosts->list.items[i].kind == LEDE_TEXT ? hosts->list.items[i].text : (lede_str){0};
+    s->owner_html.iframe_hosts = names;
+    s->owner_html.iframe_host_count = names ? hosts->list.count : 0;
+}
+
+static void read_markdown(lede__site *s, const lede_value *markdown) {
+    const lede_str html = text_at(markdown, "html");
+    const lede_value *extensions = lede_value_get(markdown, "extensions");
+    s->markdown = (lede_markdown_options){.unsafe = lede_str_is(html, "keep"), .raw_html = lede_str_is(html, "sanitise")};
+    for (unsigned bit = 1; bit < LEDE_MARKDOWN_ALL; bit <<= 1) {
+        const lede_value *on = lede_value_get(extensions, lede_markdown_pass_name((lede_markdown_pass)bit));
+        if (on && on->kind == LEDE_BOOL && !on->boolean)
+            s->markdown.off |= bit;
+    }
+    s->owner_html = (lede_html_policy){.trust = LEDE_HTML_OWNER, .data_images = true};
+    read_hosts(s, lede_value_get(markdown, "iframe_hosts"));
+}
+
 static void read_rules(lede__site *s) {
     const lede_value *v = &s->value;
     s->rules.zone = s->zone;
@@ -35,8 +58,7 @@ static void read_rules(lede__site *s) {
     s->excerpt_length = length && length->kind == LEDE_INT && length->integer > 0 ? (size_t)length->integer : 160;
     s->excerpt_ellipsis = ellipsis && ellipsis->kind == LEDE_TEXT ? ellipsis->text : LEDE_STR("...");
 
-    s->markdown = (lede_markdown_options){
-        .unsafe = lede_str_is(text_at(lede_value_get(v, "markdown"), "html"), "keep")};
+    read_markdown(s, lede_value_get(v, "markdown"));
 }
 
 lede_status lede__site_init(lede__site *s, const char *root, lede_str config, lede_error *err) {

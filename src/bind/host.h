@@ -3,6 +3,7 @@
 #define LEDE_BIND_HOST_H
 
 #include "lede/edition.h"
+#include "lede/html.h"
 #include "lede/markdown.h"
 #include "script/vm.h"
 
@@ -18,7 +19,8 @@ typedef struct lede__site {
     lede_article_rules rules;      /* eval_lua and lead_text unset */
     size_t excerpt_length;
     lede_str excerpt_ellipsis;
-    lede_markdown_options markdown;
+    lede_markdown_options markdown; /* raw_html: it is sanitised by owner_html */
+    lede_html_policy owner_html;
 } lede__site;
 
 /* Reads the configuration (JSON, already checked by lede/site.lua) for the site at root. */
@@ -32,14 +34,20 @@ typedef struct lede__host {
     lede_reads *reads;             /* of the page being rendered */
     lede_value data;               /* edition.data, read */
     lede_arena data_arena, scratch;
-    lede_buf html;                 /* a rendered body */
+    lede_buf html, clean;          /* a rendered body, and where it is sanitised */
     const char *term_path[LEDE_TERM_KINDS]; /* "/:slug/", of the route that makes pages of that kind; NULL = none */
     void (*note)(void *ctx, lede_str json); /* for the report; may be NULL */
     void *note_ctx;
-    int body_ref, excerpt_ref;     /* Lua functions that hooks need, or LUA_NOREF: the fast way */
+    int body_ref, excerpt_ref;     /* Lua functions, or LUA_NOREF */
+    bool body_always, has_directives; /* hooks want every body; plugins answer directives */
 } lede__host;
 
 lede__host *lede__host_of(lua_State *L);
+
+/* Leaves the HTML of a body in h->html; file is named in what authors are told. body.c */
+LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_error *err);
+/* Whether a body has what plugins answer for: then body_ref makes it. */
+bool lede__body_needs_lua(const lede__host *h, lede_str body);
 
 /* The recordings of what partials read, one inside the other, of a host whose reads are those of a page. */
 enum { LEDE__RECORDINGS = 32 };

@@ -11,16 +11,6 @@
 #include <lauxlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    lede_markdown_pass pass;
-} passes[] = {
-    {"tables", LEDE_MARKDOWN_TABLES},         {"strikethrough", LEDE_MARKDOWN_STRIKETHROUGH},
-    {"tasks", LEDE_MARKDOWN_TASKS},           {"autolinks", LEDE_MARKDOWN_AUTOLINKS},
-    {"footnotes", LEDE_MARKDOWN_FOOTNOTES},   {"heading_ids", LEDE_MARKDOWN_HEADING_IDS},
-    {"typography", LEDE_MARKDOWN_TYPOGRAPHY}, {"directives", LEDE_MARKDOWN_DIRECTIVES},
-};
-
 /* ---- calls into Lua */
 
 typedef struct asking {
@@ -140,9 +130,9 @@ static bool flag(lua_State *L, int t, const char *name) {
 }
 
 static unsigned pass_named(lua_State *L, const char *name) {
-    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
-        if (strcmp(passes[i].name, name) == 0)
-            return passes[i].pass;
+    for (unsigned bit = 1; bit < LEDE_MARKDOWN_ALL; bit <<= 1)
+        if (strcmp(lede_markdown_pass_name((lede_markdown_pass)bit), name) == 0)
+            return bit;
     return (unsigned)luaL_error(L, "there is no Markdown extension '%s'", name);
 }
 

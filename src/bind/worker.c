@@ -162,21 +162,24 @@ static lede_status call_page(worker *w, const char *function, int nargs, int nre
     return lede_vm_enter(w->host.vm, nargs, nresults, ms, NULL, err);
 }
 
+static bool field_is_true(lua_State *L, const char *name) {
+    lua_getfield(L, -1, name);
+    const bool v = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return v;
+}
+
 /* page.start leaves a table: body and excerpt handlers (or nil) and the paths of terms. */
 static void read_start(worker *w, lua_State *L) {
     lede__host *h = &w->host;
     h->body_ref = h->excerpt_ref = LUA_NOREF;
+    h->body_always = field_is_true(L, "body_always");
+    h->has_directives = field_is_true(L, "directives");
     lua_getfield(L, -1, "body");
-    lua_getfield(L, -2, "body_always");
-    bool always = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    if (lua_isfunction(L, -1)) {
+    if (lua_isfunction(L, -1))
         h->body_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-        if (!always)
-            h->body_ref = -h->body_ref; /* only for bodies with tags in them */
-    } else {
+    else
         lua_pop(L, 1);
-    }
     lua_getfield(L, -1, "excerpt");
     if (lua_isfunction(L, -1))
         h->excerpt_ref = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -397,6 +400,7 @@ int lede__worker_main(void) {
     lede_arena_init(&w.host.data_arena, (size_t)256 << 20);
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
     lede_buf_init(&w.host.html, OUTPUT_MAX);
+    lede_buf_init(&w.host.clean, OUTPUT_MAX);
     lede_buf_init(&w.frame, (size_t)60 << 20);
     w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
     w.host.note = send_note;
@@ -420,6 +424,7 @@ int lede__worker_main(void) {
     lede__parser_fini(&w.parser);
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);
+    lede_buf_fini(&w.host.clean);
     lede_buf_fini(&w.frame);
     lede_arena_fini(&w.host.data_arena);
     lede_arena_fini(&w.host.scratch);

@@ -145,27 +145,38 @@ static void put_link(scanner *c, size_t from, size_t end, const char *scheme) {
     c->done = end;
 }
 
-/* Reads what stands at i; gives where to go on. */
+/* Where a web address would begin whose ':' or '.' stands at i, or i. web_end() says whether it does. */
+static size_t web_start(const scanner *c, size_t i) {
+    size_t n = 3; /* "www" */
+    if (c->s.ptr[i] == ':')
+        n = i >= 5 && (c->s.ptr[i - 1] | 32) == 's' ? 5 : 4;
+    if (i < n + c->done || (c->s.ptr[i] == ':' && c->s.ptr[i + 1] != '/'))
+        return i;
+    return i - n;
+}
+
+/* Reads what has its ':', '.' or '@' at i; gives where to go on. These are rare, the letters before them are not. */
 static size_t read_at(scanner *c, size_t i) {
-    size_t end;
+    size_t end, from;
     if (c->s.ptr[i] == '@') {
-        size_t from = mail_start(c, i, &end);
+        from = mail_start(c, i, &end);
         if (from == i)
             return i + 1;
         put_link(c, from, end, "mailto:");
         return end;
     }
     bool www;
-    end = web_end(c, i, &www);
-    if (end == i)
+    from = web_start(c, i);
+    end = from < i ? web_end(c, from, &www) : from;
+    if (end == from)
         return i + 1;
-    put_link(c, i, end, www ? "http://" : "");
+    put_link(c, from, end, www ? "http://" : "");
     return end;
 }
 
 static void link_text(cmark_node *text) {
     scanner c = {.text = text, .s = lede_str_of(cmark_node_get_literal(text))};
-    for (size_t i = 0; (i += strcspn(c.s.ptr + i, "@hHwW")) < c.s.len;)
+    for (size_t i = 0; (i += strcspn(c.s.ptr + i, ":.@")) < c.s.len;)
         i = read_at(&c, i);
     if (!c.done)
         return;

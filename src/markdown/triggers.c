@@ -102,3 +102,23 @@ unsigned lede__passes_wanted(lede_str source, const lede_markdown_options *o) {
         found |= look(source, triggers[i].byte, triggers[i].passes & on & ~found, triggers[i].look);
     return found;
 }
+
+bool lede_markdown_has_directives(lede_str source) {
+    const lede_markdown_options o = {.off = LEDE_MARKDOWN_ALL & ~LEDE_MARKDOWN_DIRECTIVES};
+    return lede__passes_wanted(source, &o) != 0;
+}
+
+const char *lede_markdown_pass_name(lede_markdown_pass pass) {
+    switch (pass) {
+    case LEDE_MARKDOWN_TABLES: return "tables";
+    case LEDE_MARKDOWN_STRIKETHROUGH: return "strikethrough";
+    case LEDE_MARKDOWN_TASKS: return "tasks";
+    case LEDE_MARKDOWN_AUTOLINKS: return "autolinks";
+    case LEDE_MARKDOWN_FOOTNOTES: return "footnotes";
+    case LEDE_MARKDOWN_HEADING_IDS: return "heading_ids";
+    case LEDE_MARKDOWN_TYPOGRAPHY: return "typography";
+    case LEDE_MARKDOWN_DIRECTIVES: return "directives";
+    case LEDE_MARKDOWN_ALL: break;
+    }
+    return NULL;
+}

@@ -16,7 +16,8 @@ describe("a site's table", function()
     local config = site.check { title = "T" }
     expect(config.permalink):to_be("/:section/:year/:month/:slug/")
     expect(config.excerpt):to_equal { length = 160, ellipsis = "..." }
-    expect(config.markdown):to_equal { html = "drop" }
+    expect(config.markdown.html):to_be("sanitise")
+    expect(config.markdown.extensions.tables):to_be(true)
     expect(config.ugly_urls):to_be(false)
     expect(config.base_url):to_be("")
   end)
@@ -56,7 +57,7 @@ describe("the plugins of a site", function()
     for i, entry in ipairs(site.check({ title = "T", plugins = plugins }).plugins) do list[i] = entry.name end
     return table.concat(list, " ")
   end
-  it("are four when it names none", function() expect(names(nil)):to_be("layout-broadsheet rss sitemap shortcodes") end)
+  it("are those shipped when it names none", function() expect(names(nil)):to_be("layout-broadsheet rss sitemap shortcodes directives") end)
   it("come in the order of the list, then by name", function()
     expect(names { "z", "a", rss = { limit = 1 }, b = true, c = false }):to_be("z a b rss")
   end)

@@ -6,7 +6,6 @@ local log = require("lede.log")
 local memo = require("lede.memo_core")
 local output = require("lede.output")
 local plugin = require("lede.plugin")
-local tags = require("lede.tags")
 local template = require("lede.template")
 local files = require("lede.templates")
 local time = require("lede.time")
@@ -117,102 +116,6 @@ local function asset(name)
   error(("asset: no plugin has a file '%s'"):format(name), 2)
 end
 
---- ---- bodies with hooks or with tags that other tools left
-
-local NESTING_MAX = 100
-
---- The name of the tag that this one opens or closes: {% endnote %} closes note.
-local function name_of(tag)
-  local base = tag.liquid and tag.name:match("^end(.+)$")
-  return base or tag.name, tag.closing or base ~= nil
-end
-
---- How many ends there are of each name: a tag whose end never comes opens nothing.
-local function count_ends(pieces)
-  local ends = {}
-  for _, piece in ipairs(pieces) do
-    if type(piece) == "table" then
-      local name, closes = name_of(piece)
-      if closes then ends[name] = (ends[name] or 0) + 1 end
-    end
-  end
-  return ends
-end
-
---- The replacement of a body's tags. Pairs {{< note >}} … {{< /note >}} nest; what nobody knows is left out, its inside kept.
-local function replace_tags(body, article)
-  local pieces = tags.split(body)
-  local ends, unknown = count_ends(pieces), {}
-  local stack = { { parts = {} } }
-  local function append(s)
-    local parts = stack[#stack].parts
-    parts[#parts + 1] = s
-  end
-  local function answer(tag, inner)
-    local known = registry.shortcodes[tag.name]
-    if not known then
-      unknown[tag.name] = (unknown[tag.name] or 0) + 1
-      return inner or ""
-    end
-    return known.fn(tag.args, inner, article) or ""
-  end
-  local function close(name)
-    local at
-    for i = #stack, 2, -1 do
-      if stack[i].tag.name == name then
-        at = i
-        break
-      end
-    end
-    if not at then return end
-    while #stack >= at do -- what was opened inside and never closed has no inside of its own
-      local entry = table.remove(stack)
-      local inner = table.concat(entry.parts)
-      append(#stack + 1 == at and answer(entry.tag, inner) or answer(entry.tag) .. inner)
-    end
-  end
-  for _, piece in ipairs(pieces) do
-    if type(piece) == "string" then
-      append(piece)
-    else
-      local name, closes = name_of(piece)
-      if closes then
-        ends[name] = ends[name] - 1
-        close(name)
-      elseif not piece.self_closing and (ends[name] or 0) > 0 and #stack < NESTING_MAX then
-        stack[#stack + 1] = { tag = piece, parts = {} }
-      else
-        append(answer(piece))
-      end
-    end
-  end
-  while #stack > 1 do
-    local entry = table.remove(stack)
-    append(answer(entry.tag) .. table.concat(entry.parts))
-  end
-  for name, count in pairs(unknown) do log.note { kind = "shortcode", name = name, count = count, file = article.path or article.url } end
-  return table.concat(stack[1].parts)
-end
-
-local function make_body(article)
-  local markdown = require("lede.markdown")
-  local body = article.body
-  if tags.present(body) then body = replace_tags(body, article) end
-  local options = { unsafe = config.markdown.html == "keep" }
-  local html
-  if registry:has("markdown.node") then
-    local doc = assert(markdown.parse(body, options))
-    doc:walk(function(node, entering)
-      for _, handler in ipairs(registry.handlers["markdown.node"]) do handler.fn(node, article, entering) end
-    end)
-    html = assert(doc:render())
-  else
-    html = assert(markdown.render(body, options))
-  end
-  if registry:has("html.transform") then html = require("lede.html").safe(registry:pipe("html.transform", tostring(html), article)) end
-  return html
-end
-
 --- ---- what the worker calls
 
 --- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }.
@@ -233,10 +136,10 @@ function M.start(site_config, edition, root)
   for _, route in ipairs(registry.routes) do
     if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end
   end
-  local hooks = registry:has("markdown.node") or registry:has("html.transform")
   return {
-    body = make_body,
-    body_always = hooks,
+    body = require("lede.body").maker(config, registry),
+    directives = registry.has_directives,
+    body_always = registry:has("markdown.node") or registry:has("html.transform"),
     excerpt = registry:has("excerpt") and function(article, cut) return registry:fold("excerpt", article, cut) end or nil,
     term_paths = term_paths,
   }

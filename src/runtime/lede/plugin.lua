@@ -3,6 +3,7 @@
 --- A plugin that cannot be loaded stops the publication, by name: a site without its layout must not go live. A handler that
 --- raises while pages are made is the error of that page or article alone.
 
+local directive = require("lede.directive")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -12,7 +13,7 @@ M.version = "0.1.0"
 --- Hooks by the side they run on; ARCHITECTURE.md section 4.
 M.hooks = {
   desk = { "config", "ingest.map", "article.validate", "article.saved", "edition.prepare", "publish.planned", "publish.released", "deliver", "serve.request" },
-  worker = { "routes", "markdown.node", "markdown.directive", "html.transform", "excerpt", "related.fields", "related.score", "related.rerank", "related.replace", "page.before", "page.after", "feed.item" },
+  worker = { "routes", "markdown.node", "html.transform", "excerpt", "related.fields", "related.score", "related.rerank", "related.replace", "page.before", "page.after", "feed.item" },
 }
 
 local side_of, all_hooks = {}, {}
@@ -169,6 +170,11 @@ local function site_for(registry, config, current)
     registry.shortcodes[name] = { fn = fn, plugin = current.name }
   end
 
+  function site.directive(_, name, definition)
+    directive.check(name, definition)
+    registry.directives[name], registry.has_directives = { definition = definition, plugin = current.name }, true
+  end
+
   function site.asset(_, path, file)
     if type(path) ~= "string" or path:sub(1, 1) ~= "/" then error("site:asset takes a path that begins with '/' and a file of the plugin", 2) end
     registry.assets[#registry.assets + 1] = { path = path:sub(2), plugin = current.name, name = file }
@@ -192,7 +198,7 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, shortcodes = {}, assets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
     report = options.report or lede.log.error,
   }, Registry)
   local current = {}

@@ -18,12 +18,23 @@ M.rules = {
   output = { "string", "public" },
   plugins = { "table" },
   excerpt = { fields = { length = { "integer", 160 }, ellipsis = { "string", "..." } } },
-  markdown = { fields = { html = { "string", "drop", oneof = { "drop", "keep" } } } },
+  markdown = {
+    fields = {
+      html = { "string", "sanitise", oneof = { "sanitise", "drop", "keep" } },
+      iframe_hosts = { "table" },
+      extensions = {
+        fields = {
+          tables = { "boolean", true }, strikethrough = { "boolean", true }, tasks = { "boolean", true }, autolinks = { "boolean", true },
+          footnotes = { "boolean", true }, heading_ids = { "boolean", true }, typography = { "boolean", true }, directives = { "boolean", true },
+        },
+      },
+    },
+  },
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
 
-M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes" }
+M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes", "directives" }
 
 local function sorted_keys(t)
   local keys = {}

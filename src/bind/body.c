@@ -1,0 +1,60 @@
+/* body.c - a body as HTML without Lua: Markdown with the site's extensions, the language's typography, raw HTML by the site's
+ * choice. Bodies with tags or directives, and sites with hooks, go by lede/body.lua, by the same rules. */
+#include "bind/host.h"
+
+#include <lauxlib.h>
+
+/* What an author should hear about; the line is the body's. */
+typedef struct telling {
+    lede__host *host;
+    lede_str file;
+} telling;
+
+static void tell(void *ctx, const lede_markdown_note *n) {
+    const telling *t = ctx;
+    lede_buf json;
+    if (!t->host->note)
+        return;
+    lede_buf_init(&json, 1 << 16);
+    lede_buf_addf(&json, "{\"count\":1,\"line\":%d,\"kind\":\"%s\",\"name\":\"", n->line, n->kind);
+    lede_escape_json(&json, n->name);
+    lede_buf_adds(&json, "\",\"message\":\"");
+    lede_escape_json(&json, lede_str_of(n->message));
+    lede_buf_adds(&json, "\",\"file\":\"");
+    lede_escape_json(&json, t->file);
+    lede_buf_adds(&json, "\"}");
+    if (!json.status)
+        t->host->note(t->host->note_ctx, lede_buf_str(&json));
+    lede_buf_fini(&json);
+}
+
+static lede_status clean(lede__host *h, lede_error *err) {
+    lede_buf_clear(&h->clean);
+    lede_status st = lede_html_sanitise(lede_buf_str(&h->html), &h->site->owner_html, &h->clean, err);
+    const lede_buf dirty = h->html;
+    h->html = h->clean;
+    h->clean = dirty;
+    return st;
+}
+
+lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_error *err) {
+    telling t = {h, file};
+    bool saw = false;
+    lede_markdown_options o = h->site->markdown;
+    o.language = o.off & LEDE_MARKDOWN_TYPOGRAPHY ? (lede_str){0} : lang;
+    o.note = tell;
+    o.ctx = &t;
+    o.saw_html = &saw;
+    lede_buf_clear(&h->html);
+    lede_status st = lede_markdown_html(body, &o, &h->html, err);
+    if (!st)
+        st = lede_buf_status(&h->html, err);
+    return !st && saw && o.raw_html ? clean(h, err) : st;
+}
+
+bool lede__body_needs_lua(const lede__host *h, lede_str body) {
+    if (h->body_ref == LUA_NOREF)
+        return false;
+    return h->body_always || lede_markdown_has_shortcodes(body) ||
+           (h->has_directives && lede_markdown_has_directives(body));
+}
