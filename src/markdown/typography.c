@@ -28,6 +28,7 @@ typedef struct block {
     size_t last_single;        /* where the last single quote that only closes stands */
     size_t end;                /* of the segment at hand */
     size_t url_end;            /* up to there an address stands as text */
+    bool care[256];            /* bytes that begin what may change; nearly all do not */
 } block;
 
 /* ---- flanks, as emphasis has them */
@@ -172,10 +173,6 @@ static void mark(block *b) {
 /* ---- a block */
 
 static void one(block *b) {
-    if (b->i < b->url_end) {
-        keep(b);
-        return;
-    }
     switch (b->c) {
     case '"':
         double_quote(b);
@@ -218,22 +215,53 @@ static void one(block *b) {
 
 /* Where the last ' that can close and cannot open stands. */
 static size_t find_last_single(lede_str s) {
-    uint32_t after = '\n';
     for (size_t i = s.len; i > 0; i--) {
-        if (((unsigned char)s.ptr[i - 1] & 0xC0) == 0x80)
+        if (s.ptr[i - 1] != '\'')
             continue;
-        uint32_t before = lede__last_char(lede_str_n(s.ptr, i - 1));
-        if (s.ptr[i - 1] == '\'' && flanks_left(after, before) && !flanks_left(before, after))
+        const uint32_t before = lede__last_char(lede_str_n(s.ptr, i - 1)), after = char_at(s, i);
+        if (flanks_left(after, before) && !flanks_left(before, after))
             return i - 1;
-        after = char_at(s, i - 1);
     }
     return 0;
+}
+
+/* The bytes that one() would do more with than keep. */
+static void note_care(block *b) {
+    const lede__language *lang = b->lang;
+    for (const char *p = "\"':.-"; *p; p++)
+        b->care[(unsigned char)*p] = true;
+    if (!*lang->high && !*lang->colon && !*lang->inside && !lang->arabic)
+        return;
+    for (const char *p = " ,;!?"; *p; p++)
+        b->care[(unsigned char)*p] = true;
+    b->care[0xC2] = true; /* guillemets begin with it */
+}
+
+/* Where the next byte stands that needs a look; a dot or a dash does when it is not alone. */
+static size_t next_care(const block *b, size_t i, size_t end) {
+    for (; i < end; i++) {
+        const char c = b->s.ptr[i];
+        if (b->care[(unsigned char)c] && ((c != '.' && c != '-') || (i + 1 < end && b->s.ptr[i + 1] == c)))
+            break;
+    }
+    return i;
+}
+
+/* Copies what needs no look. */
+static void skip(block *b, size_t end) {
+    const size_t to = next_care(b, b->i < b->url_end ? b->url_end : b->i, end);
+    const size_t stop = to < end ? to : end;
+    if (stop <= b->i)
+        return;
+    lede_buf_addn(&b->x->fresh, b->s.ptr + b->i, stop - b->i);
+    b->before = lede__last_char(lede_str_n(b->s.ptr, stop));
+    b->i = stop;
 }
 
 static void write_segment(block *b, const segment *g) {
     lede_buf_clear(&b->x->fresh);
     b->end = g->to;
-    while (b->i < g->to) {
+    for (skip(b, g->to); b->i < g->to; skip(b, g->to)) {
         b->next = b->i;
         b->c = lede_utf8_next(b->s, &b->next);
         b->after = char_at(b->s, b->next);
@@ -249,6 +277,8 @@ static void write_segment(block *b, const segment *g) {
 
 static void end_block(block *b) {
     b->s = lede_buf_str(&b->x->flat);
+    if (next_care(b, 0, b->s.len) == b->s.len)
+        b->first = NULL; /* nothing to change */
     b->i = b->doubles = b->singles = b->url_end = 0;
     b->before = '\n';
     b->last_single = find_last_single(b->s);
@@ -325,6 +355,7 @@ static bool read_node(block *b, cmark_node *n) {
 void lede__pass_typography(lede__extending *x) {
     block b = {.x = x, .lang = lede__language_of(x->o->language)};
     b.last = &b.first;
+    note_care(&b);
     lede_buf_clear(&x->flat);
     cmark_node *next;
     for (cmark_node *n = x->root; n; n = next)
