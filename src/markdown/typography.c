@@ -215,7 +215,7 @@ static void one(block *b) {
 
 /* Where the last ' that can close and cannot open stands. */
 static size_t find_last_single(lede_str s) {
-    for (size_t i = s.len; i > 0; i--) {
+    for (size_t i = memchr(s.ptr, '\'', s.len) ? s.len : 0; i > 0; i--) {
         if (s.ptr[i - 1] != '\'')
             continue;
         const uint32_t before = lede__last_char(lede_str_n(s.ptr, i - 1)), after = char_at(s, i);
@@ -275,10 +275,7 @@ static void write_segment(block *b, const segment *g) {
         cmark_node_set_literal(g->text, fresh.ptr);
 }
 
-static void end_block(block *b) {
-    b->s = lede_buf_str(&b->x->flat);
-    if (next_care(b, 0, b->s.len) == b->s.len)
-        b->first = NULL; /* nothing to change */
+static void write_block(block *b) {
     b->i = b->doubles = b->singles = b->url_end = 0;
     b->before = '\n';
     b->last_single = find_last_single(b->s);
@@ -289,6 +286,12 @@ static void end_block(block *b) {
         }
         write_segment(b, g);
     }
+}
+
+static void end_block(block *b) {
+    b->s = lede_buf_str(&b->x->flat);
+    if (next_care(b, 0, b->s.len) < b->s.len) /* most have nothing to change */
+        write_block(b);
     lede_buf_clear(&b->x->flat);
     b->first = NULL;
     b->last = &b->first;
