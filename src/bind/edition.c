@@ -287,6 +287,38 @@ static int l_edition_article(lua_State *L) {
     return 1;
 }
 
+/* ---- old addresses: one key, all of them */
+
+typedef struct old_addresses {
+    lua_State *L;
+    const lede_edition *edition;
+    uint64_t print;
+    lua_Integer count;
+} old_addresses;
+
+static bool push_redirect(void *ctx, lede_str from, lede_doc to) {
+    old_addresses *o = ctx;
+    const lede_str url = lede_card_text(lede_edition_card(o->edition, to), LEDE_TEXT_URL);
+    o->print = lede__xxh64(url, lede__xxh64(from, o->print));
+    lua_createtable(o->L, 0, 2);
+    lua_pushlstring(o->L, from.ptr, from.len);
+    lua_setfield(o->L, -2, "from");
+    lua_pushlstring(o->L, url.ptr, url.len);
+    lua_setfield(o->L, -2, "to");
+    lua_rawseti(o->L, -2, ++o->count);
+    return true;
+}
+
+static int l_edition_redirects(lua_State *L) {
+    lede__host *h = at_work(L);
+    old_addresses o = {.L = L, .edition = h->edition};
+    luaL_checkstack(L, 4, NULL);
+    lua_newtable(L);
+    lede_edition_redirects(h->edition, push_redirect, &o);
+    lede_reads_note(h->reads, LEDE_READ_DATA, LEDE_STR("lede:redirects"), o.print);
+    return 1;
+}
+
 /* ---- edition.data: one key a plugin; edition.config: one key */
 
 static int data_index(lua_State *L) {
@@ -353,7 +385,7 @@ static const luaL_Reg methods[] = {
     {"articles", l_edition_articles}, {"count", l_edition_count},     {"article", l_edition_article},
     {"sections", l_edition_sections}, {"section", l_edition_section}, {"tags", l_edition_tags},
     {"tag", l_edition_tag},           {"authors", l_edition_authors}, {"author", l_edition_author},
-    {"origins", l_edition_origins},   {"origin", l_edition_origin},   {NULL, NULL}};
+    {"redirects", l_edition_redirects}, {"origins", l_edition_origins},   {"origin", l_edition_origin},   {NULL, NULL}};
 
 static void lock_metatable(lua_State *L) {
     lua_pushliteral(L, "locked");

@@ -57,7 +57,7 @@ describe("the plugins of a site", function()
     for i, entry in ipairs(site.check({ title = "T", plugins = plugins }).plugins) do list[i] = entry.name end
     return table.concat(list, " ")
   end
-  it("are those shipped when it names none", function() expect(names(nil)):to_be("layout-broadsheet rss sitemap shortcodes directives") end)
+  it("are those that are shipped when it names none", function() expect(names(nil)):to_be("layout-broadsheet rss sitemap shortcodes directives redirects") end)
   it("come in the order of the list, then by name", function()
     expect(names { "z", "a", rss = { limit = 1 }, b = true, c = false }):to_be("z a b rss")
   end)

@@ -225,6 +225,11 @@ describe("a partial", function()
     local r = engine_of({ page = "<% partial('card', {}) %>", card = "<% if length then %>long<% else %>short<% end %>" }, {}, { "article" })
     expect(r("page")):to_be("short")
   end)
+  it("may have defaults for what it was not given", function()
+    local r = engine_of({ page = "<% partial('card', { n = 1 }) partial('card', { n = 1, length = 5, shown = false }) %>",
+      card = "<% defaults { length = 160,\n shown = true } -%>\n[<%= n %> <%= length %> <%= shown %>]" }, {}, { "article" })
+    expect(r("page")):to_be("[1 160 true][1 5 false]")
+  end)
   it("escapes by its own name", function()
     local r = engine_of { page = "<%= v %>;<% partial('x.json', { v = '<' }) %>", ["x.json"] = '"<%= v %>"' }
     expect(r("page", { v = "<" })):to_be('&lt;;"\\u003c"')

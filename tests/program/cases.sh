@@ -188,6 +188,17 @@ test_killed_anywhere_a_publication_leaves_one_whole_site() {
     publish; [ "$(grep -rlF "Text of round 80" public/news/2024/01/piece-*/ | wc -l)" -eq 60 ]
 }
 
+test_old_addresses_lead_to_where_the_article_is() {
+    site; article content/a.md "First title" 2024-01-02 "Text."; sed -i 's/^section/aliases: [\/very-old\/, \/older.html]\nsection/' content/a.md
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", redirects = { maps = { nginx = true } } } }' >lede.lua
+    publish; has public/very-old/index.html 'url=https://t.example/news/2024/01/first-title/'; has public/older.html "first-title"
+    sed -i 's/First title/Second title/' content/a.md; publish
+    has public/news/2024/01/first-title/index.html 'url=https://t.example/news/2024/01/second-title/'
+    has public/very-old/index.html second-title; has public/redirects.nginx.conf "/news/2024/01/first-title/ /news/2024/01/second-title/;"
+    article content/b.md "First title" 2024-01-03 "Another."; publish # its old address is an article's again
+    has public/news/2024/01/first-title/index.html "Another."
+}
+
 test_static_files_and_assets_are_copied() {
     site; article content/a.md One 2024-01-02 "Text."; echo "User-agent: *" | file static/robots.txt; publish
     cmp static/robots.txt public/robots.txt; [ -s public/assets/style.css ]

@@ -94,6 +94,11 @@ function Edition:tags() end
 function Edition:authors() end
 ---@return lede.Term[]
 function Edition:origins() end
+
+--- Old addresses (aliases, and those that articles had before they moved) with the address where each article is now. An
+--- address at which something else lives is not among them.
+---@return { from: string, to: string }[] by from
+function Edition:redirects() end
 ---@param slug string
 ---@return lede.Term|nil
 function Edition:section(slug) end

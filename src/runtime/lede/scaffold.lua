@@ -30,7 +30,7 @@ return {
 
 A layout for lede. Turn it on in `lede.lua`, in place of layout-broadsheet:
 
-    plugins = { "NAME", "rss", "sitemap", "shortcodes" }
+    plugins = { "NAME", "rss", "sitemap", "shortcodes", "directives", "redirects" }
 
 `templates/frame.html` is around every page; the others fill its blocks. `lede doctor --templates` shows which file answers for which
 name. `lede test NAME` runs `spec/`.
@@ -175,7 +175,7 @@ return M
 
 A plugin for lede. Turn it on in `lede.lua`:
 
-    plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes", NAME = { words_a_minute = 220 } }
+    plugins = { "layout-broadsheet", "rss", "sitemap", NAME = { words_a_minute = 220 } }
 
 Templates then find `page.minutes`. `lede test NAME` runs `spec/`.
 ]],

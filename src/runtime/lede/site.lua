@@ -34,7 +34,7 @@ M.rules = {
   params = { "table" },
 }
 
-M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes", "directives" }
+M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes", "directives", "redirects" }
 
 local function sorted_keys(t)
   local keys = {}

@@ -2,7 +2,8 @@
 ---
 --- Tags as etlua's: <% code %>, <%= escaped %>, <%- raw %>; -%> eats the line end. A first <% layout("base") %> makes the rest
 --- of the file the block "content" of that layout; <% block("x") %> … <% endblock() %> fills a block (in a file with a layout)
---- or holds its place, with default text (elsewhere, or inside another block); <% partial("card", { … }) %> includes.
+--- or holds its place, with default text (elsewhere, or inside another block); <% partial("card", { … }) %> includes;
+--- <% defaults { length = 160 } %> in it stands for arguments that it was not given.
 ---
 --- A file becomes one Lua chunk with the same line numbers. Text outside blocks of a file with a layout is written aside and
 --- put in where the layout says "content"; its blocks become closures, so locals of the file are seen in all of them.
@@ -109,7 +110,7 @@ end
 local function generate(pieces, source, shown, helpers)
   local layout, depth, open = check_layout(pieces, shown), 0, {}
   local to = writer()
-  to.put(("local R, H = ...; local __w, __p, __json = R.w, R.print, R.json; %sreturn function(E, B) local _ENV = E; %s"):format(
+  to.put(("local R, H = ...; local __w, __p, __json, __defaults = R.w, R.print, R.json, R.defaults; %sreturn function(E, B) local _ENV = E; %s"):format(
     locals_for(source, helpers), source:find("partial", 1, true) and "local partial = R.partial(E); " or ""))
   if layout then to.put("local aside = R.aside(); ") end
   for _, piece in ipairs(pieces) do
@@ -276,6 +277,11 @@ function M.new(find, helpers, fields)
       end
       run(layout, env, blocks)
       output.drop(number)
+    end,
+    defaults = function(env, values)
+      for name, value in pairs(values) do
+        if env[name] == nil then env[name] = value end
+      end
     end,
     fill = function(blocks, name)
       local block = blocks[name]

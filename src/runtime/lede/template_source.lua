@@ -97,6 +97,12 @@ local function directive(code)
   if code:find("^%s*endblock%s*%(?%s*%)?%s*$") then return "endblock", "" end
 end
 
+--- defaults { … } as a call; other code as it is.
+local function with_defaults(code)
+  local head, values, tail = code:match("^(%s*)defaults%s*(%b{})(%s*)$")
+  return values and head .. "__defaults(_ENV, " .. values .. ")" .. tail or code
+end
+
 --- Splits source into pieces.
 ---@return lede.template.Piece[]
 function M.scan(source, shown)
@@ -129,6 +135,7 @@ function M.scan(source, shown)
     local lines = M.count_lines(code) + #tail
     local kind, name = "code", nil
     if not sign then kind, name = directive(code) end
+    if not sign then code = with_defaults(code) end
     if kind and kind ~= "code" then
       add(kind, name, (("\n"):rep(lines)))
     else
