@@ -41,7 +41,8 @@ lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_st
     telling t = {h, file};
     bool saw = false;
     lede_markdown_options o = h->site->markdown;
-    o.language = o.off & LEDE_MARKDOWN_TYPOGRAPHY ? (lede_str){0} : lang;
+    if (!(o.off & LEDE_MARKDOWN_TYPOGRAPHY))
+        o.language = lang;
     o.note = tell;
     o.ctx = &t;
     o.saw_html = &saw;

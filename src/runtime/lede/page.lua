@@ -2,7 +2,6 @@
 
 local edition_module = require("lede.edition")
 local json = require("lede.json")
-local log = require("lede.log")
 local memo = require("lede.memo_core")
 local output = require("lede.output")
 local plugin = require("lede.plugin")
