@@ -8,6 +8,7 @@ return {
   ["and"] = " و",
   comma = "، ",
   updated = "حُدّث في %s",
+  versions = "بلغات أخرى: %s",
   corrected = "صُوّب",
   tags = "المواضيع",
   tag = "موضوع",

@@ -8,6 +8,7 @@ return {
   ["and"] = " und ",
   comma = ", ",
   updated = "aktualisiert am %s",
+  versions = "Auch auf %s",
   corrected = "berichtigt",
   tags = "Themen",
   tag = "Thema",

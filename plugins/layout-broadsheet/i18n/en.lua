@@ -8,6 +8,7 @@ return {
   ["and"] = " and ",
   comma = ", ",
   updated = "updated %s",
+  versions = "Also in %s",
   corrected = "corrected",
   tags = "Topics",
   tag = "Topic",

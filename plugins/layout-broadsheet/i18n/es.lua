@@ -8,6 +8,7 @@ return {
   ["and"] = " y ",
   comma = ", ",
   updated = "actualizado el %s",
+  versions = "También en %s",
   corrected = "corregido",
   tags = "Temas",
   tag = "Tema",

@@ -8,6 +8,7 @@ return {
   ["and"] = " et ",
   comma = ", ",
   updated = "mis à jour le %s",
+  versions = "Aussi en %s",
   corrected = "rectifié",
   tags = "Thèmes",
   tag = "Thème",

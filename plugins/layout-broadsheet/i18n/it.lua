@@ -8,6 +8,7 @@ return {
   ["and"] = " e ",
   comma = ", ",
   updated = "aggiornato il %s",
+  versions = "Anche in %s",
   corrected = "corretto",
   tags = "Argomenti",
   tag = "Argomento",

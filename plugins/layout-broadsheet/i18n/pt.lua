@@ -8,6 +8,7 @@ return {
   ["and"] = " e ",
   comma = ", ",
   updated = "atualizado em %s",
+  versions = "Também em %s",
   corrected = "corrigido",
   tags = "Temas",
   tag = "Tema",
