@@ -15,6 +15,7 @@ return {
   author = "الكاتب",
   authors = "الكتّاب",
   articles = "المقالات",
+  article_count = { zero = "لا مقالات", one = "مقال واحد", two = "مقالان", few = "%d مقالات", many = "%d مقالًا", other = "%d مقال" },
   pages = "الصفحات",
   page = "صفحة %s",
   newer = "الأحدث",

@@ -15,6 +15,7 @@ return {
   author = "Autor",
   authors = "Autorinnen und Autoren",
   articles = "Artikel",
+  article_count = { one = "%d Artikel", other = "%d Artikel" },
   pages = "Seiten",
   page = "Seite %s",
   newer = "Neuere",

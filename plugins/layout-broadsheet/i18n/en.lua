@@ -15,6 +15,7 @@ return {
   author = "Author",
   authors = "Authors",
   articles = "Articles",
+  article_count = { one = "%d article", other = "%d articles" },
   pages = "Pages",
   page = "page %s",
   newer = "Newer",

@@ -15,6 +15,7 @@ return {
   author = "Autor",
   authors = "Autores",
   articles = "Artículos",
+  article_count = { one = "%d artículo", many = "%d de artículos", other = "%d artículos" },
   pages = "Páginas",
   page = "página %s",
   newer = "Más recientes",

@@ -15,6 +15,7 @@ return {
   author = "Auteur",
   authors = "Auteurs",
   articles = "Articles",
+  article_count = { one = "%d article", many = "%d d’articles", other = "%d articles" },
   pages = "Pages",
   page = "page %s",
   newer = "Plus récents",

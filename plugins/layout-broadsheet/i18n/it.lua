@@ -15,6 +15,7 @@ return {
   author = "Autore",
   authors = "Autori",
   articles = "Articoli",
+  article_count = { one = "%d articolo", many = "%d di articoli", other = "%d articoli" },
   pages = "Pagine",
   page = "pagina %s",
   newer = "Più recenti",

@@ -15,6 +15,7 @@ return {
   author = "Autor",
   authors = "Autores",
   articles = "Artigos",
+  article_count = { one = "%d artigo", many = "%d de artigos", other = "%d artigos" },
   pages = "Páginas",
   page = "página %s",
   newer = "Mais recentes",
