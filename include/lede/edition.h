@@ -48,18 +48,19 @@ uint32_t lede_edition_count(const lede_edition *e); /* articles; not a recorded 
 typedef struct lede_reads lede_reads;
 /* One key of a record, after lede_reads_each. */
 typedef enum lede_read_kind {
-    LEDE_READ_CARD,       /* id, mask */
-    LEDE_READ_BODY,       /* id */
-    LEDE_READ_QUERY,      /* canonical query text: the ordered ids of its window */
-    LEDE_READ_COUNT,      /* canonical query text: how many there are */
-    LEDE_READ_NEIGHBOURS, /* id and how many: the ordered ids */
-    LEDE_READ_TERM,       /* "kind:slug": title, summary, body, params */
-    LEDE_READ_TERMS,      /* "kind": the ordered slugs */
-    LEDE_READ_DATA,       /* plugin name */
-    LEDE_READ_CONFIG,     /* dotted key of the configuration, "" for all */
-    LEDE_READ_CLOCK,      /* "time", "year", "month", "day" or "hour" */
-    LEDE_READ_MISSING,    /* a reference that named no article */
-    LEDE_READ_FILE,       /* "template:...", "asset:...", "plugin:...": hash of the bytes */
+    LEDE_READ_CARD,         /* id, mask */
+    LEDE_READ_BODY,         /* id */
+    LEDE_READ_QUERY,        /* canonical query text: the ordered ids of its window */
+    LEDE_READ_COUNT,        /* canonical query text: how many there are */
+    LEDE_READ_NEIGHBOURS,   /* id and how many: the ordered ids */
+    LEDE_READ_TRANSLATIONS, /* id: the ordered ids */
+    LEDE_READ_TERM,         /* "kind:slug": title, summary, body, params */
+    LEDE_READ_TERMS,        /* "kind": the ordered slugs */
+    LEDE_READ_DATA,         /* plugin name */
+    LEDE_READ_CONFIG,       /* dotted key of the configuration, "" for all */
+    LEDE_READ_CLOCK,        /* "time", "year", "month", "day" or "hour" */
+    LEDE_READ_MISSING,      /* a reference that named no article */
+    LEDE_READ_FILE,         /* "template:...", "asset:...", "plugin:...": hash of the bytes */
     LEDE_READ_KINDS
 } lede_read_kind;
 /* Gives a recorder, empty; NULL when out of memory. A key noted twice is kept once (masks of a card unite). */
@@ -112,6 +113,11 @@ uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc 
 
 /* The next later or earlier article of its section (or of those without one) by (date, id), or LEDE_NO_DOC. */
 lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, bool later);
+
+/* The public articles with d's translation key, d itself left out, by (language, date, id); out has room for
+ * LEDE_TRANSLATIONS_MAX, what is more is left out. None when d has no key. Returns how many. */
+enum { LEDE_TRANSLATIONS_MAX = 128 };
+uint32_t lede_edition_translations(const lede_edition *e, lede_reads *r, lede_doc d, lede_doc *out);
 
 /* ---- terms: sections, tags, authors, origins that any public article names, and sections that the site declares */
 typedef struct lede_term_view {

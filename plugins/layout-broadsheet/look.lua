@@ -98,6 +98,21 @@ function look.tongue(page)
   return article.lang, article.dir
 end
 
+--- The article in other languages, one of each: of several in one language the oldest.
+---@param article table
+---@return table[] articles
+function look.versions(article)
+  local seen, found = { [article.lang or ""] = true }, {}
+  for _, other in ipairs(article.translations) do
+    local lang = other.lang
+    if lang and not seen[lang] then
+      seen[lang] = true
+      found[#found + 1] = other
+    end
+  end
+  return found
+end
+
 --- A page that is no story: "About us". It has no byline, no date, and no place among the news.
 ---@param article table
 function look.is_page(article)

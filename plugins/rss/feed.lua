@@ -17,6 +17,25 @@ local feed = {}
 ---@field zone string of the dates
 ---@field full boolean whole bodies, or summaries only
 
+--- The newest `limit` stories of a query: pages that are no stories ("About us") are passed over.
+---@param edition table
+---@param section string? slug
+---@param limit integer
+---@return table[]
+function feed.stories(edition, section, limit)
+  local found, offset, window = {}, 0, math.min(limit + 8, 10000)
+  repeat
+    local some = edition:articles { section = section, offset = offset, limit = window }
+    for _, article in ipairs(some) do
+      if article.type ~= "page" and #found < limit then
+        found[#found + 1] = article
+      end
+    end
+    offset = offset + window
+  until #found == limit or #some < window
+  return found
+end
+
 --- Never changes, whatever happens to URL and title.
 local function guid(channel, article)
   return "tag:" .. channel.host .. "," .. channel.tag_date .. ":" .. article.id

@@ -42,7 +42,7 @@ return {
       path = "/index.xml",
       type = "feed",
       render = function(page)
-        local articles = page.edition:articles { limit = options.limit }
+        local articles = feed.stories(page.edition, nil, options.limit)
         local description = site.description or site.title
         return feed.render(channel(site, options, site.title, "/", description), articles)
       end,
@@ -58,7 +58,7 @@ return {
       render = function(page)
         local section = page.section
         local title = site.title .. ": " .. section.title
-        local articles = page.edition:articles { section = section.slug, limit = options.limit }
+        local articles = feed.stories(page.edition, section.slug, options.limit)
         local described = channel(site, options, title, section.url, section.summary or title)
         return feed.render(described, articles)
       end,

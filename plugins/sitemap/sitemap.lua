@@ -6,8 +6,8 @@ local escape = lede.xml.escape
 local sitemap = {}
 
 local NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-local CHUNK <const> = 10000 -- articles a query may ask for
-local PART <const> = 20000 -- addresses in a file: below the format's 50,000, and 50 MB at 2.5 KB each
+local PART <const> = 5000 -- addresses in a file: below the format's 50,000, and at 10 KB each below its 50 MB
+local LINKS <const> = 7000 -- bytes that an address may have for its translations
 
 --- Days from 1970-01-01 to the first of a month of the Gregorian calendar.
 local function days_before(year, month)
@@ -43,34 +43,53 @@ function sitemap.month(t)
   }
 end
 
---- The files beside /sitemap.xml: none for a small site, else one for the sections and one or more for each month.
+--- The oldest article from an instant on that has a date: one without stands at 0.
+local function dated(edition, from)
+  local found = edition:articles { from = from, order = "oldest", limit = 1 }[1]
+  if found and found.date == 0 then
+    found = edition:articles { from = 1, order = "oldest", limit = 1 }[1]
+  end
+  return found
+end
+
+--- One file for each PART of so many articles of a span of time; one at least.
+local function add_parts(files, name, from, to, count)
+  for part = 1, math.max(1, (count + PART - 1) // PART) do
+    files[#files + 1] = {
+      path = "/sitemap-" .. name .. (part > 1 and "-" .. part or "") .. ".xml",
+      data = { from = from, to = to, offset = (part - 1) * PART },
+    }
+  end
+end
+
+--- The files beside /sitemap.xml: none for a small site, else one for home, sections and what has no date, and one or
+--- more for each month.
 ---@param edition table
 ---@param options table
 ---@return { path: string, data: table }[]
 function sitemap.files(edition, options)
-  if edition:count {} <= options.split then
+  if edition:count {} <= math.min(options.split, PART) then
     return {}
   end
-  local files = { { path = "/sitemap-pages.xml", data = {} } }
-  local first = edition:articles { order = "oldest", limit = 1 }[1]
+  local files = {}
+  add_parts(files, "pages", 0, 1, edition:count { from = 0, to = 1 })
+  files[1].data.pages = true
+  local first = dated(edition)
   while first do
     local month = sitemap.month(first.date)
-    local left = edition:count { from = month.from, to = month.to }
-    local part = 1
-    repeat
-      files[#files + 1] = {
-        path = "/sitemap-" .. month.name .. (part > 1 and "-" .. part or "") .. ".xml",
-        data = { from = month.from, to = month.to, offset = (part - 1) * PART },
-      }
-      part, left = part + 1, left - PART
-    until left <= 0
-    first = edition:articles { from = month.to, order = "oldest", limit = 1 }[1]
+    local from = month.from == 0 and 1 or month.from
+    add_parts(files, month.name, from, month.to, edition:count { from = from, to = month.to })
+    first = dated(edition, month.to)
   end
   return files
 end
 
-local function open(root_element)
-  return { '<?xml version="1.0" encoding="utf-8"?>\n<', root_element, ' xmlns="', NAMESPACE, '">\n' }
+local function open(root_element, more)
+  return { '<?xml version="1.0" encoding="utf-8"?>\n<', root_element, ' xmlns="', NAMESPACE, '"', more or "", ">\n" }
+end
+
+local function open_urls()
+  return open("urlset", ' xmlns:xhtml="http://www.w3.org/1999/xhtml"')
 end
 
 local function close(out, root_element)
@@ -84,22 +103,35 @@ local function is_own(article)
   return not article.origin_url or article.origin_index == "self"
 end
 
+local function alternate(article, root)
+  return '<xhtml:link rel="alternate" hreflang="' .. escape(article.lang) .. '" href="' .. escape(root .. article.url) .. '"/>'
+end
+
+--- The article and its translations, one for each language; nothing when it stands alone, or when they are too many.
+local function alternates(article, root)
+  if not article.lang then
+    return ""
+  end
+  local seen, links = { [article.lang] = true }, { alternate(article, root) }
+  for _, other in ipairs(article.translations) do
+    if other.lang and not seen[other.lang] then
+      seen[other.lang] = true
+      links[#links + 1] = is_own(other) and alternate(other, root) or nil
+    end
+  end
+  local text = #links > 1 and table.concat(links) or ""
+  return #text <= LINKS and text or ""
+end
+
 local function add_articles(out, root, edition, query)
-  local left, offset = PART, query.offset or 0
-  while left > 0 do
-    local articles = edition:articles {
-      from = query.from, to = query.to, order = "oldest", offset = offset, limit = math.min(left, CHUNK),
-    }
-    for _, article in ipairs(articles) do
-      if is_own(article) then
-        out[#out + 1] = "<url><loc>" .. escape(root .. article.url) .. "</loc><lastmod>"
-          .. lede.time.format(article.updated or article.date, "iso") .. "</lastmod></url>\n"
-      end
+  local articles = edition:articles { from = query.from, to = query.to, order = "oldest", offset = query.offset, limit = PART }
+  for _, article in ipairs(articles) do
+    if is_own(article) then
+      local at = article.updated or article.date
+      out[#out + 1] = "<url><loc>" .. escape(root .. article.url) .. "</loc>"
+        .. (at ~= 0 and "<lastmod>" .. lede.time.format(at, "iso") .. "</lastmod>" or "")
+        .. alternates(article, root) .. "</url>\n"
     end
-    if #articles < CHUNK then
-      return
-    end
-    offset, left = offset + CHUNK, left - CHUNK
   end
 end
 
@@ -121,7 +153,7 @@ end
 function sitemap.front(edition, root, options)
   local files = sitemap.files(edition, options)
   if #files == 0 then
-    local out = open("urlset")
+    local out = open_urls()
     add_pages(out, root, edition, options)
     add_articles(out, root, edition, {})
     return close(out, "urlset")
@@ -140,12 +172,11 @@ end
 ---@param options table
 ---@return string
 function sitemap.file(edition, root, data, options)
-  local out = open("urlset")
-  if data.from then
-    add_articles(out, root, edition, data)
-  else
+  local out = open_urls()
+  if data.pages then
     add_pages(out, root, edition, options)
   end
+  add_articles(out, root, edition, data)
   return close(out, "urlset")
 end
 

@@ -95,6 +95,8 @@ static void derive_date(lede__fill *f, int year, int month, int day) {
     *date = f->a->time[LEDE_TIME_ORIGIN_PUBLISHED] != LEDE_NO_TIME
                 ? f->a->time[LEDE_TIME_ORIGIN_PUBLISHED]
                 : 0;
+    if (lede_str_is(f->a->text[LEDE_TEXT_TYPE], "page"))
+        return; /* "About us" has no day */
     lede__note(
         f->arena, f->notes, LEDE__NOTE, 1, 1,
         "no date; %s is taken, add 'date:' to the front matter or begin the file's name with it "

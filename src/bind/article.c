@@ -21,6 +21,7 @@ enum computed {
     F_AUTHOR_TERMS,
     F_PREVIOUS,
     F_NEXT,
+    F_TRANSLATIONS,
     F_OUTLINE
 };
 
@@ -51,6 +52,7 @@ static const struct {
     {"author_terms", F_AUTHOR_TERMS},
     {"previous", F_PREVIOUS},
     {"next", F_NEXT},
+    {"translations", F_TRANSLATIONS},
     {"outline", F_OUTLINE},
 };
 
@@ -230,6 +232,20 @@ static int push_beside(lua_State *L, lede__host *h, lede_doc d, bool later) {
     return 1;
 }
 
+static int push_list_of(lua_State *L, const lede_doc *docs, uint32_t n) {
+    lua_createtable(L, (int)n, 0);
+    for (uint32_t i = 0; i < n; i++) {
+        lede__push_article(L, docs[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int push_translations(lua_State *L, lede__host *h, lede_doc d) {
+    lede_doc found[LEDE_TRANSLATIONS_MAX];
+    return push_list_of(L, found, lede_edition_translations(h->edition, h->reads, d, found));
+}
+
 static int push_outline(lua_State *L, lede__host *h, lede_doc d) {
     lede_heading *items;
     size_t n;
@@ -269,6 +285,7 @@ static int push_computed(lua_State *L, lede__host *h, lede_doc d, int code) {
     case F_AUTHOR_TERMS: return push_terms(L, h, d, LEDE_AUTHOR);
     case F_PREVIOUS: return push_beside(L, h, d, false);
     case F_NEXT: return push_beside(L, h, d, true);
+    case F_TRANSLATIONS: return push_translations(L, h, d);
     case F_OUTLINE: return push_outline(L, h, d);
     }
     return 0;
@@ -325,12 +342,7 @@ static int article_neighbours(lua_State *L) {
     lede_doc found[64];
     uint32_t n = lede_edition_neighbours(h->edition, h->reads, d, (uint32_t)k, found);
 
-    lua_createtable(L, (int)n, 0);
-    for (uint32_t i = 0; i < n; i++) {
-        lede__push_article(L, found[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
+    return push_list_of(L, found, n);
 }
 
 static int article_tostring(lua_State *L) {

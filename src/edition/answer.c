@@ -153,13 +153,28 @@ static bool answer_beside(const lede_edition *e, lede_reads *r, lede_str key) {
     return true;
 }
 
+static bool answer_translations(const lede_edition *e, lede_reads *r, lede_str key) {
+    lede_doc out[LEDE_TRANSLATIONS_MAX];
+    const lede_doc d = lede__edition_lookup(e, key);
+    if (d != LEDE_NO_DOC)
+        lede_edition_translations(e, r, d, out);
+    return d != LEDE_NO_DOC;
+}
+
+static bool ask(const lede_edition *e, lede_reads *r, lede_read_kind kind, lede_str key) {
+    if (kind == LEDE_READ_NEIGHBOURS)
+        return answer_beside(e, r, key);
+    if (kind == LEDE_READ_TRANSLATIONS)
+        return answer_translations(e, r, key);
+    return answer_query(e, r, kind, key);
+}
+
 static bool by_asking(const lede_edition *e, lede_read_kind kind, lede_str key, uint64_t *print) {
     lede_reads *r = lede_reads_new();
     if (!r)
         return false;
     noted n = {.kind = kind};
-    const bool known =
-        kind == LEDE_READ_NEIGHBOURS ? answer_beside(e, r, key) : answer_query(e, r, kind, key);
+    const bool known = ask(e, r, kind, key);
     if (known && !lede_reads_failed(r))
         lede_reads_each(r, e, take_print, &n);
     lede_reads_free(r);
@@ -210,6 +225,7 @@ bool lede_edition_answer(const lede_edition *e, lede_read_kind kind, lede_str ke
     case LEDE_READ_QUERY:
     case LEDE_READ_COUNT:
     case LEDE_READ_NEIGHBOURS:
+    case LEDE_READ_TRANSLATIONS:
         return by_asking(e, kind, key, print);
     case LEDE_READ_TERM:
         return answer_term(e, key, print);

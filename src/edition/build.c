@@ -175,7 +175,11 @@ lede_status lede__builder_add(lede__builder *b, const lede_stored *x, lede_error
         return no_memory(err);
     lede__spellings_count(&b->names, &b->naming, 1);
     b->docs[b->n_docs] = row;
-    b->extras[b->n_docs++].url_hash = lede__key_hash(lede_card_text(x->card, LEDE_TEXT_URL));
+    const lede_str key = lede_card_text(x->card, LEDE_TEXT_TRANSLATION);
+    b->extras[b->n_docs++] =
+        (lede__doc_extra){.url_hash = lede__key_hash(lede_card_text(x->card, LEDE_TEXT_URL)),
+                          .key_hash = lede__key_hash(key),
+                          .has_key = key.len > 0};
     return LEDE_OK;
 }
 

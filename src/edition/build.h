@@ -9,7 +9,8 @@
 
 /* What is known of an article besides its row while building. */
 typedef struct lede__doc_extra {
-    uint64_t url_hash;
+    uint64_t url_hash, key_hash; /* of the translation key, when there is one */
+    bool has_key;
 } lede__doc_extra;
 
 typedef struct lede__alias {
@@ -61,6 +62,9 @@ LEDE_MUST_CHECK lede_status lede__builder_finish(lede__builder *b, lede_store *s
 LEDE_MUST_CHECK lede_status lede__builder_write(lede__builder *b, lede_error *err);
 /* Writes the cards and bodies that wait. */
 void lede__builder_flush(lede__builder *b);
+/* translations.c: writes the articles that have a translation key. order: by (date, id). */
+LEDE_MUST_CHECK lede_status lede__builder_translations(lede__builder *b, const uint32_t *order,
+                                                       lede_error *err);
 bool lede__grow(void **items, size_t *cap, size_t count, size_t size);
 #define LEDE__BASE_NAME "base.edition"
 #define LEDE__DELTA_NAME "delta.edition"

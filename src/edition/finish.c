@@ -351,6 +351,8 @@ static lede_status write_all(lede__builder *b, lists *l, const uint32_t *order,
     write_redirects(b);
     st = write_tables(b, order, err);
     if (!st)
+        st = lede__builder_translations(b, order, err);
+    if (!st)
         st = write_delta(b, order, err);
     if (!st)
         st = lede_buf_status(&b->texts, err);

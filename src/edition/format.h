@@ -12,7 +12,7 @@
 #define LEDE__MAGIC "lede.ed"
 #define LEDE__NONE UINT32_MAX /* no term, no article */
 enum {
-    LEDE__VERSION = 1,
+    LEDE__VERSION = 2,
     LEDE__ORDER_MARK = 0x01020304,
     LEDE__HEADER_ROOM = 4096,
     LEDE__ID_LEN = 26
@@ -30,6 +30,7 @@ enum lede__section {
     LEDE__POSTINGS,
     LEDE__IDS,
     LEDE__URLS,
+    LEDE__TRANSLATIONS,
     LEDE__ALIASES,
     LEDE__REDIRECTS,
     LEDE__CONFIG,
@@ -100,6 +101,12 @@ typedef struct lede__name_row {
     uint32_t term, count;
 } lede__name_row;
 
+/* An article that has a translation key; by (hash, language, number). */
+typedef struct lede__translation_row {
+    uint64_t hash; /* of the key: lede__key_hash */
+    uint32_t doc, unused;
+} lede__translation_row;
+
 typedef struct lede__alias_row {
     lede__text_ref from;
     uint32_t doc, unused;
@@ -113,6 +120,7 @@ typedef struct lede__redirect_row {
 static_assert(sizeof(lede__doc_row) == 96, "no padding");
 static_assert(sizeof(lede__term_row) == 112, "no padding");
 static_assert(sizeof(lede__name_row) == 24, "no padding");
+static_assert(sizeof(lede__translation_row) == 16, "no padding");
 static_assert(sizeof(lede__alias_row) == 24, "no padding");
 static_assert(sizeof(lede__redirect_row) == 48, "no padding");
 static_assert(sizeof(lede__header) == 136 + 16 * LEDE__KINDS + 24 * LEDE__SECTIONS, "no padding");

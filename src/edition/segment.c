@@ -44,6 +44,7 @@ static const size_t row_size[LEDE__SECTIONS] = {
     [LEDE__POSTINGS] = 4,
     [LEDE__IDS] = 8,
     [LEDE__URLS] = 8,
+    [LEDE__TRANSLATIONS] = sizeof(lede__translation_row),
     [LEDE__ALIASES] = sizeof(lede__alias_row),
     [LEDE__REDIRECTS] = sizeof(lede__redirect_row),
     [LEDE__CONFIG] = 1,
@@ -102,6 +103,7 @@ static void name_sections(lede__segment *s) {
     s->names = (const void *)section(s, LEDE__NAMES).ptr;
     s->ids = (const void *)section(s, LEDE__IDS).ptr;
     s->urls = (const void *)section(s, LEDE__URLS).ptr;
+    s->translations = (const void *)section(s, LEDE__TRANSLATIONS).ptr;
     s->aliases = (const void *)section(s, LEDE__ALIASES).ptr;
     s->redirects = (const void *)section(s, LEDE__REDIRECTS).ptr;
     s->dead = (const void *)section(s, LEDE__DEAD).ptr;
@@ -112,6 +114,7 @@ static void name_sections(lede__segment *s) {
     s->n_names = (uint32_t)rows(s, LEDE__NAMES);
     s->n_ids = (uint32_t)rows(s, LEDE__IDS);
     s->n_urls = (uint32_t)rows(s, LEDE__URLS);
+    s->n_translations = (uint32_t)rows(s, LEDE__TRANSLATIONS);
     s->n_aliases = (uint32_t)rows(s, LEDE__ALIASES);
     s->n_redirects = (uint32_t)rows(s, LEDE__REDIRECTS);
     s->n_dead = (uint32_t)rows(s, LEDE__DEAD);

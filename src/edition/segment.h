@@ -17,11 +17,12 @@ typedef struct lede__segment {
     const lede__term_row *terms;
     const lede__name_row *names;
     const uint64_t *ids, *urls; /* open addressing, a power of two of slots */
+    const lede__translation_row *translations;
     const lede__alias_row *aliases;
     const lede__redirect_row *redirects;
     const uint32_t *dead, *ranks;
     const uint64_t *dead_bits;
-    uint32_t n_docs, n_terms, n_names, n_ids, n_urls, n_aliases, n_redirects, n_dead;
+    uint32_t n_docs, n_terms, n_names, n_ids, n_urls, n_translations, n_aliases, n_redirects, n_dead;
     size_t n_refs, n_postings, n_dead_bits;
     lede_str blob, texts, config, data, zone;
 } lede__segment;
@@ -43,7 +44,7 @@ uint32_t lede__segment_probe(const lede__segment *s, const uint64_t *slots, uint
                              uint64_t hash, lede__segment_is *is, void *ctx);
 /* The article with this id, or LEDE__NONE. */
 uint32_t lede__segment_by_id(const lede__segment *s, lede_str id);
-/* How the tables of ids and URLs are keyed. */
+/* How the tables of ids, URLs and translation keys are keyed. */
 uint64_t lede__key_hash(lede_str key);
 
 #endif

@@ -9,6 +9,8 @@ let root = monitor;
 const seed = "/politics-monitor/2024/04/two-ministers-spoke-on-the-phone/";
 const arabic = "/diplomacy/2024/05/nahara-offers-to-host-the-river-talks/";
 const french = "/politics-monitor/2024/04/le-detroit-n-appartient-a-personne/";
+const translated = "/diplomacy/2024/02/l-art-de-ne-pas-conclure/";
+const its_english = "/diplomacy/2024/02/the-art-of-not-concluding/";
 const corrected = "/politics-monitor/2024/11/the-strait-inquiry-reports/";
 const river = "/diplomacy/2024/10/how-to-read-a-river/";
 const every_part = "/news/2025/03/every-part-a-body-can-have/";
@@ -127,7 +129,7 @@ async function every_page(url) {
   check(at("language and direction"), page.documentElement.lang && page.documentElement.dir);
   check(at("the style sheet came"), frame.contentWindow.getComputedStyle(page.body).maxWidth !== "none");
   check(at("contrast is 4.5 at least"), ...contrast(page));
-  const small = [...page.querySelectorAll("nav a, .tags a, .terms a, .pager a, .colophon li a, .skip")].filter(
+  const small = [...page.querySelectorAll("nav a, .tags a, .terms a, .pager a, .colophon li a, .versions a, .skip")].filter(
     (link) => !link.closest(".turn") && link.getBoundingClientRect().height < 24 && !link.matches(".skip:not(:focus)"));
   check(at("targets are 24 high at least"), !small.length, small.map(words).join(", "));
   for (const width of [360, 768, 1440]) {
@@ -202,6 +204,22 @@ async function languages() {
   check("the French date", /^1 ?(er)? avril 2024/.test(words(page.querySelector(".byline time"))), words(page.querySelector(".byline time")));
 }
 
+async function translations() {
+  for (const [url, lang, line] of [[translated, "fr", "Aussi en English"], [its_english, "en", "Also in Français"]]) {
+    const page = await open(url, 1440);
+    const alternates = [...page.querySelectorAll('link[rel="alternate"][hreflang]')].map((link) => `${link.hreflang} ${path(link)}`).sort();
+    same(`${lang}: each language has its address in the head`, alternates.join(", "),
+      `en https://politics-monitor.example${its_english}, fr https://politics-monitor.example${translated}`);
+    const shown = page.querySelector(".story > header .versions");
+    const link = shown && shown.querySelector("a");
+    same(`${lang}: a line below the byline says so`, words(shown), line);
+    same(`${lang}: it leads there`, path(link), lang === "fr" ? its_english : translated);
+    check(`${lang}: in the words of that language`, link && link.lang === link.hreflang && link.lang !== lang);
+  }
+  const page = await open(seed, 1440);
+  check("an article in one language has no such line", !page.querySelector(".versions, link[hreflang]"));
+}
+
 async function parts() {
   let page = await open(corrected, 1440);
   check("a correction is told with its date", /Corrections 21 November 2024, 09:15 .*It heard 46\./.test(words(page.querySelector(".correction"))), words(page.querySelector(".correction")));
@@ -267,11 +285,12 @@ addEventListener("load", async () => {
       await seed_structure();
       await measure();
       await languages();
+      await translations();
       await parts();
       await page_kinds();
     }
     const kinds = ["/", "/404.html", "/tags/", "/authors/", "/archive/"];
-    for (const url of [...kinds, seed, arabic, french, corrected, pictured, river, "/culture/", "/tags/orlan-strait/", "/authors/ilse-varnhagen/", "/about/", "/2024/", "/2024/04/"]) await every_page(url);
+    for (const url of [...kinds, seed, arabic, french, translated, corrected, pictured, river, "/culture/", "/tags/orlan-strait/", "/authors/ilse-varnhagen/", "/about/", "/2024/", "/2024/04/"]) await every_page(url);
     root = parts_site;
     await other_site();
     for (const url of [...kinds, every_part, "/news/", "/news/page/1/", "/2025/03/", "/2025/03/page/2/", "/authors/layla/", "/contact/", "/news/2025/03/jisr/",

@@ -311,6 +311,21 @@ test_the_archive_has_every_month_that_has_something() {
     [ ! -e public/1970 ]; [ ! -e public/2024/04 ]; lacks public/about/index.html "<time"; lacks public/index.html ">About<"
 }
 
+test_translations_find_each_other_and_pages_are_no_news() {
+    site; printf 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", rss = true, sitemap = { split = 1 } } }\n' >lede.lua
+    printf -- '---\ntitle: The vote\ndate: 2024-01-02\ntranslation_key: vote\n---\nText.\n' | file content/vote.md
+    printf -- '---\ntitle: Le vote\ndate: 2024-01-02\nlang: fr\ntranslationKey: vote\n---\nTexte.\n' | file content/le-vote.md
+    printf -- '---\ntitle: About\ntype: page\nurl: /about/\n---\nWho we are.\n' | file content/about.md
+    "$lede" publish --no-fsync >out 2>&1; lacks out "no date"
+    has public/2024/01/the-vote/index.html '<link rel="alternate" hreflang="fr" href="https://t.example/2024/01/le-vote/">'
+    has public/2024/01/le-vote/index.html 'hreflang="en" lang="en"><bdi>English</bdi></a>'
+    has public/sitemap-2024-01.xml 'hreflang="fr" href="https://t.example/2024/01/le-vote/"'
+    [ ! -e public/sitemap-1970-01.xml ]; has public/sitemap-pages.xml "<url><loc>https://t.example/about/</loc></url>"
+    has public/index.xml "Le vote"; lacks public/index.xml "About"
+    rm content/le-vote.md; publish
+    lacks public/2024/01/the-vote/index.html hreflang; lacks public/sitemap-2024-01.xml "xhtml:link"
+}
+
 test_a_layout_takes_colours_and_refuses_what_is_none() {
     site; article content/a.md One 2024-01-02 "Text."
     echo 'return { title = "T", plugins = { ["layout-broadsheet"] = { colours = { accent = "#075" }, archive = "" } } }' >lede.lua; publish

@@ -60,6 +60,8 @@
 ---@field words integer
 ---@field previous? lede.Article
 ---@field next? lede.Article
+---@field translation_key? string
+---@field translations lede.Article[] the others with its translation_key, by language; empty without a key
 local Article = {}
 
 --- Related articles, best first.

@@ -13,6 +13,22 @@ describe("the direction of a language", function()
   end)
 end)
 
+describe("the versions of an article", function()
+  it("are one for each other language, in the order given", function()
+    local english = { lang = "en", translations = {} }
+    for i, lang in ipairs { "ar", "en", "fr", "fr" } do
+      english.translations[i] = { lang = lang, number = i }
+    end
+    local found = look.versions(english)
+    expect(#found):to_be(2)
+    expect(found[1].number):to_be(1)
+    expect(found[2].number):to_be(3)
+  end)
+  it("are none for one that stands alone", function()
+    expect(#look.versions { lang = "en", translations = {} }):to_be(0)
+  end)
+end)
+
 describe("an origin's policy", function()
   local url = "https://www.example.fr/a"
   local cases = {

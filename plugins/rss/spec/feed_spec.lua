@@ -20,6 +20,26 @@ local function before(text, first, second)
   return text:find(first, 1, true) < text:find(second, 1, true)
 end
 
+describe("the stories of a feed", function()
+  local articles = {}
+  for i = 1, 40 do
+    articles[i] = article { type = i % 2 == 0 and "page" or nil, url = "/" .. i .. "/" }
+  end
+  local edition = {}
+  function edition.articles(_, query)
+    return table.move(articles, query.offset + 1, math.min(#articles, query.offset + query.limit), 1, {})
+  end
+
+  it("are no pages, and as many as there should be", function()
+    local found = feed.stories(edition, nil, 12)
+    expect(#found):to_be(12)
+    expect(found[12].url):to_be("/23/")
+  end)
+  it("are fewer where there are no more", function()
+    expect(#feed.stories(edition, nil, 30)):to_be(20)
+  end)
+end)
+
 describe("a feed", function()
   it("names itself absolutely and takes its date from the newest article", function()
     local xml = feed.render(channel, { article(), article { date = 0 } })

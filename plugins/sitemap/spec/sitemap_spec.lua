@@ -22,10 +22,13 @@ local function edition_of(articles)
   function edition.sections()
     return { { url = "/world/" } }
   end
+  for _, article in ipairs(articles) do
+    article.lang, article.translations = article.lang or "en", article.translations or {}
+  end
   return edition
 end
 
-local options = { split = 2, sections = true }
+local options = { split = 3, sections = true }
 local root = "https://news.example"
 
 describe("the month of an instant", function()
@@ -45,7 +48,8 @@ end)
 
 describe("a small site", function()
   local edition = edition_of {
-    { url = "/a/?b&c", date = 0 },
+    { url = "/a/?b&c", date = 1 },
+    { url = "/about/", date = 0, type = "page" },
     { url = "/d/", date = 10, updated = 86400 },
   }
   it("has one file with home, sections and articles", function()
@@ -53,8 +57,9 @@ describe("a small site", function()
     local xml = sitemap.front(edition, root, options)
     expect(xml):to_contain("<loc>https://news.example/</loc>")
     expect(xml):to_contain("<loc>https://news.example/world/</loc>")
-    expect(xml):to_contain("<loc>https://news.example/a/?b&amp;c</loc><lastmod>1970-01-01T00:00:00")
+    expect(xml):to_contain("<loc>https://news.example/a/?b&amp;c</loc><lastmod>1970-01-01T00:00:01")
     expect(xml):to_contain("<loc>https://news.example/d/</loc><lastmod>1970-01-02T00:00:00")
+    expect(xml):to_contain("<url><loc>https://news.example/about/</loc></url>")
   end)
 
   it("leaves out what is canonical elsewhere", function()
@@ -68,16 +73,43 @@ describe("a small site", function()
   end)
 end)
 
+describe("an article in several languages", function()
+  local en, fr = { url = "/en/?a&b", date = 1, lang = "en" }, { url = "/fr/", date = 1, lang = "fr" }
+  local fr2 = { url = "/fr2/", date = 2, lang = "fr" }
+  local de = { url = "/de/", date = 1, lang = "de", origin_url = "https://o.example/" }
+  en.translations, fr.translations = { de, fr, fr2 }, { de, en, fr2 }
+  local function link(lang, path)
+    return ('<xhtml:link rel="alternate" hreflang="%s" href="https://news.example%s"/>'):format(lang, path)
+  end
+
+  it("names one address a language, its own among them, and none that is canonical elsewhere", function()
+    local xml = sitemap.front(edition_of { en }, root, options)
+    expect(xml):to_contain('xmlns:xhtml="http://www.w3.org/1999/xhtml"')
+    expect(xml):to_contain("</lastmod>" .. link("en", "/en/?a&amp;b") .. link("fr", "/fr/") .. "</url>")
+    expect(sitemap.front(edition_of { fr }, root, options)):to_contain(link("en", "/en/?a&amp;b"))
+  end)
+
+  it("stands without them when they would be more than a file bears", function()
+    local many = { url = "/many/", date = 1, translations = {} }
+    for i = 1, 100 do
+      many.translations[i] = { url = "/" .. ("x"):rep(100) .. "/", lang = "x-" .. i, date = 1 }
+    end
+    local xml = sitemap.front(edition_of { many }, root, options)
+    expect(xml):to_contain("/many/</loc>")
+    expect(xml):not_to_contain("xhtml:link")
+  end)
+end)
+
 describe("a larger site", function()
   local edition = edition_of {
-    { url = "/a/", date = 0 }, { url = "/b/", date = 1 }, { url = "/c/", date = 1712171400 },
+    { url = "/old/", date = -5 }, { url = "/about/", date = 0, type = "page" }, { url = "/b/", date = 1 }, { url = "/c/", date = 1712171400 },
   }
   it("has an index and a file for each month that has articles", function()
     local names = {}
     for i, file in ipairs(sitemap.files(edition, options)) do
       names[i] = file.path
     end
-    expect(names):to_equal { "/sitemap-pages.xml", "/sitemap-1970-01.xml", "/sitemap-2024-04.xml" }
+    expect(names):to_equal { "/sitemap-pages.xml", "/sitemap-1969-12.xml", "/sitemap-1970-01.xml", "/sitemap-2024-04.xml" }
     local index = sitemap.front(edition, root, options)
     expect(index):to_contain("<sitemapindex ")
     expect(index):to_contain("<sitemap><loc>https://news.example/sitemap-2024-04.xml</loc></sitemap>")
@@ -85,9 +117,29 @@ describe("a larger site", function()
 
   it("lists each article in its month only", function()
     local files = sitemap.files(edition, options)
-    local january = sitemap.file(edition, root, files[2].data, options)
+    local january = sitemap.file(edition, root, files[3].data, options)
     expect(january):to_contain("/b/")
     expect(january):not_to_contain("/c/")
+    expect(january):not_to_contain("/about/")
     expect(sitemap.file(edition, root, files[1].data, options)):to_contain("/world/")
+  end)
+
+  it("has no month for what has no date: it stands beside home and sections", function()
+    local undated = edition_of { { url = "/about/", date = 0 }, { url = "/contact/", date = 0 } }
+    local files = sitemap.files(undated, { split = 1 })
+    expect(#files):to_be(1)
+    expect(sitemap.file(undated, root, files[1].data, options)):to_contain("<url><loc>https://news.example/contact/</loc></url>")
+  end)
+
+  it("cuts a month of very many into parts", function()
+    local many = {}
+    for i = 1, 5001 do
+      many[i] = { url = "/" .. i .. "/", date = i }
+    end
+    local edition_of_many = edition_of(many)
+    local files = sitemap.files(edition_of_many, options)
+    expect(files[2].path .. " " .. files[3].path):to_be("/sitemap-1970-01.xml /sitemap-1970-01-2.xml")
+    expect(sitemap.file(edition_of_many, root, files[3].data, options)):to_contain("/5001/")
+    expect(#sitemap.files(edition_of_many, { split = 100000, sections = true })):to_be(3)
   end)
 end)

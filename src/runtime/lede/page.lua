@@ -9,46 +9,16 @@ local template = require("lede.template")
 local files = require("lede.templates")
 local time = require("lede.time")
 local text = require("lede.text")
+local words = require("lede.words")
 
 local M = {}
 
-local config, registry, engine, site, words
+local config, registry, engine, site
 
 --- What a page may have or lack; any other name in a template is a mistake.
 local PAGE_FIELDS = {
   "article", "author", "data", "items", "newer", "number", "older", "page", "path", "section", "tag", "type", "url",
 }
-
---- t(key, lang): a string of the i18n files: the site's, then each plugin's; English when the language has none.
-local function translator(load_words)
-  local by_lang = {}
-  local function of(lang)
-    local found = by_lang[lang]
-    if found then return found end
-    found = load_words(lang)
-    by_lang[lang] = found
-    local base = lang:match("^%a+") or "en"
-    local next_lang = base ~= lang and base or lang ~= "en" and "en" or nil
-    return setmetatable(found, { __index = next_lang and of(next_lang) or function(_, key) return key end })
-  end
-  return function(key, lang)
-    lang = lang or config.lang
-    return (by_lang[lang] or of(lang))[key]
-  end
-end
-
---- Every table of strings for a language, the first of them wins.
-local function load_words(lang)
-  local merged = {}
-  for _, source in ipairs(files.words(lang, registry.plugins)) do
-    local chunk, message = load(source.text, "@" .. source.shown, "t", {})
-    if not chunk then error(message, 0) end
-    for key, value in pairs(chunk()) do
-      if merged[key] == nil then merged[key] = value end
-    end
-  end
-  return merged
-end
 
 local function absolute(url)
   if url:byte() == 47 then return config.base_url .. url end -- a slash: nearly all of them
@@ -125,11 +95,11 @@ function M.start(site_config, edition, root)
   if not registry then error(problem, 0) end
   site = registry.site
   M.edition = edition
-  words = translator(load_words)
+  local t = words.translator(function(lang) return files.words(lang, registry.plugins) end, config.lang)
   engine = template.new(function(name) return files.template(name, registry.plugins) end, {
     edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, series = function(items, lang) return text.list(items, lang or config.lang) end,
-    plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = words, asset = asset,
+    plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = t, asset = asset,
   }, PAGE_FIELDS)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do

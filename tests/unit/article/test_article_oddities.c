@@ -156,6 +156,18 @@ static void a_date_only_in_the_path_key_is_taken(void **state) {
     done(&p);
 }
 
+static void a_page_needs_no_date(void **state) {
+    (void)state;
+    parsed p;
+    parse(&p, "about.md", "---\ntitle: About\ntype: page\nurl: /about/\n---\nB");
+    assert_true(TIME(p, DATE) == 0);
+    assert_quiet(&p);
+    done(&p);
+    parse(&p, "about.md", "---\ntitle: About\ntype: pages\nurl: /about/\n---\nB");
+    assert_note(&p, "no date");
+    done(&p);
+}
+
 static void front_matter_with_a_key_of_html_is_read(void **state) {
     (void)state;
     parsed p;
@@ -466,6 +478,7 @@ int main(void) {
         cmocka_unit_test(an_impossible_date_is_told_and_kept),
         cmocka_unit_test(a_date_only_in_the_file_name_is_taken),
         cmocka_unit_test(a_date_only_in_the_path_key_is_taken),
+        cmocka_unit_test(a_page_needs_no_date),
         cmocka_unit_test(front_matter_with_a_key_of_html_is_read),
         cmocka_unit_test(empty_files_are_kept_as_drafts),
         cmocka_unit_test(a_file_without_front_matter_is_an_article),

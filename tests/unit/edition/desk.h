@@ -62,7 +62,7 @@ static inline const char *desk_dir(const desk *d, const char *name) {
 /* One article to be: NULL and 0 are left out, state 0 is published. */
 typedef struct sketch {
     const char *name; /* id follows from it, and the URL unless there is one */
-    const char *title, *section, *lang, *origin, *url, *body;
+    const char *title, *section, *lang, *origin, *url, *body, *translation;
     const char *tags[8], *authors[8], *aliases[4];
     int64_t date, embargo, expires;
     lede_state state;
@@ -106,6 +106,7 @@ static inline const lede_card *desk_card(const sketch *k, lede_buf *card) {
     a.text[LEDE_TEXT_SECTION_SLUG] = lede_buf_str(&slug);
     a.text[LEDE_TEXT_LANG] = lede_str_of(k->lang ? k->lang : "en");
     a.text[LEDE_TEXT_ORIGIN_NAME] = lede_str_of(k->origin);
+    a.text[LEDE_TEXT_TRANSLATION] = lede_str_of(k->translation);
     a.list[LEDE_LIST_TAGS] = desk_list(k->tags, 8, tags);
     a.list[LEDE_LIST_AUTHORS] = desk_list(k->authors, 8, authors);
     a.list[LEDE_LIST_ALIASES] = desk_list(k->aliases, 4, aliases);

@@ -23,6 +23,7 @@ static const char *const tags[] = {"Tax", "tax", "TAX", "Law",  "NATO", "Nato",
 static const char *const authors[] = {"Ann Lee", "ann lee", "Bo", "Zoë", "Zoe", "Q"};
 static const char *const origins[] = {NULL, NULL, "AP", "Le Monde", "ap"};
 static const char *const langs[] = {"en", "fr", "ar", "pt-BR"};
+static const char *const keys[] = {NULL, "vote", "fire", "budget", "Vote"};
 static const char *const old_urls[] = {"/old/1/", "/old/2/", "/old/3/",  "/n1/",
                                        "/n2/",    "/n3/",    "/moved/7/"};
 #define PICK(list) (list)[roll(sizeof(list) / sizeof *(list))]
@@ -39,7 +40,8 @@ static void edit_one(desk *d) {
                 .body = words,
                 .section = PICK(sections),
                 .lang = PICK(langs),
-                .origin = PICK(origins)};
+                .origin = PICK(origins),
+                .translation = PICK(keys)};
     k.date = roll(4) ? d->now - 100 + (int64_t)roll(20) * 10 : d->now - (int64_t)roll(100000);
     if (roll(5) == 0)
         k.url = url;
@@ -225,6 +227,33 @@ static void compare_terms(const both *x) {
     }
 }
 
+/* What a plain look at every card says: of those with d's key by date, one language after the
+ * other. */
+static void check_translations(const lede_edition *e, lede_doc d, const lede_doc *got, uint32_t n) {
+    const lede_str key = lede_edition_text(e, NULL, d, LEDE_TEXT_TRANSLATION);
+    const uint32_t all = lede_edition_count(e);
+    uint32_t at = 0;
+    static const char *const sorted[] = {"ar", "en", "fr", "pt-BR"};
+    for (size_t l = 0; l < sizeof sorted / sizeof *sorted && key.len; l++)
+        for (uint32_t i = all; i-- > 0;) {
+            const lede_doc other = lede_edition_nth(e, i);
+            if (other == d ||
+                !lede_str_is(lede_edition_text(e, NULL, other, LEDE_TEXT_LANG), sorted[l]) ||
+                !lede_str_eq(lede_edition_text(e, NULL, other, LEDE_TEXT_TRANSLATION), key))
+                continue;
+            assert_true(at < n);
+            assert_int_equal(got[at++], other);
+        }
+    assert_int_equal(at, n);
+}
+
+static void compare_translations(const both *x, lede_doc a, lede_doc b) {
+    lede_doc of_a[LEDE_TRANSLATIONS_MAX], of_b[LEDE_TRANSLATIONS_MAX];
+    const uint32_t n = lede_edition_translations(x->a, x->ra, a, of_a);
+    same_list(x, of_a, n, of_b, lede_edition_translations(x->b, x->rb, b, of_b));
+    check_translations(x->a, a, of_a, n);
+}
+
 static void compare_articles(const both *x) {
     const uint32_t n = lede_edition_count(x->a);
     assert_int_equal(n, lede_edition_count(x->b));
@@ -235,6 +264,7 @@ static void compare_articles(const both *x) {
         same_article(x, a, b);
         same_list(x, near_a, lede_edition_neighbours(x->a, x->ra, a, k, near_a), near_b,
                   lede_edition_neighbours(x->b, x->rb, b, k, near_b));
+        compare_translations(x, a, b);
         const bool later = roll(2);
         same_article(x, lede_edition_beside(x->a, x->ra, a, later),
                      lede_edition_beside(x->b, x->rb, b, later));

@@ -299,6 +299,60 @@ static void old_urls_redirect_unless_somebody_lives_there(void **state) {
     lede_edition_close(e);
 }
 
+static const char *translations(const lede_edition *e, const char *name) {
+    static char line[4096];
+    lede_doc docs[LEDE_TRANSLATIONS_MAX];
+    const uint32_t n = lede_edition_translations(e, NULL, desk_find(e, name), docs);
+    size_t at = 0;
+    line[0] = '\0';
+    for (uint32_t i = 0; i < n; i++)
+        at +=
+            (size_t)snprintf(line + at, sizeof line - at, "%s%s", at ? " " : "", title(e, docs[i]));
+    return line;
+}
+
+static void translations_are_the_public_others_of_one_key_by_language(void **state) {
+    (void)state;
+    desk_put(&d, (sketch){.name = "en", .date = 3, .translation = "vote"});
+    desk_put(&d, (sketch){.name = "fr", .date = 2, .lang = "fr", .translation = "vote"});
+    desk_put(&d, (sketch){.name = "ar", .date = 9, .lang = "ar", .translation = "vote"});
+    desk_put(&d, (sketch){.name = "fr2", .date = 1, .lang = "fr", .translation = "vote"});
+    desk_put(&d, (sketch){.name = "de", .lang = "de", .translation = "vote", .is_draft = true});
+    desk_put(&d, (sketch){.name = "alone", .date = 4, .translation = "Vote"});
+    desk_put(&d, (sketch){.name = "none", .date = 5});
+    lede_edition *e = desk_now(&d, "base");
+    assert_string_equal(translations(e, "en"), "ar fr2 fr");
+    assert_string_equal(translations(e, "fr"), "ar en fr2");
+    assert_string_equal(translations(e, "alone"), "");
+    assert_string_equal(translations(e, "none"), "");
+    assert_int_equal(lede_edition_translations(e, NULL, LEDE_NO_DOC, NULL), 0);
+    lede_edition_close(e);
+    desk_put(&d, (sketch){.name = "de", .lang = "de", .translation = "vote"});
+    desk_put(&d, (sketch){.name = "ar", .date = 9, .lang = "ar"});
+    desk_put(&d, (sketch){.name = "fr", .date = 1, .lang = "fr", .state = LEDE_WITHDRAWN});
+    e = desk_now(&d, "delta");
+    assert_string_equal(translations(e, "en"), "de fr2");
+    assert_string_equal(translations(e, "ar"), "");
+    lede_edition_close(e);
+}
+
+static void of_very_many_translations_the_first_are_given(void **state) {
+    (void)state;
+    char name[16];
+    lede_doc docs[LEDE_TRANSLATIONS_MAX];
+    lede_edition_close(desk_now(&d, "base"));
+    for (int i = 0; i < LEDE_TRANSLATIONS_MAX + 20; i++) {
+        snprintf(name, sizeof name, "n%d", i);
+        desk_put(&d, (sketch){.name = name, .date = i, .translation = "one"});
+    }
+    lede_edition *e = desk_now(&d, "delta"); /* of an empty base */
+    assert_int_equal(lede_edition_translations(e, NULL, desk_find(e, "n5"), docs),
+                     LEDE_TRANSLATIONS_MAX);
+    assert_string_equal(title(e, docs[4]), "n4");
+    assert_string_equal(title(e, docs[5]), "n6");
+    lede_edition_close(e);
+}
+
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
@@ -309,6 +363,8 @@ int main(void) {
         T(terms_have_the_sites_words_else_the_spelling_most_used),
         T(a_tag_vanishes_with_its_last_article_and_a_title_follows_the_rest),
         T(neighbours_are_the_nearest_earlier_of_the_section),
+        T(translations_are_the_public_others_of_one_key_by_language),
+        T(of_very_many_translations_the_first_are_given),
         T(old_urls_redirect_unless_somebody_lives_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,9 +27,9 @@ static int close_desk(void **state) {
 
 static void write_line(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
                        uint64_t print) {
-    static const char *const names[LEDE_READ_KINDS] = {"card",   "body",  "query",   "count",
-                                                       "near",   "term",  "terms",   "data",
-                                                       "config", "clock", "missing", "file"};
+    static const char *const names[LEDE_READ_KINDS] = {
+        "card",  "body", "query",  "count", "near",    "translations", "term",
+        "terms", "data", "config", "clock", "missing", "file"};
     (void)print;
     lede_buf_addf(ctx, "%s %.*s", names[kind], (int)(kind <= LEDE_READ_BODY ? 0 : key.len),
                   key.ptr);
@@ -152,7 +152,8 @@ static void changed(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
 
 static void a_later_edition_shows_which_questions_have_another_answer(void **state) {
     (void)state;
-    lede_doc out[10];
+    lede_doc out[LEDE_TRANSLATIONS_MAX];
+    desk_put(&d, (sketch){.name = "en", .date = 500, .translation = "vote"});
     lede_edition *before = desk_now(&d, "base");
     const lede_query newest = {.from = LEDE_NO_TIME, .to = LEDE_NO_TIME, .limit = 10};
     const lede_query oldest = {
@@ -162,9 +163,12 @@ static void a_later_edition_shows_which_questions_have_another_answer(void **sta
     lede_edition_neighbours(before, r, desk_find(before, "n299"), 4, out);
     lede_edition_neighbours(before, r, desk_find(before, "n9"), 4, out);
     lede_edition_beside(before, r, desk_find(before, "n299"), true);
+    lede_edition_translations(before, r, desk_find(before, "en"), out);
+    lede_edition_translations(before, r, desk_find(before, "n9"), out);
     lede_edition_find(before, r, LEDE_STR("/new/"));
     lede_edition_find(before, r, LEDE_STR("/newer/"));
     desk_put(&d, (sketch){.name = "new", .date = 1000, .section = "News"});
+    desk_put(&d, (sketch){.name = "fr", .date = 600, .lang = "fr", .translation = "vote"});
     lede_edition *after = desk_now(&d, "delta");
     uint32_t counts[LEDE_READ_KINDS] = {0};
     struct {
@@ -174,6 +178,7 @@ static void a_later_edition_shows_which_questions_have_another_answer(void **sta
     lede_reads_each(r, before, changed, &c);
     assert_int_equal(counts[LEDE_READ_QUERY], 1);
     assert_int_equal(counts[LEDE_READ_NEIGHBOURS], 1);
+    assert_int_equal(counts[LEDE_READ_TRANSLATIONS], 1);
     assert_int_equal(counts[LEDE_READ_MISSING], 1);
     assert_int_equal(counts[LEDE_READ_CARD], 0);
     lede_edition_close(before);
@@ -186,11 +191,11 @@ static void no_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
 
 static void bytes_that_are_no_record_are_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {"\x0c",
+    static const char *const bad[] = {"\x0d",
                                       "\x02\x05"
                                       "abc",
                                       "\x02\xff\xff\xff\xff\xff\xff",
-                                      "\x0b\x01"
+                                      "\x0c\x01"
                                       "a1234567",
                                       "\x00\x01"
                                       "a12345678"};

@@ -26,6 +26,7 @@ static void put_many(int from, int to) {
                               .section = i % 2 ? "News" : "Sport",
                               .tags = {"Law", i % 3 ? "Tax" : NULL},
                               .authors = {"Ann"},
+                              .translation = i % 4 ? (i % 7 ? "vote" : "fire") : NULL,
                               .aliases = {i % 5 ? NULL : body},
                               .body = body});
     }
@@ -173,6 +174,7 @@ static void ask_everything(const lede_edition *e, lede_reads *r) {
             break;
         lede_edition_neighbours(e, r, doc, 70, out);
         lede_edition_beside(e, r, doc, true);
+        assert_true(lede_edition_translations(e, r, doc, out) <= LEDE_TRANSLATIONS_MAX);
         for (int k = 0; k < LEDE_TERM_KINDS; k++)
             if (lede_edition_article_term(e, r, doc, (lede_term_kind)k, i % 3, &slug))
                 (void)lede__xxh64(slug, 0);
