@@ -52,8 +52,7 @@ lede_status lede__records_whole(const lede_records *r, lede_error *err) {
 
 static bool is_newer(lede_str file) {
     const lede__table_head *h = (const void *)file.ptr;
-    return file.len >= sizeof *h &&
-           memcmp(h->magic, LEDE__RECORDS_MAGIC, sizeof h->magic) == 0 &&
+    return file.len >= sizeof *h && memcmp(h->magic, LEDE__RECORDS_MAGIC, sizeof h->magic) == 0 &&
            h->order_mark == LEDE__RECORDS_ORDER && h->version > LEDE__RECORDS_VERSION;
 }
 

@@ -2,7 +2,8 @@
  * publish/.
  *
  *   file    table table ... [torn tail]
- *   table   head, sections (each 8-byte aligned), sums: one for each 4 KiB block between head and sums
+ *   table   head, sections (each 8-byte aligned), sums: one for each 4 KiB block between head and
+ * sums
  *
  * Native byte order; structs without implicit padding. Numbers come from a file: each is followed
  * through lede__table_rows, which checks bounds and the block's sum. Rows that name where a list
@@ -171,8 +172,8 @@ struct lede_records {
     char *dir, *file;
     lede__map map;
     ino_t inode;
-    uint64_t end;     /* of the last whole table; less than the file's size: the rest is torn */
-    unsigned n_file;  /* tables in the file */
+    uint64_t end;    /* of the last whole table; less than the file's size: the rest is torn */
+    unsigned n_file; /* tables in the file */
     unsigned n_tables;
     lede__table tables[LEDE__TABLES_MAX]; /* the one on which all stand first */
     lede__draft draft;

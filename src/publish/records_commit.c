@@ -197,8 +197,8 @@ static bool is_current(const lede_records *r) {
     return stat(r->file, &s) == 0 && s.st_ino == r->inode && (uint64_t)s.st_size == r->map.len;
 }
 
-static lede_status write_to(const char *name, int flags, lede__table_head *h,
-                            const lede__built *b, lede_error *err) {
+static lede_status write_to(const char *name, int flags, lede__table_head *h, const lede__built *b,
+                            lede_error *err) {
     const int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0666);
     bool good = fd >= 0 && lede__table_write(fd, h, b);
     int number = errno;
@@ -274,8 +274,7 @@ static lede_status commit(lede_records *r, uint64_t stamp, burial *grave, lede_e
 }
 
 lede_status lede_records_commit(lede_records *r, uint64_t stamp, lede_error *err) {
-    if (r->draft.paths.count == 0 && r->n_tables &&
-        r->tables[r->n_tables - 1].head->stamp == stamp)
+    if (r->draft.paths.count == 0 && r->n_tables && r->tables[r->n_tables - 1].head->stamp == stamp)
         return LEDE_OK;
     burial grave = {0};
     lede_status st = commit(r, stamp, &grave, err);

@@ -35,8 +35,7 @@ lede_status lede_records_reads(lede_records *r, const lede_records_view *page,
     const lede__page_row *p = lede__table_rows(t, LEDE__PAGES, page->row, 1);
     if (!p)
         return lede__records_whole(r, err);
-    lede_str list =
-        lede__table_text(t, p->at + (uint64_t)p->path_len + p->made_len, p->reads_len);
+    lede_str list = lede__table_text(t, p->at + (uint64_t)p->path_len + p->made_len, p->reads_len);
     uint32_t number = 0;
     bool on = true;
     for (uint32_t i = 0; on && i < p->n_reads; i++) {
@@ -125,8 +124,7 @@ static lede_status with_kind(uint8_t kind, lede_str text, lede_buf *key, lede_er
 }
 
 lede_status lede_records_pages_reading(lede_records *r, uint8_t kind, lede_str key,
-                                       lede_records_visit_page *visit, void *ctx,
-                                       lede_error *err) {
+                                       lede_records_visit_page *visit, void *ctx, lede_error *err) {
     page_visitor v = {visit, ctx};
     lede_buf text;
     const lede_status st = with_kind(kind, key, &text, err);
@@ -145,8 +143,8 @@ lede_status lede_records_pages_reading(lede_records *r, uint8_t kind, lede_str k
 }
 
 /* The reads of a key that a page relies on. */
-static bool visit_key(lede_records *r, unsigned table, uint32_t row,
-                      lede_records_visit_read *visit, void *ctx) {
+static bool visit_key(lede_records *r, unsigned table, uint32_t row, lede_records_visit_read *visit,
+                      void *ctx) {
     lede__table *t = &r->tables[table];
     const lede__text_row *k = lede__table_rows(t, LEDE__KEYS, row, 2);
     for (uint32_t n = k ? k->first : 0; k && n < k[1].first; n++) {

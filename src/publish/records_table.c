@@ -11,11 +11,16 @@
 #include "base/banned.h"
 
 static const uint32_t row_size[LEDE__PARTS] = {
-    [LEDE__PAGES] = sizeof(lede__page_row), [LEDE__KEYS] = sizeof(lede__text_row),
-    [LEDE__READS] = sizeof(lede__read_row), [LEDE__READERS] = sizeof(uint32_t),
-    [LEDE__SETS] = sizeof(lede__set_row),   [LEDE__SET_READS] = sizeof(uint32_t),
-    [LEDE__SET_PAGES] = sizeof(uint32_t),   [LEDE__DIMS] = sizeof(lede__text_row),
-    [LEDE__DIM_KEYS] = sizeof(uint32_t),    [LEDE__DEAD] = sizeof(uint64_t),
+    [LEDE__PAGES] = sizeof(lede__page_row),
+    [LEDE__KEYS] = sizeof(lede__text_row),
+    [LEDE__READS] = sizeof(lede__read_row),
+    [LEDE__READERS] = sizeof(uint32_t),
+    [LEDE__SETS] = sizeof(lede__set_row),
+    [LEDE__SET_READS] = sizeof(uint32_t),
+    [LEDE__SET_PAGES] = sizeof(uint32_t),
+    [LEDE__DIMS] = sizeof(lede__text_row),
+    [LEDE__DIM_KEYS] = sizeof(uint32_t),
+    [LEDE__DEAD] = sizeof(uint64_t),
     [LEDE__TEXTS] = 1,
 };
 
