@@ -5,6 +5,7 @@
 #include "publish/records.h"
 
 #include "codec/hash.h"
+#include "publish/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ lede_status lede_records_stamp(const char *tree, uint64_t *stamp, lede_error *er
     lede_buf path;
     lede__map map;
     lede_buf_init(&path, 1 << 16);
-    lede_buf_addf(&path, "%s/.lede-manifest", tree);
+    lede_buf_addf(&path, "%s/" LEDE__MANIFEST, tree);
     lede_status st = lede_buf_status(&path, err);
     if (!st)
         st = lede__map_open(path.ptr, &map, err);

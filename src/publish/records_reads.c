@@ -31,6 +31,7 @@ static bool visit_set(lede__table *t, uint32_t set, lede_records_visit_read *vis
 
 lede_status lede_records_reads(lede_records *r, const lede_records_view *page,
                                lede_records_visit_read *visit, void *ctx, lede_error *err) {
+    assert(page->table < r->n_tables);
     lede__table *t = &r->tables[page->table];
     const lede__page_row *p = lede__table_rows(t, LEDE__PAGES, page->row, 1);
     if (!p)

@@ -101,7 +101,7 @@ static void put_random(model *m, lede_records *r, uint32_t path) {
     OK(lede_records_put(r, lede_str_of(path_of(path)), &e, &record_err));
 }
 
-static void change(model *m, lede_records *r, uint32_t times) {
+static inline void change(model *m, lede_records *r, uint32_t times) {
     for (uint32_t i = 0; i < times; i++) {
         const uint32_t path = roll(N_PATHS);
         if (roll(4)) {
@@ -267,7 +267,7 @@ static lede_status compare_kinds(const model *m, lede_records *r) {
 }
 
 /* LEDE_EFORMAT when the file shows damage; fails the test when it says anything else than m. */
-static lede_status compare(const model *m, lede_records *r) {
+static inline lede_status compare(const model *m, lede_records *r) {
     tally all = {0};
     uint32_t there = 0;
     lede_status st = lede_records_each(r, see_page, &all, &record_err);
