@@ -82,13 +82,17 @@ static const char *root_of(lua_State *L, const char *which) {
     return lede_vm_plugin_dir(vm);
 }
 
+/* Leaves the path in out; false when it may not be looked at or is not there. */
 static bool join_safe(lua_State *L, const char *root, lede_buf *out) {
     size_t len;
     const char *path = luaL_checklstring(L, 2, &len);
     if (!root || !lede__path_safe((lede_str){path, len}))
         return false;
     lede__path_join(out, lede_str_of(root), (lede_str){path, len});
-    return lede__exists(out->ptr);
+    if (lede__exists(out->ptr))
+        return true;
+    lede_vm_note_file(lede_vm_of(L), out->ptr, (lede_str){0});
+    return false;
 }
 
 static int l_files_read(lua_State *L) {
@@ -101,6 +105,7 @@ static int l_files_read(lua_State *L) {
     lede_error err = {0};
     if (lede__read_file(path->ptr, TEXT_MAX, text, &err))
         return lede_vm_refuse(L, &err);
+    lede_vm_note_file(lede_vm_of(L), path->ptr, lede_buf_str(text));
     return lede__give(L, text);
 }
 

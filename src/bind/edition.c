@@ -5,6 +5,7 @@
 #include "codec/hash.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static lede__host *at_work(lua_State *L) {
@@ -290,16 +291,18 @@ static int l_edition_article(lua_State *L) {
 /* ---- old addresses: one key, all of them */
 
 typedef struct old_addresses {
-    lua_State *L;
+    lua_State *L; /* a list is at the top; or NULL */
     const lede_edition *edition;
     uint64_t print;
     lua_Integer count;
 } old_addresses;
 
-static bool push_redirect(void *ctx, lede_str from, lede_doc to) {
+static bool each_redirect(void *ctx, lede_str from, lede_doc to) {
     old_addresses *o = ctx;
     const lede_str url = lede_card_text(lede_edition_card(o->edition, to), LEDE_TEXT_URL);
     o->print = lede__xxh64(url, lede__xxh64(from, o->print));
+    if (!o->L)
+        return true;
     lua_createtable(o->L, 0, 2);
     lua_pushlstring(o->L, from.ptr, from.len);
     lua_setfield(o->L, -2, "from");
@@ -309,31 +312,43 @@ static bool push_redirect(void *ctx, lede_str from, lede_doc to) {
     return true;
 }
 
+uint64_t lede__redirects_print(const lede_edition *e) {
+    old_addresses o = {.edition = e};
+    lede_edition_redirects(e, each_redirect, &o);
+    return o.print;
+}
+
 static int l_edition_redirects(lua_State *L) {
     lede__host *h = at_work(L);
     old_addresses o = {.L = L, .edition = h->edition};
     luaL_checkstack(L, 4, NULL);
     lua_newtable(L);
-    lede_edition_redirects(h->edition, push_redirect, &o);
-    lede_reads_note(h->reads, LEDE_READ_DATA, LEDE_STR("lede:redirects"), o.print);
+    lede_edition_redirects(h->edition, each_redirect, &o);
+    lede_reads_note(h->reads, LEDE_READ_DATA, LEDE_STR(LEDE__REDIRECTS_KEY), o.print);
     return 1;
 }
 
 /* ---- edition.data: one key a plugin; edition.config: one key */
 
+uint64_t lede__data_print(const lede_value *data, lede_str plugin) {
+    lede_buf b;
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)plugin.len, plugin.ptr);
+    const lede_value *v = lede_value_get(data, name);
+    if (!v)
+        return 0;
+    lede_buf_init(&b, LEDE_BUF_MAX);
+    lede_json_write(&b, v);
+    const uint64_t print = lede__xxh64(lede_buf_str(&b), 0);
+    lede_buf_fini(&b);
+    return print;
+}
+
 static int data_index(lua_State *L) {
     const char *plugin = luaL_checkstring(L, 2);
     lede__host *h = at_work(L);
     const lede_value *v = lede_value_get(&h->data, plugin);
-    uint64_t fingerprint = 0;
-    if (v) {
-        lede_buf b;
-        lede_buf_init(&b, LEDE_BUF_MAX);
-        lede_json_write(&b, v);
-        fingerprint = lede__xxh64(lede_buf_str(&b), 0);
-        lede_buf_fini(&b);
-    }
-    lede_reads_note(h->reads, LEDE_READ_DATA, lede_str_of(plugin), fingerprint);
+    lede_reads_note(h->reads, LEDE_READ_DATA, lede_str_of(plugin), lede__data_print(&h->data, lede_str_of(plugin)));
     if (v)
         lede__bind_push_value(L, v); /* a fresh copy: a page cannot change it for another */
     else
@@ -341,20 +356,24 @@ static int data_index(lua_State *L) {
     return 1;
 }
 
-static int push_clock(lua_State *L, lede__host *h, const char *unit) {
+bool lede__clock_print(const lede_edition *e, const lede_zone *zone, const char *unit, int64_t *value, uint64_t *print) {
     lede_civil c;
-    int64_t t = lede_edition_time(h->edition);
-    lede_time_civil(t, h->site->zone, &c);
-    int64_t v = !strcmp(unit, "year")    ? c.year
-                : !strcmp(unit, "month") ? c.month
-                : !strcmp(unit, "day")   ? c.day
-                : !strcmp(unit, "hour")  ? c.hour
-                                         : t;
-    uint64_t key = (uint64_t)v;
-    if (!strcmp(unit, "month") || !strcmp(unit, "day") || !strcmp(unit, "hour"))
-        key = (uint64_t)(t + (int64_t)c.offset_minutes * 60) / (!strcmp(unit, "hour") ? 3600 : 86400);
-    lede_reads_note(h->reads, LEDE_READ_CLOCK, lede_str_of(unit), key);
-    lua_pushinteger(L, v);
+    const int64_t t = lede_edition_time(e);
+    lede_time_civil(t, zone, &c);
+    const int64_t local = t + (int64_t)c.offset_minutes * 60;
+    const bool time = !strcmp(unit, "time"), year = !strcmp(unit, "year"), hour = !strcmp(unit, "hour");
+    *value = time ? t : year ? c.year : !strcmp(unit, "month") ? c.month : !strcmp(unit, "day") ? c.day : c.hour;
+    *print = (uint64_t)(time || year ? *value : local / (hour ? 3600 : 86400));
+    return time || year || hour || !strcmp(unit, "month") || !strcmp(unit, "day");
+}
+
+static int push_clock(lua_State *L, lede__host *h, const char *unit) {
+    int64_t value;
+    uint64_t print;
+    if (!lede__clock_print(h->edition, h->site->zone, unit, &value, &print))
+        return luaL_error(L, "edition has no field '%s'", unit);
+    lede_reads_note(h->reads, LEDE_READ_CLOCK, lede_str_of(unit), print);
+    lua_pushinteger(L, value);
     return 1;
 }
 

@@ -49,6 +49,15 @@ LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_s
 /* Whether a body has what plugins answer for: then body_ref makes it. */
 bool lede__body_needs_lua(const lede__host *h, lede_str body);
 
+/* The print of a file's bytes in records; of {NULL, 0}, a file that is not there. */
+uint64_t lede__file_print(lede_str bytes);
+/* What a page that asks the edition's clock for a unit relies on; false for what is no unit. */
+bool lede__clock_print(const lede_edition *e, const lede_zone *zone, const char *unit, int64_t *value, uint64_t *print);
+/* Of all old addresses, and of one plugin's part of edition.data. */
+#define LEDE__REDIRECTS_KEY "lede:redirects" /* among the names of plugins */
+uint64_t lede__redirects_print(const lede_edition *e);
+uint64_t lede__data_print(const lede_value *data, lede_str plugin);
+
 /* The recordings of what partials read, one inside the other, of a host whose reads are those of a page. */
 enum { LEDE__RECORDINGS = 32 };
 typedef struct lede__recorder {

@@ -7,7 +7,9 @@
 #include "bind/publication.h"
 
 #include "bind/page.h"
+#include "bind/records.h"
 #include "bind/wire.h"
+#include "codec/hash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +40,7 @@ typedef struct render_state {
     uint32_t n_routes;
     item *items;
     uint32_t n_items, cap_items;
-    uint32_t pending, done_items, made, failed;
+    uint32_t pending, done_items, made, failed, as_before;
     bool finished;
     lede_buf failures, notes, scratch;
     lede_status status;
@@ -253,6 +255,52 @@ static lede_status spread(render_state *s) {
     return st;
 }
 
+/* ---- pages that are as they were */
+
+/* How a page is made, in terms that outlast an edition. Stands in scratch. */
+static lede_str how_made(render_state *s, const item *it) {
+    const route *r = &s->routes[it->route];
+    lede_term_view v = {0};
+    lede_str what = {0};
+    if (it->each == LEDE_EACH_ARTICLE)
+        what = lede_card_text(lede_edition_card(s->p->edition, it->item), LEDE_TEXT_ID);
+    else if (it->each >= LEDE_EACH_SECTION && lede_edition_term_at(s->p->edition, NULL, (lede_term_kind)(it->each - LEDE_EACH_SECTION), it->item, &v))
+        what = v.slug;
+    lede_buf *b = &s->scratch;
+    lede_buf_clear(b);
+    lede__put_str(b, r->plugin);
+    lede__put_str(b, r->name);
+    lede__put8(b, it->each);
+    lede__put_str(b, what);
+    lede__put32(b, it->archive);
+    lede__put32(b, it->archives);
+    lede__put32(b, it->size);
+    lede__put_str(b, it->url);
+    lede__put64(b, lede__xxh64(it->data, 0));
+    return lede_buf_str(b);
+}
+
+/* Moves the pages that must be made to the front; the others are linked from the live tree. Gives how many must be. */
+static lede_status keep_what_holds(render_state *s, uint32_t *to_make) {
+    lede_status st = LEDE_OK;
+    *to_make = 0;
+    for (uint32_t i = 0; !st && i < s->n_items; i++) {
+        item *it = &s->items[i];
+        bool kept = false;
+        if (lede__records_hold(s->p->records, it->path, how_made(s, it)))
+            st = lede_release_keep(s->p->release, it->path, &kept, s->err);
+        if (kept) {
+            it->answered = true;
+            s->as_before++;
+            continue;
+        }
+        const item first = s->items[*to_make];
+        s->items[(*to_make)++] = *it;
+        *it = first;
+    }
+    return st;
+}
+
 /* ---- rendering */
 
 static void page_failed(render_state *s, uint32_t n, lede_str message) {
@@ -264,6 +312,8 @@ static void page_failed(render_state *s, uint32_t n, lede_str message) {
     note_failure(s, it->path, source, message);
     if (!s->status)
         s->status = lede_release_keep(s->p->release, it->path, &kept, s->err);
+    if (!s->status)
+        s->status = lede__records_remove(s->p->records, it->path, s->err);
 }
 
 static void on_page(void *ctx, uint8_t type, lede_str frame) {
@@ -289,8 +339,12 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     s->items[n].answered = true;
     s->made++;
     s->done_items++;
+    const lede_str files = lede__get_str(&w), reads = {w.at, (size_t)(w.end - w.at)};
+    const unsigned char *bytes = (const unsigned char *)sum.ptr;
     if (!s->status)
-        s->status = lede_release_add(s->p->release, s->items[n].path, size, (const unsigned char *)sum.ptr, (lede_release_action)action, s->err);
+        s->status = lede_release_add(s->p->release, s->items[n].path, size, bytes, (lede_release_action)action, s->err);
+    if (!s->status)
+        s->status = lede__records_put(s->p->records, s->items[n].path, how_made(s, &s->items[n]), bytes, files, reads, s->err);
 }
 
 static lede_status submit(render_state *s, uint32_t first, uint32_t count);
@@ -363,7 +417,13 @@ static lede_status run(render_state *s) {
         st = ask_routes(s);
     if (!st)
         st = spread(s);
-    s->finished = s->n_items == 0;
+    uint32_t n = 0;
+    if (!st)
+        st = lede__records_open(s->p, &s->p->records, s->err);
+    if (!st)
+        st = keep_what_holds(s, &n);
+    s->n_items = n; /* the others are answered for */
+    s->finished = n == 0;
     /* Small sites still use every worker; large ones do not pay for tiny jobs. */
     uint32_t size = s->n_items / (uint32_t)(s->p->jobs * 4) + 1;
     if (size > JOB_PAGES)
@@ -387,7 +447,7 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
         lede__publication_stop(p);
     lede__progress(p, NULL, 0, 0);
     if (!st) {
-        lede_buf_addf(report, "{\"pages\":%u,\"failed\":[", s.made);
+        lede_buf_addf(report, "{\"pages\":%u,\"rendered\":%u,\"failed\":[", s.made + s.as_before, s.made);
         lede_buf_add(report, lede_buf_str(&s.failures));
         lede_buf_adds(report, "],\"notes\":[");
         lede_buf_add(report, lede_buf_str(&s.notes));

@@ -14,6 +14,7 @@ typedef struct lede__publication {
     lede_workers *workers;
     lede_edition *edition;
     lede_release *release;
+    struct lede__records *records; /* from render to release */
     int jobs;
     bool drafts, durable, progress;
     bool full;                /* nothing that was published before is used again */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "bind/publication.h"
+#include "bind/records.h"
 #include "bind/value.h"
 #include "sys/sys.h"
 
@@ -77,6 +78,8 @@ void lede__publication_stop(lede__publication *p) {
 /* ---- the handle */
 
 static void shut(lede__publication *p) {
+    lede__records_close(p->records);
+    p->records = NULL;
     lede_release_abort(p->release);
     p->release = NULL;
     lede_workers_close(p->workers);
@@ -370,6 +373,11 @@ static int l_publication_release(lua_State *L) {
     bool changed = false;
     lede_status st = lede_release_commit(p->release, &n, &changed, &err);
     p->release = NULL;
+    lede_error lost = {0};
+    if (!st && lede__records_commit(p->records, &lost))
+        lede__log(LEDE__LOG_WARNING, lede_str_of(lost.message)); /* the next publication makes every page */
+    lede__records_close(p->records);
+    p->records = NULL;
     lede_buf report;
     lede_buf_init(&report, 4096);
     lede_buf_addf(&report, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"changed\":%s}", (unsigned long long)n.files, (unsigned long long)n.written, (unsigned long long)n.linked, (unsigned long long)n.kept, (unsigned long long)n.removed, (unsigned long long)n.bytes, changed ? "true" : "false");

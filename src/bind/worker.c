@@ -38,6 +38,7 @@ typedef struct worker {
     lede_edition *edition;
     lede_reads *reads;
     lede__recorder recorder;
+    lede_buf files; /* what the VM read, as LEDE_A_PAGE has it, and not yet told */
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
@@ -196,6 +197,12 @@ static void read_start(worker *w, lua_State *L) {
     lua_pop(L, 2);
 }
 
+static void saw_file(void *ctx, const char *path, lede_str bytes) {
+    worker *w = ctx;
+    lede__put_str(&w->files, lede_str_of(path));
+    lede__put64(&w->files, lede__file_print(bytes));
+}
+
 static lede_status start_vm(worker *w, lede_error *err) {
     lede__host *h = &w->host;
     if (w->started)
@@ -211,6 +218,7 @@ static lede_status start_vm(worker *w, lede_error *err) {
     h->edition = w->edition;
     h->reads = w->reads;
     lede_vm_set_context(h->vm, h);
+    lede_vm_watch_files(h->vm, saw_file, w);
     lede__bind_open_common(h->vm);
     lede_vm_preload(h->vm, "lede.edition", luaopen_lede_edition);
     lede_vm_preload(h->vm, "lede.related", luaopen_lede_related);
@@ -331,7 +339,11 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     lede__put8(&w->frame, (uint8_t)action);
     lede__put64(&w->frame, size);
     lede_buf_addn(&w->frame, sum, sizeof sum);
-    return send_frame(w, LEDE_A_PAGE, err);
+    lede__put_str(&w->frame, lede_buf_str(&w->files));
+    lede_reads_encode(w->reads, w->edition, &w->frame);
+    st = lede_buf_status(&w->files, err);
+    lede_buf_clear(&w->files);
+    return st ? st : send_frame(w, LEDE_A_PAGE, err);
 }
 
 static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
@@ -402,6 +414,7 @@ int lede__worker_main(void) {
     lede_buf_init(&w.host.html, OUTPUT_MAX);
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
     lede_buf_init(&w.frame, (size_t)60 << 20);
+    lede_buf_init(&w.files, (size_t)16 << 20);
     w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
@@ -426,6 +439,7 @@ int lede__worker_main(void) {
     lede_buf_fini(&w.host.html);
     lede_buf_fini(&w.host.clean);
     lede_buf_fini(&w.frame);
+    lede_buf_fini(&w.files);
     lede_arena_fini(&w.host.data_arena);
     lede_arena_fini(&w.host.scratch);
     lede_arena_fini(&w.arena);

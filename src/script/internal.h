@@ -23,6 +23,8 @@ struct lede_vm {
     int coroutines; /* alive, or dead and not yet counted out */
     char *site_root, *plugin_dir;
     void *context;
+    lede_vm_saw_file *saw_file;
+    void *saw_file_ctx;
     lede_buf out;
     lede_buf sides[LEDE__SIDES]; /* outputs put aside; see output.c */
     bool away[LEDE__SIDES]; /* the output that a side took the place of is still in it */

@@ -44,8 +44,27 @@ static bool is_module_name(const char *s) {
     return true;
 }
 
+void lede_vm_watch_files(lede_vm *vm, lede_vm_saw_file *fn, void *ctx) {
+    vm->saw_file = fn;
+    vm->saw_file_ctx = ctx;
+}
+
+void lede_vm_note_file(lede_vm *vm, const char *path, lede_str bytes) {
+    if (vm->saw_file)
+        vm->saw_file(vm->saw_file_ctx, path, bytes);
+}
+
 /* root/plugins/x/y.lua, or init.lua of the folder. Gives whether out names a file that is there. */
-static bool find_below(const char *root, const char *name, lede_buf *out) {
+static bool is_there(lede_vm *vm, const lede_buf *path) {
+    if (path->status)
+        return false;
+    if (lede__exists(path->ptr))
+        return true;
+    lede_vm_note_file(vm, path->ptr, (lede_str){0});
+    return false;
+}
+
+static bool find_below(lede_vm *vm, const char *root, const char *name, lede_buf *out) {
     if (!root)
         return false;
     lede_buf_clear(out);
@@ -54,19 +73,19 @@ static bool find_below(const char *root, const char *name, lede_buf *out) {
         lede_buf_addc(out, *s == '.' ? '/' : *s);
     size_t stem = out->len;
     lede_buf_adds(out, ".lua");
-    if (out->status == LEDE_OK && lede__exists(out->ptr))
+    if (is_there(vm, out))
         return true;
     out->len = stem;
     lede_buf_adds(out, "/init.lua");
-    return out->status == LEDE_OK && lede__exists(out->ptr);
+    return is_there(vm, out);
 }
 
 static bool find_file(lede_vm *vm, const char *name, lede_buf *out) {
     if (strncmp(name, "lib.", 4) == 0)
-        return find_below(vm->site_root, name, out);
+        return find_below(vm, vm->site_root, name, out);
     if (strncmp(name, "plugins.", 8) != 0)
         return false;
-    return find_below(vm->site_root, name, out) || find_below(vm->plugin_dir, name + 8, out);
+    return find_below(vm, vm->site_root, name, out) || find_below(vm, vm->plugin_dir, name + 8, out);
 }
 
 /* What a message calls the file: below the site, or "plugins/x/init.lua" of the installed ones. */
@@ -110,6 +129,7 @@ static void push_loader(lua_State *L, const char *name) {
     lede_buf *text = lede_vm_scratch(L, 8 << 20);
     if (lede__read_file(path->ptr, 8 << 20, text, &err))
         luaL_error(L, "%s", err.message);
+    lede_vm_note_file(vm, path->ptr, lede_buf_str(text));
     lua_pushfstring(L, "@%s", shown(vm, path->ptr));
     if (luaL_loadbufferx(L, text->ptr, text->len, lua_tostring(L, -1), "t"))
         lua_error(L);

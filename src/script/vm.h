@@ -71,6 +71,12 @@ void lede_vm_spoil(lede_vm *vm);
 /* Ends every recording that an error left open; after each page. */
 void lede_vm_settle(lede_vm *vm);
 
+/* ---- what files a VM reads: modules, and what the host's own functions read for it. fn is called with the bytes, or with
+ * {NULL, 0} for a file that was looked for and is not there. */
+typedef void lede_vm_saw_file(void *ctx, const char *path, lede_str bytes);
+void lede_vm_watch_files(lede_vm *vm, lede_vm_saw_file *fn, void *ctx); /* before anything is loaded */
+void lede_vm_note_file(lede_vm *vm, const char *path, lede_str bytes);
+
 /* ---- for bind/: a slot for the host's own context (borrowed), found again from any lua_State of
  * this VM */
 void lede_vm_set_context(lede_vm *vm, void *context);

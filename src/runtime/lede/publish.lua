@@ -79,7 +79,7 @@ local function run(publication, workspace, options, registry, report)
   local rendered
   rendered, err = timed(report, "render", function() return publication:render() end)
   if not rendered then return nil, err end
-  report.pages, report.failed, report.notes = rendered.pages, rendered.failed, rendered.notes
+  report.pages, report.rendered, report.failed, report.notes = rendered.pages, rendered.rendered, rendered.failed, rendered.notes
   registry:run("publish.planned", report)
   local copied
   copied, err = timed(report, "copy", function()
