@@ -219,7 +219,7 @@ static void a_page_rendered_again_is_found_by_its_new_reads_only(void **state) {
     (void)state;
     const lede_records_read old = {.kind = 1, .key = LEDE_STR("old")},
                             now = {.kind = 1, .key = LEDE_STR("new")};
-    char text[300], path[32];
+    char text[1000], path[32];
     lede_records *r = fresh();
     for (int i = 0; i < 50; i++) {
         snprintf(path, sizeof path, "%02d.html", i);
