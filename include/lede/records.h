@@ -29,6 +29,11 @@
  *
  *   The top table carries a stamp of the live tree's manifest. Records of any other tree are not given.
  *
+ * Use
+ *   A publication opens with the live tree's stamp (or starts without), asks what may have changed, renders the pages that
+ *   relied on it and those without a record, puts those, removes what it no longer makes or could not make, releases, and
+ *   commits with the new tree's stamp. Killed between release and commit, the next one starts without: never wrong.
+ *
  * Texts that a call or visit gives are borrowed from the file until commit or close. One thread at a time. Visitors may
  * call everything here but commit and close; what they answer is whether to go on. A damaged block may show in any call
  * (LEDE_EFORMAT, after visits that were good): start again with lede_records_new and a full publication.
@@ -120,8 +125,8 @@ LEDE_MUST_CHECK lede_status lede_records_put(lede_records *r, lede_str path, con
 /* Nothing is known of the page at path; also when nothing was. */
 LEDE_MUST_CHECK lede_status lede_records_remove(lede_records *r, lede_str path, lede_error *err);
 /* Writes what was put and removed, at once or not at all; stamp is of the tree that is live now. Without changes and with
- * the stamp of before nothing is written. After a failure the file is as before (LEDE_ECONFLICT: another process
- * committed since the open) and r is for closing. */
+ * the stamp of before nothing is written. After a failure an open finds what it would have found before (LEDE_ECONFLICT:
+ * another process committed since the open), and r is for closing. */
 LEDE_MUST_CHECK lede_status lede_records_commit(lede_records *r, uint64_t stamp, lede_error *err);
 
 #endif

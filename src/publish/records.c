@@ -110,38 +110,29 @@ lede_status lede__records_map(lede_records *r, lede_error *err) {
     return st;
 }
 
-static char *joined(const char *a, const char *b) {
-    const size_t room = strlen(a) + strlen(b) + 2;
-    char *path = malloc(room);
-    if (path)
-        snprintf(path, room, "%s/%s", a, b);
-    return path;
-}
-
-static lede_status make(const char *dir, lede_records **out, lede_error *err) {
-    *out = NULL;
+static lede_records *make(const char *dir, lede_error *err) {
     lede_records *r = calloc(1, sizeof *r);
-    if (!r)
-        return lede_fail(err, LEDE_ENOMEM, "records: out of memory");
-    lede__draft_init(&r->draft);
-    r->dir = joined(dir, "");
-    r->file = joined(dir, LEDE__RECORDS_FILE);
-    if (!r->dir || !r->file) {
-        lede_records_close(r);
-        return lede_fail(err, LEDE_ENOMEM, "records: out of memory");
+    const size_t room = strlen(dir) + sizeof "/" LEDE__RECORDS_FILE;
+    if (r) {
+        lede__draft_init(&r->draft);
+        r->file = malloc(room);
     }
-    *out = r;
-    return LEDE_OK;
+    if (!r || !r->file) {
+        (void)lede_fail(err, LEDE_ENOMEM, "records: out of memory");
+        lede_records_close(r);
+        return NULL;
+    }
+    snprintf(r->file, room, "%s/" LEDE__RECORDS_FILE, dir);
+    return r;
 }
 
 lede_status lede_records_open(const char *dir, uint64_t stamp, lede_records **out,
                               lede_error *err) {
-    lede_records *r;
     *out = NULL;
-    lede_status st = make(dir, &r, err);
-    if (st)
-        return st;
-    st = lede__records_map(r, err);
+    lede_records *r = make(dir, err);
+    if (!r)
+        return LEDE_ENOMEM;
+    lede_status st = lede__records_map(r, err);
     if (!st && r->tables[r->n_tables - 1].head->stamp != stamp)
         st = lede_fail(err, LEDE_ENOTFOUND, "records: '%s' is of another release", r->file);
     if (st) {
@@ -155,7 +146,10 @@ lede_status lede_records_open(const char *dir, uint64_t stamp, lede_records **ou
 lede_status lede_records_new(const char *dir, lede_records **out, lede_error *err) {
     *out = NULL;
     const lede_status st = lede__make_dirs(dir, err);
-    return st ? st : make(dir, out, err);
+    if (st)
+        return st;
+    *out = make(dir, err);
+    return *out ? LEDE_OK : LEDE_ENOMEM;
 }
 
 void lede_records_close(lede_records *r) {
@@ -163,7 +157,6 @@ void lede_records_close(lede_records *r) {
         return;
     unmap(r);
     lede__draft_fini(&r->draft);
-    free(r->dir);
     free(r->file);
     free(r);
 }

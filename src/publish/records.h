@@ -169,7 +169,7 @@ bool lede__table_write(int fd, lede__table_head *head, const lede__built *b);
 /* ---- the stack of tables: records.c, records_commit.c */
 
 struct lede_records {
-    char *dir, *file;
+    char *file;
     lede__map map;
     ino_t inode;
     uint64_t end;    /* of the last whole table; less than the file's size: the rest is torn */

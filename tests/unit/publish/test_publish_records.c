@@ -88,6 +88,32 @@ static void what_is_no_file_of_records_is_refused(void **state) {
     assert_int_equal(lede_records_open(dir, 0, &r, &record_err), LEDE_ENEWER);
 }
 
+/* Heads are summed, not signed: one that is made up must not lead in circles. */
+static void a_table_that_stands_on_itself_or_nothing_is_refused(void **state) {
+    (void)state;
+    static const uint64_t below[] = {0, 8, 256, UINT64_MAX - 7, UINT64_MAX - 8};
+    lede__draft d;
+    lede__built b;
+    lede_records *r = fresh();
+    lede_records_close(r);
+    lede__draft_init(&d);
+    OK(lede__draft_build(&d, &b, &record_err));
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        lede__table_head h = {.below = below[i]};
+        const int fd = open(file, O_RDWR | O_CREAT | O_TRUNC, 0644);
+        assert_true(fd >= 0 && lede__table_write(fd, &h, &b));
+        assert_int_equal(lede_records_open(dir, 0, &r, &record_err), LEDE_EFORMAT);
+        h.below = LEDE__NO_TABLE;
+        assert_true(lede__table_write(fd, &h, &b));
+        close(fd);
+        OK(lede_records_open(dir, 0, &r, &record_err));
+        assert_int_equal(lede_records_count(r), 0);
+        lede_records_close(r);
+    }
+    lede__built_fini(&b);
+    lede__draft_fini(&d);
+}
+
 static void the_stamp_is_of_the_manifest(void **state) {
     (void)state;
     const page pages[] = {{"a.html", "a"}, {0}}, more[] = {{"a.html", "b"}, {0}};
@@ -219,7 +245,7 @@ static void a_page_rendered_again_is_found_by_its_new_reads_only(void **state) {
     (void)state;
     const lede_records_read old = {.kind = 1, .key = LEDE_STR("old")},
                             now = {.kind = 1, .key = LEDE_STR("new")};
-    char text[300], path[32];
+    char text[1000], path[32];
     lede_records *r = fresh();
     for (int i = 0; i < 50; i++) {
         snprintf(path, sizeof path, "%02d.html", i);
@@ -320,6 +346,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(records_of_another_release_are_not_given),
         CASE(what_is_no_file_of_records_is_refused),
+        CASE(a_table_that_stands_on_itself_or_nothing_is_refused),
         CASE(the_stamp_is_of_the_manifest),
         CASE(what_cannot_be_kept_is_refused),
         CASE(equal_sets_have_one_number),
