@@ -280,16 +280,19 @@ static lede_str how_made(render_state *s, const item *it) {
     return lede_buf_str(b);
 }
 
-/* Moves the pages that must be made to the front; the others are linked from the live tree. Gives how many must be. */
+/* Moves the pages that must be made to the front; the others are linked from the live tree, unless somebody changed them there.
+ * Gives how many must be made. */
 static lede_status keep_what_holds(render_state *s, uint32_t *to_make) {
     lede_status st = LEDE_OK;
     *to_make = 0;
     for (uint32_t i = 0; !st && i < s->n_items; i++) {
         item *it = &s->items[i];
-        bool kept = false;
-        if (lede__records_hold(s->p->records, it->path, how_made(s, it)))
-            st = lede_release_keep(s->p->release, it->path, &kept, s->err);
-        if (kept) {
+        lede_error why = {0};
+        const unsigned char *sum = lede__records_hold(s->p->records, it->path, how_made(s, it));
+        const lede_status linked = sum ? lede_release_add(s->p->release, it->path, 0, sum, LEDE_LINKED, &why) : LEDE_ENOTFOUND;
+        if (linked == LEDE_ENOMEM)
+            st = lede_fail(s->err, linked, "%s", why.message);
+        if (linked == LEDE_OK) {
             it->answered = true;
             s->as_before++;
             continue;

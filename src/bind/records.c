@@ -13,6 +13,7 @@
 #include "sys/os.h"
 #include "sys/sys.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -25,6 +26,9 @@ typedef struct hashes {
     uint64_t *slots; /* 0 = free */
     size_t count, mask;
 } hashes;
+
+static_assert(LEDE_RECORDS_QUERIES == (1 << LEDE_READ_QUERY | 1 << LEDE_READ_COUNT), "records know which kinds are queries");
+static_assert((int)LEDE_READ_KINDS <= (int)LEDE_RECORDS_KINDS, "records have room for every kind");
 
 struct lede__records {
     lede__publication *p;
@@ -231,13 +235,13 @@ void lede__records_close(lede__records *r) {
     free(r);
 }
 
-bool lede__records_hold(lede__records *r, lede_str path, lede_str made) {
+const unsigned char *lede__records_hold(lede__records *r, lede_str path, lede_str made) {
     lede_records_view v;
     lede_error none = {0};
     if (!add_hash(&r->wanted, path))
         r->status = lede_fail(&r->err, LEDE_ENOMEM, "publish: out of memory");
-    return !r->fresh && !has_hash(&r->dirty, path) && lede_records_page(r->kept, path, &v, &none) == LEDE_OK &&
-           lede_str_eq(v.made, made);
+    const bool known = !r->fresh && !has_hash(&r->dirty, path) && lede_records_page(r->kept, path, &v, &none) == LEDE_OK;
+    return known && lede_str_eq(v.made, made) ? v.sum : NULL;
 }
 
 static void take_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
