@@ -34,6 +34,20 @@ local function print_notes(sync, verbose)
   if hidden > 0 then say(("… and %d more warnings; see them with -v"):format(hidden)) end
 end
 
+--- Pictures that are not there or are none, and up to a handful of them unless verbose.
+local function print_pictures(notes, verbose)
+  local shown, hidden = 0, 0
+  for _, note in ipairs(notes) do
+    if note.kind == "picture" and (verbose or shown < FILES_SHOWN) then
+      say(note.file, note.line > 0 and ":" .. note.line or "", ": ", note.level, ": ", note.message)
+      shown = shown + 1
+    elseif note.kind == "picture" then
+      hidden = hidden + 1
+    end
+  end
+  if hidden > 0 then say(("… and %d more pictures; see them with -v"):format(hidden)) end
+end
+
 --- Tags of other tools that no plugin knows, as lines "name: n in m files".
 local function print_unmapped(notes, verbose)
   local by_name, names = {}, {}
@@ -100,6 +114,7 @@ return function(lede, args)
     return nil, "nothing was published; what was live before still is", type(err) == "table" and EXIT[err.code] or nil
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
+  if not args.quiet then print_pictures(report.notes, args.verbose) end
   if not args.quiet then print_unmapped(report.notes, args.verbose) end
   if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)

@@ -4,6 +4,7 @@
  * The names of the stored fields follow lede/article.h's tables; computed ones are listed below. See README.md. */
 #include "bind/article.h"
 
+#include "bind/pictures.h"
 #include "bind/value.h"
 
 #include <lauxlib.h>
@@ -159,12 +160,13 @@ static int push_image(lua_State *L, lede__host *h, lede_doc d) {
         lua_pushnil(L);
         return 1;
     }
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 8);
     set_str(L, "src", src);
     set_str(L, "alt", text_of(h, d, LEDE_TEXT_IMAGE_ALT));
     set_str(L, "caption", text_of(h, d, LEDE_TEXT_IMAGE_CAPTION));
     set_str(L, "credit", text_of(h, d, LEDE_TEXT_IMAGE_CREDIT));
     set_str(L, "poi", text_of(h, d, LEDE_TEXT_IMAGE_POI));
+    lede__picture_fields(L, h, d, src);
     return 1;
 }
 
@@ -183,7 +185,11 @@ static int push_params(lua_State *L, lede__host *h, lede_doc d) {
 static lede_status render_body(lede__host *h, lede_doc d, lede_error *err) {
     lede_str body = lede_edition_body(h->edition, h->reads, d);
     lede_buf_clear(&h->html);
-    lede_status st = lede_markdown_html(body, &h->site->markdown, &h->html, err);
+    lede__body_pictures pictures = {.host = h, .doc = d};
+    lede_markdown_options o = h->site->markdown;
+    o.picture = lede__body_picture;
+    o.picture_ctx = &pictures;
+    lede_status st = lede_markdown_html(body, &o, &h->html, err);
     return st ? st : lede_buf_status(&h->html, err);
 }
 

@@ -35,6 +35,7 @@ static void read_rules(lede__site *s) {
     s->excerpt_length = length && length->kind == LEDE_INT && length->integer > 0 ? (size_t)length->integer : 160;
     s->excerpt_ellipsis = ellipsis && ellipsis->kind == LEDE_TEXT ? ellipsis->text : LEDE_STR("...");
 
+    s->picture_sizes = text_at(lede_value_get(v, "pictures"), "sizes");
     s->markdown = (lede_markdown_options){
         .unsafe = lede_str_is(text_at(lede_value_get(v, "markdown"), "html"), "keep")};
 }

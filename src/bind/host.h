@@ -19,6 +19,7 @@ typedef struct lede__site {
     size_t excerpt_length;
     lede_str excerpt_ellipsis;
     lede_markdown_options markdown;
+    lede_str picture_sizes;        /* of the pictures in bodies that have variants */
 } lede__site;
 
 /* Reads the configuration (JSON, already checked by lede/site.lua) for the site at root. */

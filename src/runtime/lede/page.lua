@@ -198,7 +198,7 @@ local function make_body(article)
   local markdown = require("lede.markdown")
   local body = article.body
   if tags.present(body) then body = replace_tags(body, article) end
-  local options = { unsafe = config.markdown.html == "keep" }
+  local options = { unsafe = config.markdown.html == "keep", pictures = article }
   local html
   if registry:has("markdown.node") then
     local doc = assert(markdown.parse(body, options))
