@@ -123,7 +123,7 @@ local NESTING_MAX = 100
 
 --- The name of the tag that this one opens or closes: {% endnote %} closes note.
 local function name_of(tag)
-  local base = tag.liquid and tag.name:match("^end(.+)$")
+  local base = tag.liquid and tag.name:match("^end(.+)$") or nil
   return base or tag.name, tag.closing or base ~= nil
 end
 
