@@ -10,7 +10,7 @@
 
 #include <lua.h>
 
-enum { KEY_MAX = 8192, SRCSET_MAX = 64 << 10 };
+enum { KEY_MAX = 8192, SRCSET_MAX = 64 << 10, SAID_MAX = 200 /* of one body: a note is longer than what asks for it */ };
 
 static lede_str text_of(lede__host *h, lede_doc d, enum lede_text_field f) {
     return lede_edition_text(h->edition, h->reads, d, f);
@@ -62,7 +62,7 @@ static bool path_from(lede_str folder, lede_str src, lede_buf *out) {
     lede_buf_init(&url, KEY_MAX);
     bool absolute = src.len && src.ptr[0] == '/';
     bool ok = (absolute || !folder.len || add_steps(&url, folder)) && add_steps(&url, src);
-    ok = ok && lede_url_file(lede_buf_str(&url), out, NULL) == LEDE_OK;
+    ok = ok && url.status == LEDE_OK && lede_url_file(lede_buf_str(&url), out, NULL) == LEDE_OK;
     lede_buf_fini(&url);
     return ok;
 }
@@ -126,8 +126,9 @@ static void say_missing(lede__host *h, lede_doc d, lede_str src, lede_str path) 
     lede_buf_fini(&b);
 }
 
-/* What is known of the picture src of d, or NULL: it is not ours, not there, or no picture. */
-static const lede_value *find(lede__host *h, lede_doc d, lede_str src) {
+/* What is known of the picture src of d, or NULL: it is not ours, not there, or no picture. say: what is not there is
+ * told. */
+static const lede_value *find(lede__host *h, lede_doc d, lede_str src, bool say) {
     const lede_value *v = NULL;
     if (!is_local(src))
         return NULL;
@@ -142,7 +143,7 @@ static const lede_value *find(lede__host *h, lede_doc d, lede_str src) {
         lede_buf_addc(&key, '/');
         if (path_from(lede__path_dir(text_of(h, d, LEDE_TEXT_URL)), local, &key)) {
             v = look_up(h, lede_buf_str(&key));
-            if (!v)
+            if (!v && say)
                 say_missing(h, d, src, lede_str_sub(lede_buf_str(&key), 1));
         }
     }
@@ -192,7 +193,7 @@ static void set_integer(lua_State *L, const char *name, int64_t n) {
 }
 
 void lede__picture_fields(lua_State *L, lede__host *h, lede_doc d, lede_str src) {
-    const lede_value *v = find(h, d, src);
+    const lede_value *v = find(h, d, src, true);
     if (!v)
         return;
     set_integer(L, "width", number_at(v, "width"));
@@ -229,7 +230,7 @@ static void put_sizes(lede__body_pictures *b, const lede_value *v, lede_str url,
 
 void lede__body_picture(void *ctx, lede_str url, lede_buf *out) {
     lede__body_pictures *b = ctx;
-    const lede_value *v = find(b->host, b->doc, url);
+    const lede_value *v = find(b->host, b->doc, url, b->count < SAID_MAX);
     if (v)
         put_sizes(b, v, url, out);
     bool seen_at_once = b->count++ == 0 && !text_of(b->host, b->doc, LEDE_TEXT_IMAGE_SRC).len;

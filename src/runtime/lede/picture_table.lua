@@ -15,6 +15,7 @@ local M = {}
 M.name = "lede.pictures"
 
 local INDEX_VERSION = 1
+local SHOWN_MAX = 200 -- characters of an address in a message
 
 ---@class lede.PictureTable
 ---@field data table<string, table>|nil  for edition.data; nil when the site has no pictures
@@ -203,8 +204,15 @@ local function line_of(text, words)
   return before + 1
 end
 
+--- An address as a terminal may see it: an author's bytes drive none.
+local function shown(src)
+  local plain = src:gsub("%c", "?"):gsub("\xC2[\x80-\x9F]", "?")
+  local cut = utf8.offset(plain, SHOWN_MAX)
+  return cut and plain:sub(1, cut - 1) .. "…" or plain
+end
+
 local function remedy(note)
-  if note.src:sub(1, 1) == "/" then return ("put the file at static/%s, or mend the address"):format(note.path) end
+  if note.src:sub(1, 1) == "/" then return ("put the file at static/%s, or mend the address"):format(shown(note.path)) end
   local folder = note.file:match("^(.*)/index%.%a+$")
   if folder then return ("put the file beside the article, in content/%s/, or mend the address"):format(folder) end
   return "begin its address with '/' for a file of static/, or make the article a folder: its name/index.md, with the picture beside it"
@@ -229,7 +237,7 @@ function M.explain(notes, workspace)
         out[#out + 1] = {
           kind = "picture", level = "error", line = line_of(texts[file], note.src), src = note.src,
           file = file ~= "" and workspace.config.content .. "/" .. file or note.article,
-          message = ("there is no picture '%s': %s"):format(note.src, remedy(note)),
+          message = ("there is no picture '%s': %s"):format(shown(note.src), remedy(note)),
         }
       end
     end
