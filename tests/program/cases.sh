@@ -249,12 +249,18 @@ test_a_picture_that_is_not_there_is_an_error_with_its_line() {
     png static/images/none.png 5 5; exits 0 "$lede" publish; lacks err none.png
 }
 
+test_two_bundles_that_publish_one_picture_to_one_place_are_told_of() {
+    site; echo 'return { title = "T", base_url = "https://test.example", ugly_urls = true }' >lede.lua
+    for n in one two; do png content/$n/b.png 300 200; article content/$n/index.md $n 2024-01-02 '![x](b.png)'; done
+    exits 0 "$lede" publish; has err "content/two/b.png: error: "; has err "give one of the two another name"; [ -e public/news/2024/01/b.png ]
+}
+
 test_addresses_of_pictures_that_are_none_cost_nothing_but_themselves() {
     site; png static/a.png 4 4
     { printf -- '---\ntitle: One\ndate: 2024-01-02\nsection: News\nimage: "/%%FF.png"\n---\n'
       printf '![x](%s)\n' /%FF%FE.png /%00a.png /%0a%1b.png /../../etc/passwd /%2e%2e/%2e%2e/a.png '<//a b.png>' '?x' '#y' / . .. ./ a:b.png '<\"onerror=x>' "/$(head -c 20000 /dev/zero | tr '\0' a).png" "$(printf 'a/%.0s' $(seq 5000))x.png" /a.png/
       for i in $(seq 3000); do printf '![](n%s)' $i; done; } | file content/one.md
-    printf '![x](/e&#27;[31m.png)\n' >>content/one.md; exits 0 "$lede" publish -v; has err "'/e?[31m.png'"; has err "…'"
+    article content/two.md Two 2024-01-03 '![x](/e.png?&#27;[31m)'; exits 0 "$lede" publish -v; has err "'/e.png??[31m'"; has err "…'"
     exits 0 "$lede" publish --json; [ "$(grep -o '"kind":"picture"' out | wc -l)" -le 210 ]; p=public/news/2024/01/one/index.html; lacks $p '"onerror'; has $p 'src="n3000"'
 }
 

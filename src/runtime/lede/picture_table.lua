@@ -174,7 +174,8 @@ function M.copy(made, publication)
       places[one.article] = place or false
     end
     local place = places[one.article]
-    local ok, err = not place or publication:copy(one.file, place .. one.name)
+    local ok, err = true, nil
+    if place then ok, err = publication:copy(one.file, place .. one.name) end
     if not ok and err.code ~= "exists" then return nil, err end
     if not ok then -- two bundles in one folder, as with ugly_urls
       made.notes[#made.notes + 1] = { kind = "picture", level = "error", file = one.shown, line = 0, message = err.message .. "; give one of the two another name" }
@@ -196,9 +197,16 @@ end
 
 --- ---- pictures that are not there
 
---- The first line that has the words, or 0.
-local function line_of(text, words)
-  local at = text and (text:find(words, 1, true) or text:find(words:gsub("^/", ""), 1, true))
+--- Where the words stand and do not go on: "a.png" is not in "a.png2".
+local function find_words(text, words)
+  local at, last = text:find(words, 1, true)
+  while at and text:find("^[%w_./-]", last + 1) do at, last = text:find(words, last + 1, true) end
+  return at
+end
+
+--- The first line that has the address, or 0: a shortcode may have made it.
+local function line_of(text, src)
+  local at = find_words(text, src) or find_words(text, (src:gsub("^/", "")))
   if not at then return 0 end
   local _, before = text:sub(1, at):gsub("\n", "")
   return before + 1
