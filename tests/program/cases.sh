@@ -260,7 +260,7 @@ test_addresses_of_pictures_that_are_none_cost_nothing_but_themselves() {
     { printf -- '---\ntitle: One\ndate: 2024-01-02\nsection: News\nimage: "/%%FF.png"\n---\n'
       printf '![x](%s)\n' /%FF%FE.png /%00a.png /%0a%1b.png /../../etc/passwd /%2e%2e/%2e%2e/a.png '<//a b.png>' '?x' '#y' / . .. ./ a:b.png '<\"onerror=x>' "/$(head -c 20000 /dev/zero | tr '\0' a).png" "$(printf 'a/%.0s' $(seq 5000))x.png" /a.png/
       for i in $(seq 3000); do printf '![](n%s)' $i; done; } | file content/one.md
-    article content/two.md Two 2024-01-03 '![x](/e.png?&#27;[31m)'; exits 0 "$lede" publish -v; has err "'/e.png??[31m'"; has err "…'"
+    article content/two.md Two 2024-01-03 "![x](/e.png?&#27;[31m) ![y](/f.png?$(printf 'a%.0s' $(seq 300)))"; exits 0 "$lede" publish -v; has err "'/e.png??[31m'"; has err "aaa…'"
     exits 0 "$lede" publish --json; [ "$(grep -o '"kind":"picture"' out | wc -l)" -le 210 ]; p=public/news/2024/01/one/index.html; lacks $p '"onerror'; has $p 'src="n3000"'
 }
 
