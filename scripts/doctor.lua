@@ -1,5 +1,6 @@
 --- lede doctor: looks at the site and the machine, says what is there and what is wrong.
 local host = require("lede.host")
+local pictures = require("lede.pictures")
 local plugin = require("lede.plugin")
 local templates = require("lede.templates")
 local workspace = require("lede.workspace")
@@ -16,6 +17,9 @@ local function look_at_site(lede, args, findings)
   add(findings, site.has_config, "lede.lua", "without one every setting has its default: lede init shows what a file says")
   add(findings, site.config.base_url ~= "", "base_url: " .. (site.config.base_url ~= "" and site.config.base_url or "none"),
     "feeds, sitemaps and canonical links are left out: base_url = \"https://news.example\"")
+  local wants = site.config.pictures and site.config.pictures.widths
+  local has = pictures.has_program()
+  add(findings, has or not wants, "vipsthumbnail: " .. (has and "there" or "not there") .. (wants and "" or "; lede.lua asks for no variants of pictures"), "pictures keep one size: apt-get install libvips-tools")
   add(findings, lede.fs.is_dir(site.root .. "/" .. site.config.content), "content: " .. site.config.content .. "/", "make the folder, or name another: content = \"posts\"")
   local zone_ok, why = pcall(lede.time.format, 0, "%Y", { zone = site.config.timezone })
   add(findings, zone_ok, "timezone: " .. site.config.timezone, not zone_ok and tostring(why) or nil)

@@ -38,12 +38,26 @@ end
 local function print_bodies(notes, verbose)
   local shown = 0
   for _, note in ipairs(notes) do
-    if note.message then
+    if note.message and note.kind ~= "picture" then
       shown = shown + 1
       if verbose or shown <= FILES_SHOWN then say(("%s: line %d of the text: %s '%s': %s"):format(note.file, note.line or 0, note.kind, note.name, note.message)) end
     end
   end
   if not verbose and shown > FILES_SHOWN then say(("... and %d more such lines; -v shows all"):format(shown - FILES_SHOWN)) end
+end
+
+--- Pictures that are not there or are none, and up to a handful of them unless verbose.
+local function print_pictures(notes, verbose)
+  local shown, hidden = 0, 0
+  for _, note in ipairs(notes) do
+    if note.kind == "picture" and (verbose or shown < FILES_SHOWN) then
+      say(note.file, note.line > 0 and ":" .. note.line or "", ": ", note.level, ": ", note.message)
+      shown = shown + 1
+    elseif note.kind == "picture" then
+      hidden = hidden + 1
+    end
+  end
+  if hidden > 0 then say(("… and %d more pictures; see them with -v"):format(hidden)) end
 end
 
 --- Tags of other tools that no plugin knows, as lines "name: n in m files".
@@ -113,6 +127,7 @@ return function(lede, args)
   end
   if report.sync and not args.quiet then print_notes(report.sync, args.verbose) end
   if not args.quiet then
+    print_pictures(report.notes, args.verbose)
     print_bodies(report.notes, args.verbose)
     print_unmapped(report.notes, args.verbose)
   end

@@ -54,6 +54,10 @@ typedef struct lede_markdown_note {
     const char *message;
 } lede_markdown_note;
 typedef void lede_markdown_note_fn(void *ctx, const lede_markdown_note *n);
+/* Appends attributes (" width=\"640\"", each with a blank before it) for the <img> of url, as it stands in the source. They
+ * are printed as they are: trusted code only. Called for each picture whose URL may stand, in order, whenever the tree is
+ * written. */
+typedef void lede_markdown_picture_fn(void *ctx, lede_str url, lede_buf *attributes);
 
 typedef struct lede_markdown_options {
     bool unsafe;       /* raw HTML and every URL scheme pass */
@@ -67,6 +71,8 @@ typedef struct lede_markdown_options {
     lede_directive_fn *directive; /* may be NULL: every directive is unknown */
     lede_markdown_note_fn *note;  /* may be NULL */
     void *ctx;         /* of both */
+    lede_markdown_picture_fn *picture; /* may be NULL */
+    void *picture_ctx; /* outlives the document */
     bool *saw_html;    /* may be NULL; set to true when raw HTML came into the output. A document has lede_markdown_saw_html */
 } lede_markdown_options;
 

@@ -37,6 +37,8 @@ LEDE_MUST_CHECK lede_status lede_picture_read(lede_str head, lede_picture *out, 
 /* The same for a file, of which LEDE_PICTURE_HEAD bytes are read and, when they end before the size, up to
  * LEDE_PICTURE_HEAD_MAX. Messages name the path. */
 LEDE_MUST_CHECK lede_status lede_picture_file(const char *path, lede_picture *out, lede_error *err);
+/* Whether a file of this name is taken for a picture: by its ending, in any case. */
+bool lede_picture_named(lede_str path);
 /* "jpeg", "png", "gif", "webp", "avif", "heic", "svg". */
 const char *lede_picture_type_name(lede_picture_type type);
 

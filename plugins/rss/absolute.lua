@@ -45,7 +45,16 @@ function absolute.url(ref, address, root)
   return (host or page) .. normal((folder or "/") .. path) .. rest
 end
 
---- HTML with every href, src, cite and poster absolute. In rendered Markdown a quotation mark of the text is an
+--- The candidates of a srcset, each absolute. An address in it has no blank, and lede writes no comma into one.
+local function candidates(srcset, address, root)
+  local out = {}
+  for ref, what in (srcset .. ","):gmatch("%s*(%S+)%s*([^,]*),") do
+    out[#out + 1] = absolute.url(ref, address, root) .. (what ~= "" and " " .. what or "")
+  end
+  return table.concat(out, ", ")
+end
+
+--- HTML with every href, src, srcset, cite and poster absolute. In rendered Markdown a quotation mark of the text is an
 --- entity, so `href="` stands in tags only.
 ---@param html string
 ---@param address string
@@ -59,6 +68,9 @@ function absolute.html(html, address, root)
     if html:find(name .. '="', 1, true) then
       html = html:gsub('(%s' .. name .. '=")([^"]*)"', fix)
     end
+  end
+  if html:find('srcset="', 1, true) then
+    html = html:gsub('(%ssrcset=")([^"]*)"', function(head, set) return head .. candidates(set, address, root) .. '"' end)
   end
   return html
 end

@@ -4,6 +4,7 @@
  * The names of the stored fields follow lede/article.h's tables; computed ones are listed below. See README.md. */
 #include "bind/article.h"
 
+#include "bind/pictures.h"
 #include "bind/value.h"
 
 #include <lauxlib.h>
@@ -161,12 +162,13 @@ static int push_image(lua_State *L, lede__host *h, lede_doc d) {
         lua_pushnil(L);
         return 1;
     }
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 8);
     set_str(L, "src", src);
     set_str(L, "alt", text_of(h, d, LEDE_TEXT_IMAGE_ALT));
     set_str(L, "caption", text_of(h, d, LEDE_TEXT_IMAGE_CAPTION));
     set_str(L, "credit", text_of(h, d, LEDE_TEXT_IMAGE_CREDIT));
     set_str(L, "poi", text_of(h, d, LEDE_TEXT_IMAGE_POI));
+    lede__picture_fields(L, h, d, src);
     return 1;
 }
 
@@ -191,7 +193,7 @@ static int push_html(lua_State *L, lede__host *h, lede_doc d) {
     }
     lede_error err = {0};
     const lede_card *card = lede_edition_card(h->edition, d);
-    if (lede__body_html(h, body, text_of(h, d, LEDE_TEXT_LANG), lede_card_text(card, LEDE_TEXT_PATH), &err))
+    if (lede__body_html(h, body, text_of(h, d, LEDE_TEXT_LANG), lede_card_text(card, LEDE_TEXT_PATH), d, &err))
         return luaL_error(L, "%s", err.message);
     lede_vm_push_safe(L, lede_buf_str(&h->html));
     return 1;

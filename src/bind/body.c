@@ -1,6 +1,7 @@
 /* body.c - a body as HTML without Lua: Markdown with the site's extensions, the language's typography, raw HTML by the site's
  * choice. Bodies with tags or directives, and sites with hooks, go by lede/body.lua, by the same rules. */
 #include "bind/host.h"
+#include "bind/pictures.h"
 
 #include <lauxlib.h>
 
@@ -15,6 +16,7 @@ static void tell(void *ctx, const lede_markdown_note *n) {
     lede_buf json;
     if (!t->host->note)
         return;
+    lede_vm_spoil(t->host->vm); /* the next page has this to say too */
     lede_buf_init(&json, 1 << 16);
     lede_buf_addf(&json, "{\"count\":1,\"line\":%d,\"kind\":\"%s\",\"name\":\"", n->line, n->kind);
     lede_escape_json(&json, n->name);
@@ -37,8 +39,9 @@ static lede_status clean(lede__host *h, lede_error *err) {
     return st;
 }
 
-lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_error *err) {
+lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_doc d, lede_error *err) {
     telling t = {h, file};
+    lede__body_pictures pictures = {.host = h, .doc = d};
     bool saw = false;
     lede_markdown_options o = h->site->markdown;
     if (!(o.off & LEDE_MARKDOWN_TYPOGRAPHY))
@@ -46,6 +49,10 @@ lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_st
     o.note = tell;
     o.ctx = &t;
     o.saw_html = &saw;
+    if (d != LEDE_NO_DOC) {
+        o.picture = lede__body_picture;
+        o.picture_ctx = &pictures;
+    }
     lede_buf_clear(&h->html);
     lede_status st = lede_markdown_html(body, &o, &h->html, err);
     if (!st)

@@ -61,6 +61,7 @@ static int l_log_note(lua_State *L) {
     if (lede__bind_to_value(L, 1, &h->scratch, &v, &err))
         return luaL_error(L, "log.note: %s", err.message);
     lede_json_write(b, &v);
+    lede_vm_spoil(lede_vm_of(L)); /* the next page has this to say too */
     h->note(h->note_ctx, lede_buf_str(b));
     return 0;
 }

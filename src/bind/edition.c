@@ -83,7 +83,7 @@ static int push_term_url(lua_State *L, const lede__host *h, const term_box *t) {
 
 static int push_term_html(lua_State *L, lede__host *h, const lede_term_view *v) {
     lede_error err = {0};
-    if (lede__body_html(h, v->body, h->site->rules.lang, v->slug, &err))
+    if (lede__body_html(h, v->body, h->site->rules.lang, v->slug, LEDE_NO_DOC, &err))
         return luaL_error(L, "%s", err.message);
     lede_vm_push_safe(L, lede_buf_str(&h->html));
     return 1;

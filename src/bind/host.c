@@ -59,6 +59,7 @@ static void read_rules(lede__site *s) {
     s->excerpt_ellipsis = ellipsis && ellipsis->kind == LEDE_TEXT ? ellipsis->text : LEDE_STR("...");
 
     read_markdown(s, lede_value_get(v, "markdown"));
+    s->picture_sizes = text_at(lede_value_get(v, "pictures"), "sizes");
 }
 
 lede_status lede__site_init(lede__site *s, const char *root, lede_str config, lede_error *err) {

@@ -21,6 +21,7 @@ typedef struct lede__site {
     lede_str excerpt_ellipsis;
     lede_markdown_options markdown; /* raw_html: it is sanitised by owner_html */
     lede_html_policy owner_html;
+    lede_str picture_sizes;        /* of the pictures in bodies that have variants */
 } lede__site;
 
 /* Reads the configuration (JSON, already checked by lede/site.lua) for the site at root. */
@@ -44,8 +45,9 @@ typedef struct lede__host {
 
 lede__host *lede__host_of(lua_State *L);
 
-/* Leaves the HTML of a body in h->html; file is named in what authors are told. body.c */
-LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_error *err);
+/* Leaves the HTML of a body in h->html; file is named in what authors are told, d is the article (or LEDE_NO_DOC) whose
+ * pictures it shows. body.c */
+LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_doc d, lede_error *err);
 /* Whether a body has what plugins answer for: then body_ref makes it. */
 bool lede__body_needs_lua(const lede__host *h, lede_str body);
 

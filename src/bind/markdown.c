@@ -17,6 +17,7 @@ enum { HTML_MAX = 64 << 20 };
 
 typedef struct doc_box {
     lede_markdown_doc *doc;
+    lede__body_pictures pictures;
 } doc_box;
 
 typedef struct node_box {
@@ -75,7 +76,7 @@ static void push_node(lua_State *L, int doc, lede_markdown_node *n) {
 
 static doc_box *push_doc(lua_State *L) {
     doc_box *box = lua_newuserdatauv(L, sizeof *box, 1);
-    box->doc = NULL;
+    *box = (doc_box){0};
     luaL_setmetatable(L, DOC);
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
@@ -84,6 +85,8 @@ static doc_box *push_doc(lua_State *L) {
 
 /* Reads text into the document, whose handle is on top of the stack; raises what its directives raised. */
 static lede_status read_doc(doc_box *box, lede_str text, lede__markdown_call *c, lede_error *err) {
+    box->pictures = c->pictures;
+    c->options.picture_ctx = &box->pictures;
     lede_status st = lede_markdown_parse(text, &c->options, &box->doc, err);
     lede__markdown_call_end(c);
     return st;
@@ -146,6 +149,7 @@ static int l_doc_close(lua_State *L) {
 
 static int l_doc_render(lua_State *L) {
     lede_markdown_doc *d = check_doc(L, 1);
+    ((doc_box *)lua_touserdata(L, 1))->pictures.count = 0; /* its first picture is the first again */
     lede_buf *out = lede_vm_scratch(L, HTML_MAX);
     lede_error err = {0};
     if (lede_markdown_render(d, out, &err))

@@ -3,6 +3,7 @@
 #ifndef LEDE_BIND_MARKDOWN_H
 #define LEDE_BIND_MARKDOWN_H
 
+#include "bind/pictures.h"
 #include "lede/markdown.h"
 
 #include <lua.h>
@@ -13,6 +14,7 @@ typedef struct lede__markdown_call {
     int directives, on_note; /* stack indices, 0 = none given */
     int error;               /* where the error that a function raised is kept */
     bool failed;
+    lede__body_pictures pictures; /* host NULL: none are asked for */
     lede_markdown_options options;
 } lede__markdown_call;
 

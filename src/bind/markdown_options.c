@@ -6,6 +6,7 @@
  * passed in there is such an error: the VM's own stop goes on. */
 #include "bind/markdown.h"
 
+#include "bind/article.h"
 #include "bind/bind.h"
 
 #include <lauxlib.h>
@@ -151,6 +152,19 @@ static unsigned check_off(lua_State *L, int t) {
     return off;
 }
 
+/* pictures = article: sizes and variants of its own pictures, in a page. */
+static void check_pictures(lede__markdown_call *c, lua_State *L, int t) {
+    if (lua_getfield(L, t, "pictures") != LUA_TNIL) {
+        lede__host *h = lede__host_of(L);
+        if (!h || !h->edition)
+            luaL_error(L, "option 'pictures' is for pages");
+        c->pictures = (lede__body_pictures){.host = h, .doc = lede__check_article(L, -1)};
+        c->options.picture = lede__body_picture;
+        c->options.picture_ctx = &c->pictures;
+    }
+    lua_pop(L, 1);
+}
+
 /* Leaves the value on the stack; its index, or 0 when there is none. */
 static int check_value(lua_State *L, int t, const char *name, int type) {
     int got = lua_getfield(L, t, name);
@@ -180,6 +194,7 @@ void lede__markdown_call_init(lede__markdown_call *c, lua_State *L, int i) {
     int language = check_value(L, i, "language", LUA_TSTRING);
     if (language)
         c->options.language.ptr = lua_tolstring(L, language, &c->options.language.len);
+    check_pictures(c, L, i);
     c->directives = check_value(L, i, "directives", LUA_TTABLE);
     c->on_note = check_value(L, i, "on_note", LUA_TFUNCTION);
     if (!lede__markdown_calls_lua(c))

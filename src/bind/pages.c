@@ -50,6 +50,7 @@ typedef struct render_state {
 typedef struct job {
     render_state *s;
     uint32_t first, count;
+    bool noted; /* since the last answer: it belongs to the page that is answered next */
 } job;
 
 static void note_failure(render_state *s, lede_str path, lede_str source, lede_str message) {
@@ -324,8 +325,11 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     render_state *s = j->s;
     if (type == LEDE_A_NOTE) {
         note_json(s, frame);
+        j->noted = true;
         return;
     }
+    const bool noted = j->noted;
+    j->noted = false;
     lede__wire w = lede__wire_of(frame);
     uint32_t n = lede__get32(&w);
     if (w.bad || n < j->first || n >= j->first + j->count || s->items[n].answered)
@@ -346,7 +350,9 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     const unsigned char *bytes = (const unsigned char *)sum.ptr;
     if (!s->status)
         s->status = lede_release_add(s->p->release, s->items[n].path, size, bytes, (lede_release_action)action, s->err);
-    if (!s->status)
+    if (!s->status && noted) /* what it has to say must be said each time: no record, so it is made each time */
+        s->status = lede__records_remove(s->p->records, s->items[n].path, s->err);
+    else if (!s->status)
         s->status = lede__records_put(s->p->records, s->items[n].path, how_made(s, &s->items[n]), bytes, files, reads, s->err);
 }
 
@@ -376,7 +382,7 @@ static lede_status submit(render_state *s, uint32_t first, uint32_t count) {
     job *j = malloc(sizeof *j);
     if (!j)
         return lede_fail(s->err, LEDE_ENOMEM, "publish: out of memory");
-    *j = (job){s, first, count};
+    *j = (job){.s = s, .first = first, .count = count};
     lede_buf_clear(&s->scratch);
     for (uint32_t i = first; i < first + count; i++) {
         const item *it = &s->items[i];

@@ -285,6 +285,36 @@ static int l_publication_withheld(lua_State *L) {
     return give(L, st, &out, &err);
 }
 
+/* p:folder(source) -> the folder of the site that the article of that file below content/ stands in, "" or with a slash
+ * behind it; nil when the edition does not show it */
+static int l_publication_folder(lua_State *L) {
+    lede__publication *p = check_open(L);
+    size_t len;
+    const char *path = luaL_checklstring(L, 2, &len);
+    luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before folder");
+    lede_buf *file = lede_vm_scratch(L, 1 << 16);
+
+    lede_error err = {0};
+    lede_stored x;
+    lede_doc d = LEDE_NO_DOC;
+    lede_status st = lede_store_get(p->store, (lede_str){path, len}, &x, &err);
+    if (!st) {
+        d = lede_edition_find(p->edition, NULL, lede_card_text(x.card, LEDE_TEXT_ID));
+        lede_stored_fini(&x);
+    }
+
+    if (st == LEDE_ENOTFOUND || (!st && d == LEDE_NO_DOC)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    if (!st)
+        st = lede_url_file(lede_edition_text(p->edition, NULL, d, LEDE_TEXT_URL), file, &err);
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushlstring(L, file->ptr, file->len - lede__path_base(lede_buf_str(file)).len);
+    return 1;
+}
+
 /* ---- files that are copied as they are */
 
 typedef struct copying {
@@ -406,7 +436,7 @@ static int l_publish_now(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
-                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"close", l_publication_close},   {NULL, NULL}};
+                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
 
 int luaopen_lede_publish_stages(lua_State *L) {

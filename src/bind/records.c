@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "bind/page.h"
+#include "bind/pictures.h"
 #include "codec/hash.h"
 #include "lede/records.h"
 #include "sys/os.h"
@@ -110,6 +111,15 @@ static uint64_t file_print_now(lede__records *r, lede_str key) {
     return lede__file_print(r->scratch.ptr ? lede_buf_str(&r->scratch) : LEDE_STR(""));
 }
 
+static uint64_t data_print_now(const lede__records *r, lede_str key) {
+    const lede_str pictures = LEDE_STR(LEDE__PICTURES ":");
+    if (lede_str_is(key, LEDE__REDIRECTS_KEY))
+        return lede__redirects_print(r->p->edition);
+    if (lede_str_starts(key, pictures.ptr))
+        return lede__picture_print(&r->data, lede_str_sub(key, pictures.len));
+    return lede__data_print(&r->data, key);
+}
+
 /* What the question is answered now. false: it cannot be asked, so its page is made again. */
 static bool answer(lede__records *r, const lede_records_read *q, uint64_t *print) {
     const lede__publication *p = r->p;
@@ -118,9 +128,7 @@ static bool answer(lede__records *r, const lede_records_read *q, uint64_t *print
     switch ((lede_read_kind)q->kind) {
     case LEDE_READ_CONFIG: *print = lede__xxh64(p->site.config, 0); return true;
     case LEDE_READ_FILE: *print = file_print_now(r, q->key); return true;
-    case LEDE_READ_DATA:
-        *print = lede_str_is(q->key, LEDE__REDIRECTS_KEY) ? lede__redirects_print(p->edition) : lede__data_print(&r->data, q->key);
-        return true;
+    case LEDE_READ_DATA: *print = data_print_now(r, q->key); return true;
     case LEDE_READ_CLOCK:
         snprintf(unit, sizeof unit, "%.*s", (int)q->key.len, q->key.ptr);
         return lede__clock_print(p->edition, p->site.zone, unit, &value, print);

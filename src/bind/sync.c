@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
+#include "lede/picture.h"
 #include "sys/sys.h"
 
 #include <stdlib.h>
@@ -49,12 +50,23 @@ static bool is_markdown(lede_str path) {
     return lede_str_eq_nocase(ext, LEDE_STR("md")) || lede_str_eq_nocase(ext, LEDE_STR("markdown"));
 }
 
+/* Seen on the way, so that nobody walks content/ a second time for them. */
+static void note_picture(lede__syncing *s, lede_str path, int64_t size, int64_t mtime) {
+    if (s->pictures.len)
+        lede_buf_addc(&s->pictures, ',');
+    lede_buf_addc(&s->pictures, '{');
+    lede__json_text(&s->pictures, "path", path);
+    lede_buf_addf(&s->pictures, ",\"size\":%lld,\"mtime\":%lld}", (long long)size, (long long)mtime);
+}
+
 static bool look_at(void *ctx, const char *name, int64_t size, int64_t mtime) {
     lede__syncing *s = ctx;
     lede_str path = lede_str_of(name);
     if (!is_markdown(path)) {
         s->count.other++;
-        return true;
+        if (lede_picture_named(path))
+            note_picture(s, path, size, mtime);
+        return s->pictures.status == LEDE_OK;
     }
     uint32_t n = lede__names_find(&s->paths, path);
     if (n != LEDE_NO_NAME) {
@@ -317,6 +329,8 @@ static lede_status report_on(const lede__syncing *s, lede_buf *out) {
     lede_buf_addf(out, "\"renamed\":%u,\"unchanged\":%u,\"withdrawn\":%u,\"files\":[",
                   s->count.renamed, s->count.unchanged, s->count.withdrawn);
     lede_buf_add(out, lede_buf_str(&s->notes));
+    lede_buf_adds(out, "],\"pictures\":[");
+    lede_buf_add(out, lede_buf_str(&s->pictures));
     lede_buf_adds(out, "]}");
     return lede_buf_status(out, s->err);
 }
@@ -332,6 +346,7 @@ static void fini(lede__syncing *s) {
     lede__names_fini(&s->ids);
     lede_buf_fini(&s->scratch);
     lede_buf_fini(&s->notes);
+    lede_buf_fini(&s->pictures);
     lede_arena_fini(&s->arena);
 }
 
@@ -342,6 +357,7 @@ lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err) 
     lede__names_init(&s.ids);
     lede_buf_init(&s.scratch, 8 << 20);
     lede_buf_init(&s.notes, (size_t)256 << 20);
+    lede_buf_init(&s.pictures, (size_t)256 << 20);
     lede_status st = run(&s);
     if (st)
         lede__publication_stop(p);

@@ -55,6 +55,7 @@ struct lede__syncing {
     lede__names ids; /* ids put in this run */
     uint32_t in_batch;
     lede_buf scratch, notes;
+    lede_buf pictures; /* JSON: those that lie among the articles, items of a list */
     struct {
         uint32_t added, changed, unchanged, renamed, withdrawn, broken, other;
     } count;

@@ -63,8 +63,6 @@ static lede_status send_frame(worker *w, uint8_t type, lede_error *err) {
 static void send_note(void *ctx, lede_str json) {
     worker *w = ctx;
     lede_error err = {0};
-    if (w->host.vm)
-        lede_vm_spoil(w->host.vm); /* the next page has this to say too */
     if (lede_worker_send(w->io, LEDE_A_NOTE, json, &err))
         lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
 }

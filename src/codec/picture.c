@@ -117,6 +117,16 @@ lede_status lede_picture_read(lede_str s, lede_picture *out, lede_error *err) {
 
 /* ---- files */
 
+bool lede_picture_named(lede_str path) {
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".svg"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        lede_str ending = lede_str_of(endings[i]);
+        if (path.len > ending.len && lede_str_eq_nocase(lede_str_sub(path, path.len - ending.len), ending))
+            return true;
+    }
+    return false;
+}
+
 /* Reads on until b holds upto bytes or the file ends. */
 static lede_status read_upto(int fd, size_t upto, lede_buf *b, lede_error *err) {
     while (b->len < upto) {

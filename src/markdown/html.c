@@ -253,7 +253,10 @@ static void image(writer *w, cmark_node *n, bool entering) {
     if (w->bare)
         return;
     put_title(w, n);
-    PUT(w, "\" />");
+    PUT(w, "\"");
+    if (w->o->picture)
+        w->o->picture(w->o->picture_ctx, lede_str_of(cmark_node_get_url(n)), w->out);
+    PUT(w, " />");
 }
 
 /* Inside an image's description only text counts. */

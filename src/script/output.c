@@ -54,6 +54,10 @@ static void add_whole_url(lede_buf *out, lede_str url, bool image) {
 static void add_srcset(lede_buf *out, lede_str s) {
     bool first = true;
     for (size_t i = 0; i < s.len;) {
+        if (strchr(" \t\n\r\f", s.ptr[i])) { /* before an address */
+            i++;
+            continue;
+        }
         size_t end = i;
         while (end < s.len && !strchr(" \t\n\r\f", s.ptr[end]))
             end++;

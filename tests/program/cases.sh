@@ -222,6 +222,76 @@ test_the_seed_page_has_its_parts_in_order() {
     [ "$(sed -n '/class="related"/,$p' $p | grep -c 'class="excerpt">.*\.\.\.</p>')" = 4 ]
 }
 
+test_tags_of_other_tools_become_markdown() {
+    site; article content/a.md One 2024-01-02 'See {{< img src="https://x.example/a.png" alt="An A" >}}, {{< note >}}a *word*{{< /note >}} and {% if x %}more{% endif %}.'; publish
+    p=$(find public -path '*one*' -name index.html); has "$p" '<img src="https://x.example/a.png" alt="An A"'; has "$p" "a <em>word</em>"; has "$p" "more"; lacks "$p" "{%"
+}
+
+# png FILE WIDTH HEIGHT: the head of a picture, which is all that its size needs
+be32() { printf "\\\\x%02x" $(($1 >> 24 & 255)) $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)); }
+png() { printf '\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR%b%b\x08\x06\0\0\0' "$(be32 $2)" "$(be32 $3)" | file "$1"; }
+
+test_pictures_have_their_sizes_and_all_but_the_first_wait() {
+    site; png static/images/a.png 640 480; png content/news/piece/b.png 300 200
+    printf -- '---\ntitle: One\ndate: 2024-01-02\nsection: News\nimage: { src: "/images/a.png", alt: "A" }\n---\n![x](/images/a.png "T") ![y](https://x.example/y.png)\n' | file content/one.md
+    printf -- '---\ntitle: Two\ndate: 2024-01-03\nsection: News\n---\n![x](b.png) ![z](./b.png?v=1#f) ![w](../../../../images/a.png)\n\n{{< img src="/images/a.png" >}}\n' | file content/news/piece/index.md
+    publish; lacks err ": error"; lacks err ": warning"
+    one=public/news/2024/01/one/index.html two=public/news/2024/01/piece/index.html
+    has $one '<img src="/images/a.png" alt="A" width="640" height="480" fetchpriority="high"'
+    has $one '<img src="/images/a.png" alt="x" title="T" width="640" height="480" loading="lazy" decoding="async" />'
+    has $one '<img src="https://x.example/y.png" alt="y" loading="lazy" decoding="async" />'
+    has $two '<img src="b.png" alt="x" width="300" height="200" decoding="async" />'; has $two '<img src="./b.png?v=1#f" alt="z" width="300"'
+    has $two '<img src="../../../../images/a.png" alt="w" width="640"'; has $two '<img src="/images/a.png" alt="" width="640" height="480" loading="lazy"'
+    cmp content/news/piece/b.png public/news/2024/01/piece/b.png; lacks $one srcset; has public/index.html 'width="640" height="480"'
+    publish --json; has out '"written":0'; publish --no-sync --json; has out '"written":0'; [ -e public/news/2024/01/piece/b.png ]
+    png static/images/a.png 800 480; publish; has $one 'width="800"'
+    printf -- '---\ntitle: Two\ndate: 2024-01-03\ndraft: true\n---\n![x](b.png)\n' >content/news/piece/index.md; publish; [ -z "$(find public -name b.png)" ] || fail "a draft's picture is public"
+}
+
+test_a_picture_that_is_not_there_is_an_error_with_its_line() {
+    site; echo words | file static/images/words.png; png static/assets/c.png 9 9
+    printf -- '---\ntitle: One\ndate: 2024-01-02\nsection: News\nimage: /images/lost.jpg\n---\nText.\n\n![x](/images/none.png) ![y](/images/none.png) ![z](/assets/style.css) ![w](x/../../../../../../../out.png)\n' | file content/one.md
+    printf -- '---\ntitle: Two\ndate: 2024-01-03\nsection: News\n---\n![x](gone.png)\n' | file content/two/index.md
+    exits 0 "$lede" publish; [ "$(grep -c ': error: there is no picture' err)" -eq 3 ] || fail "$(cat err)"
+    has err "content/one.md:5: error: there is no picture '/images/lost.jpg': put the file at static/images/lost.jpg"
+    has err "content/one.md:9: error: there is no picture '/images/none.png'"; has err "content/two/index.md:6: error: there is no picture 'gone.png': put the file beside the article, in content/two/"
+    has err "static/images/words.png: warning: "; has public/news/2024/01/one/index.html '<img src="/images/none.png" alt="x" loading="lazy"'
+    exits 0 "$lede" publish --json; has out '"kind":"picture"'; has out '"line":9'
+    png static/images/none.png 5 5; exits 0 "$lede" publish; lacks err none.png
+}
+
+test_two_bundles_that_publish_one_picture_to_one_place_are_told_of() {
+    site; echo 'return { title = "T", base_url = "https://test.example", ugly_urls = true }' >lede.lua
+    for n in one two; do png content/$n/b.png 300 200; article content/$n/index.md $n 2024-01-02 '![x](b.png)'; done
+    exits 0 "$lede" publish; has err "content/two/b.png: error: "; has err "give one of the two another name"; [ -e public/news/2024/01/b.png ]
+}
+
+test_addresses_of_pictures_that_are_none_cost_nothing_but_themselves() {
+    site; png static/a.png 4 4
+    { printf -- '---\ntitle: One\ndate: 2024-01-02\nsection: News\nimage: "/%%FF.png"\n---\n'
+      printf '![x](%s)\n' /%FF%FE.png /%00a.png /%0a%1b.png /../../etc/passwd /%2e%2e/%2e%2e/a.png '<//a b.png>' '?x' '#y' / . .. ./ a:b.png '<\"onerror=x>' "/$(head -c 20000 /dev/zero | tr '\0' a).png" "$(printf 'a/%.0s' $(seq 5000))x.png" /a.png/
+      for i in $(seq 3000); do printf '![](n%s)' $i; done; } | file content/one.md
+    article content/two.md Two 2024-01-03 "![x](/e.png?&#27;[31m) ![y](/f.png?$(printf 'a%.0s' $(seq 300)))"; exits 0 "$lede" publish -v; has err "'/e.png??[31m'"; has err "aaa…'"
+    exits 0 "$lede" publish --json; [ "$(grep -o '"kind":"picture"' out | wc -l)" -le 210 ]; p=public/news/2024/01/one/index.html; lacks $p '"onerror'; has $p 'src="n3000"'
+}
+
+test_variants_of_pictures_are_made_kept_and_swept() {
+    site; echo 'return { title = "T", base_url = "https://test.example", pictures = { widths = { 40, 80, 400 } } }' >lede.lua
+    png static/a.png 100 50; article content/a.md One 2024-01-02 '![x](/a.png)'
+    mkdir bin; ln -s "$(command -v sh)" bin/sh; PATH=$PWD/bin exits 0 "$lede" publish; has err "apt-get install libvips-tools"; has public/news/2024/01/one/index.html 'width="100" height="50" decoding'
+    PATH=$PWD/bin exits 3 "$lede" doctor; has out "look  vipsthumbnail: not there"
+    command -v vipsthumbnail >/dev/null && command -v vips >/dev/null || { echo "vipsthumbnail is not installed (libvips-tools)"; exit 77; }
+    vips black static/a.png 100 50; exits 0 "$lede" publish; lacks err ": warning"
+    p=public/news/2024/01/one/index.html; sum=$(sha256sum <static/a.png | cut -d' ' -f1)
+    has $p "srcset=\"/pictures/$sum-40.png 40w, /pictures/$sum-80.png 80w, /a.png 100w\" sizes=\"(min-width: 40rem) 38rem, 100vw\""
+    [ "$(ls public/pictures)" = "$(printf '%s\n' $sum-40.png $sum-80.png)" ]; has public/index.xml "https://test.example/pictures/$sum-40.png 40w, https://test.example/pictures"
+    touch -d 2001-01-01 var/pictures/*.png; exits 0 "$lede" publish --json; has out '"written":0'; [ var/pictures/$sum-40.png -ot lede.lua ] || fail "made again"
+    rm var/pictures/$sum-40.png; exits 0 "$lede" publish --json; [ -e var/pictures/$sum-40.png ]
+    vips black static/a.png 60 50; exits 0 "$lede" publish; [ "$(ls public/pictures | wc -l)" -eq 1 ]; [ "$(ls var/pictures/*.png | wc -l)" -eq 1 ]
+    echo 'return { title = "T" }' >lede.lua; exits 0 "$lede" publish; [ ! -e public/pictures ]; lacks $p srcset; [ -z "$(ls var/pictures/*.png 2>/dev/null)" ]
+    for wrong in 'widths = {}' 'widths = { 3 }' 'widths = { "a" }' 'quality = 200' 'width = { 40 }'; do echo "return { title = \"T\", pictures = { $wrong } }" >lede.lua; exits 1 "$lede" publish; has err "pictures."; done
+}
+
 test_feeds_and_sitemaps_are_well_formed() {
     command -v xmllint >/dev/null || { echo "xmllint is missing"; exit 77; }
     exits 0 "$lede" publish --no-fsync -s "$top/examples/politics-monitor" -d "$PWD/o" --store "$PWD/v/lede.db"

@@ -53,7 +53,7 @@
 ---@field date integer
 ---@field updated? integer
 ---@field origin? { url?: string, name?: string, domain?: string, author?: string, license?: string, terms?: string, notice?: string, index?: string, published?: integer }
----@field image? { src: string, alt?: string, caption?: string, credit?: string, poi?: string }
+---@field image? { src: string, alt?: string, caption?: string, credit?: string, poi?: string, width?: integer, height?: integer, srcset?: string }
 ---@field params table
 ---@field state string
 ---@field weight integer

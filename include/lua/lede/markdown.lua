@@ -1,6 +1,7 @@
 ---@meta lede.markdown
 
 ---@class lede.MarkdownOptions
+---@field pictures? lede.Article     in pages: width, height, srcset and loading for the pictures, which are this article's
 ---@field unsafe? boolean           raw HTML and every URL pass
 ---@field commonmark? boolean       every extension off
 ---@field hard_breaks? boolean

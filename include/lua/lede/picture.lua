@@ -14,4 +14,14 @@ local picture = {}
 ---@return lede.picture.Size|nil size, lede.Error|nil err
 function picture.size(path) end
 
+---@class lede.picture.File
+---@field path string   below the folder
+---@field size integer  bytes
+---@field mtime integer  nanoseconds
+
+--- The files below a folder that have the name of a picture, in order of path; hidden ones are left out.
+---@param folder string
+---@return lede.picture.File[]|nil files, lede.Error|nil err
+function picture.find(folder) end
+
 return picture

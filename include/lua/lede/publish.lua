@@ -22,6 +22,11 @@ function Publication:withheld() end
 ---@param path? string
 ---@return integer|nil count, lede.Error|nil
 function Publication:copy(from, path) end
+--- The folder of the site ("news/2024/05/piece/") in which the article of a file below content/ stands; nil when the
+--- edition does not show it.
+---@param source string
+---@return string|nil folder, lede.Error|nil
+function Publication:folder(source) end
 --- Exchanges the trees.
 ---@return table|nil report, lede.Error|nil
 function Publication:release() end

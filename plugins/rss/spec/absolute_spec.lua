@@ -35,6 +35,8 @@ describe("the HTML of a body", function()
   end)
 
   it("keeps percent signs as they are", function()
+    expect(absolute.html('<img src="p.png" srcset="/pictures/a%20b-320.png 320w, p.png 640w, ../q.png">', page, root)):to_be(
+      '<img src="https://news.example/world/2024/04/phone/p.png" srcset="https://news.example/pictures/a%20b-320.png 320w, https://news.example/world/2024/04/phone/p.png 640w, https://news.example/world/2024/04/q.png">')
     expect(absolute.html('<a href="/a%20b/%1">x</a>', page, root)):to_be('<a href="https://news.example/a%20b/%1">x</a>')
   end)
 end)

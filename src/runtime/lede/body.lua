@@ -13,7 +13,7 @@ local NESTING_MAX = 100
 
 --- The name of the tag that this one opens or closes: {% endnote %} closes note.
 local function name_of(tag)
-  local base = tag.liquid and tag.name:match("^end(.+)$")
+  local base = tag.liquid and tag.name:match("^end(.+)$") or nil
   return base or tag.name, tag.closing or base ~= nil
 end
 
@@ -134,6 +134,7 @@ function M.maker(config, registry)
     return {
       unsafe = mode == "keep", raw_html = mode == "sanitise", extensions = config.markdown.extensions,
       language = typography and article.lang or nil, directives = answerers(registry, article, note, stand_in), on_note = note,
+      pictures = article,
     }
   end
 

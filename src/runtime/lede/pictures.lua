@@ -11,24 +11,25 @@ local M = {}
 local PIXELS_MAX = 200 * 1000 * 1000 -- decoded at 4 bytes each; more is a mistake or an attack
 local TIMEOUT_S = 60
 
---- What a variant is written as. SVG scales by itself, a GIF may move: neither has variants.
+--- What a variant is written as, %d for the quality. SVG scales by itself, a GIF may move: neither has variants.
 local FORMATS = {
-  jpeg = { ending = "jpg", options = "[Q=82,strip]" },
-  heic = { ending = "jpg", options = "[Q=82,strip]" },
+  jpeg = { ending = "jpg", options = "[Q=%d,strip]", quality = 82 },
+  heic = { ending = "jpg", options = "[Q=%d,strip]", quality = 82 },
   png = { ending = "png", options = "[strip]" },
-  webp = { ending = "webp", options = "[Q=80,strip,profile=none]" },
-  avif = { ending = "webp", options = "[Q=80,strip,profile=none]" },
+  webp = { ending = "webp", options = "[Q=%d,strip,profile=none]", quality = 80 },
+  avif = { ending = "webp", options = "[Q=%d,strip,profile=none]", quality = 80 },
 }
 
 ---@class lede.pictures.Options
 ---@field widths integer[]
 ---@field folder string    where variants are kept: var/pictures
+---@field quality? integer  1 to 100, of JPEG and WebP; 82 and 80
 ---@field program? string  "vipsthumbnail"
 
 ---@class lede.pictures.Variant: lede.picture.Size
 ---@field path string      below folder, named by content and width
 
-local KEYS = { widths = true, folder = true, program = true }
+local KEYS = { widths = true, folder = true, program = true, quality = true }
 
 --- Checks what the caller gave; gives the widths that are smaller than the picture, ascending, each once.
 local function smaller_widths(options, size)
@@ -43,6 +44,17 @@ local function smaller_widths(options, size)
   return widths
 end
 
+local found = {} -- program -> whether it can be started
+
+--- Whether the program that makes variants can be started.
+---@param program? string "vipsthumbnail"
+---@return boolean
+function M.has_program(program)
+  program = program or "vipsthumbnail"
+  if found[program] == nil then found[program] = process.run { program, "--version" } ~= nil end
+  return found[program]
+end
+
 local said_missing = false
 
 local function say_missing(program)
@@ -52,10 +64,10 @@ local function say_missing(program)
 end
 
 --- Runs the program for one width, beside the place; then the file is moved there. Gives true, or nil and an error.
-local function make(program, source, place, width, format)
+local function make(program, source, place, width, format, quality)
   local beside = ("%s/.%s.%s"):format(place:match("^(.*)/"), host.ulid(), format.ending)
   local result, err = process.run {
-    program, fs.absolute(source), "--size", width .. "x", "--export-profile", "srgb", "-o", beside .. format.options,
+    program, fs.absolute(source), "--size", width .. "x", "--export-profile", "srgb", "-o", beside .. format.options:format(quality or format.quality or 0),
     timeout = TIMEOUT_S, env = { VIPS_BLOCK_UNTRUSTED = "1" }, -- no decoder that its makers do not trust with any bytes
   }
   local ok = result and result.status == 0 and picture.size(beside)
@@ -67,12 +79,12 @@ local function make(program, source, place, width, format)
 end
 
 --- The variant of one width: the kept one, or a new one. Gives it, or nil and an error.
-local function variant(program, source, stem, width, format)
-  local place = ("%s-%d.%s"):format(stem, width, format.ending)
+local function variant(program, source, stem, width, format, quality)
+  local place = ("%s-%d%s.%s"):format(stem, width, quality and format.quality and "q" .. quality or "", format.ending)
   local size, err = picture.size(place)
   if not size then
     local made
-    made, err = make(program, source, place, width, format)
+    made, err = make(program, source, place, width, format, quality)
     if made then size, err = picture.size(place) end
   end
   if not size then return nil, err end
@@ -82,13 +94,13 @@ end
 
 --- Variants of a picture in smaller widths, ascending: none for widths that it does not have, for SVG and GIF, and where
 --- the program is missing, which is said once. A variant is kept in folder under the SHA-256 of the picture, and made
---- again only when that changes.
+--- again only when that changes, or when another quality is asked for, which is part of its name.
 ---@param source string path of the picture
 ---@param options lede.pictures.Options
 ---@return lede.pictures.Variant[]|nil variants, lede.Error|string|nil err
 function M.variants(source, options)
   for key in pairs(options) do
-    if not KEYS[key] then error(("pictures.variants: there is no option '%s' (widths, folder, program)"):format(tostring(key)), 2) end
+    if not KEYS[key] then error(("pictures.variants: there is no option '%s' (widths, folder, program, quality)"):format(tostring(key)), 2) end
   end
   local size, err = picture.size(source)
   if not size then return nil, err end
@@ -108,7 +120,7 @@ function M.variants(source, options)
   local list, program = {}, options.program or "vipsthumbnail"
   for _, width in ipairs(widths) do
     local entry
-    entry, err = variant(program, source, folder .. "/" .. digest, width, format)
+    entry, err = variant(program, source, folder .. "/" .. digest, width, format, options.quality)
     if not entry then
       if type(err) == "table" and err.code == "not-found" then
         say_missing(program)

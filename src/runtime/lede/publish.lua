@@ -1,8 +1,11 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
---- sync -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- sync -> pictures -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
+local fs = require("lede.fs")
 local json = require("lede.json")
+local picture = require("lede.picture")
+local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
@@ -26,7 +29,7 @@ local M = {}
 ---@field withheld? table[]   path, reason and time of what the store has and the edition does not show
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made
----@field notes table[]       what plugins and bodies had to say
+---@field notes table[]       what plugins, bodies and pictures had to say
 ---@field release table       files, written, linked, kept, removed, bytes, changed
 ---@field stages table        name -> ms
 ---@field cpu_ms number       all processes
@@ -48,10 +51,21 @@ local function timed(report, name, fn)
   return result, err
 end
 
---- What plugins give pages from the desk's world, by plugin.
-local function prepare_data(registry)
+--- Sizes and variants of the site's pictures. Sync saw those of content/ on its way.
+local function look_at_pictures(workspace, synced)
+  local content = workspace.root .. "/" .. workspace.config.content
+  if synced then return picture_table.build(workspace, synced.pictures) end
+  local in_content, err = {}
+  if fs.is_dir(content) then in_content, err = picture.find(content) end
+  if not in_content then return nil, err end
+  return picture_table.build(workspace, in_content)
+end
+
+--- What plugins give pages from the desk's world, by plugin; and the pictures.
+local function prepare_data(registry, pictures)
   local data = {}
   for _, answer in ipairs(registry:run("edition.prepare")) do data[answer.plugin] = answer.value end
+  data[picture_table.name] = pictures.data
   return json.encode(next(data) and data or json.object())
 end
 
@@ -69,7 +83,11 @@ local function run(publication, workspace, options, registry, report)
     if not synced then return nil, err end
     report.sync = synced
   end
-  local edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry)) end)
+  local pictures, err = timed(report, "pictures", function() return look_at_pictures(workspace, report.sync) end)
+  if not pictures then return nil, err end
+  if report.sync then report.sync.pictures = nil end -- they are in the edition
+  local edition
+  edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures)) end)
   if not edition then return nil, err end
   report.edition = edition
   if edition.in_store > edition.articles and (options.withheld or edition.what ~= "current") then
@@ -84,12 +102,16 @@ local function run(publication, workspace, options, registry, report)
   local copied
   copied, err = timed(report, "copy", function()
     local ok, problem = copy_assets(publication, rendered.assets)
+    if ok then ok, problem = picture_table.copy(pictures, publication) end
     if not ok then return nil, problem end
     return publication:copy(workspace.static)
   end)
   if not copied then return nil, err end
   report.release, err = timed(report, "release", function() return publication:release() end)
   if not report.release then return nil, err end
+  picture_table.sweep(pictures)
+  report.notes = picture_table.explain(report.notes, workspace)
+  table.move(pictures.notes, 1, #pictures.notes, #report.notes + 1, report.notes)
   return report
 end
 

@@ -30,9 +30,12 @@ M.rules = {
       },
     },
   },
+  pictures = { "table", fields = { widths = { "table" }, quality = { "integer" }, sizes = { "string", "(min-width: 40rem) 38rem, 100vw" } } },
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
+
+local WIDTHS_MAX = 8
 
 M.default_plugins = { "layout-broadsheet", "rss", "sitemap", "shortcodes", "directives", "redirects" }
 
@@ -152,6 +155,20 @@ function M.plugin_list(config, problems)
   return list
 end
 
+--- Widths and quality of variants, if any are asked for.
+local function check_pictures(pictures, problems)
+  local widths, quality = pictures.widths, pictures.quality
+  if type(widths) == "table" then
+    if #widths == 0 or #widths > WIDTHS_MAX or #sorted_keys(widths) ~= #widths then
+      problems[#problems + 1] = ("pictures.widths: a list of 1 to %d widths: { 480, 960, 1440 }"):format(WIDTHS_MAX)
+    end
+    for _, width in ipairs(widths) do
+      if math.type(width) ~= "integer" or width < 16 or width > 10000 then problems[#problems + 1] = ("pictures.widths: '%s' is no width; between 16 and 10000"):format(tostring(width)) end
+    end
+  end
+  if math.type(quality) == "integer" and (quality < 1 or quality > 100) then problems[#problems + 1] = "pictures.quality: between 1 and 100" end
+end
+
 --- A base URL without its last slash; problems when it is no http(s) URL.
 local function check_base_url(config, problems)
   local url = config.base_url
@@ -172,6 +189,7 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
+    if type(config.pictures) == "table" then check_pictures(config.pictures, problems) end
     if config.plugins == nil or type(config.plugins) == "table" then config.plugins = M.plugin_list(config, problems) end
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end
     local length = type(config.excerpt) == "table" and config.excerpt.length

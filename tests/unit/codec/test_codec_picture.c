@@ -463,6 +463,15 @@ static void a_file_that_is_none_is_refused_by_name(void **state) {
     lede_buf_fini(&b);
 }
 
+static void a_picture_is_known_by_its_ending(void **state) {
+    (void)state;
+    assert_true(lede_picture_named(LEDE_STR("a/b.JPG")));
+    assert_true(lede_picture_named(LEDE_STR("x.avif")));
+    assert_false(lede_picture_named(LEDE_STR(".png"))); /* a hidden file without an ending */
+    assert_false(lede_picture_named(LEDE_STR("a.png.txt")));
+    assert_false(lede_picture_named(LEDE_STR("")));
+}
+
 static int make_folder(void **state) {
     (void)state;
     return mkdtemp(folder) ? 0 : -1;
@@ -486,6 +495,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_svg_is_refused),
         cmocka_unit_test(numbers_that_are_too_long_are_no_size),
         cmocka_unit_test(other_bytes_are_no_picture),
+        cmocka_unit_test(a_picture_is_known_by_its_ending),
         cmocka_unit_test(a_file_is_read_as_far_as_it_must),
         cmocka_unit_test(a_file_that_is_none_is_refused_by_name),
     };

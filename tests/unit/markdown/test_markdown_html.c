@@ -199,6 +199,23 @@ static void what_only_looks_nested_is_read(void **state) {
     lede_buf_fini(&b);
 }
 
+static void count_picture(void *ctx, lede_str url, lede_buf *attributes) {
+    int *n = ctx;
+    lede_buf_addf(attributes, " data-n=\"%d\" data-len=\"%zu\"", ++*n, url.len);
+}
+
+static void pictures_get_the_attributes_that_a_caller_gives_them(void **state) {
+    int n = 0;
+    lede_buf out;
+    const lede_markdown_options o = {.picture = count_picture, .picture_ctx = &n};
+    (void)state;
+    lede_buf_init(&out, 4096);
+    assert_int_equal(lede_markdown_html(LEDE_STR("![a *b*](/x.png \"T\") ![n](javascript:x) [![c](y.png)](/z)"), &o, &out, NULL), LEDE_OK);
+    assert_string_equal(out.ptr, "<p><img src=\"/x.png\" alt=\"a b\" title=\"T\" data-n=\"1\" data-len=\"6\" /> n "
+                                 "<a href=\"/z\"><img src=\"y.png\" alt=\"c\" data-n=\"2\" data-len=\"5\" /></a></p>\n");
+    lede_buf_fini(&out);
+}
+
 static void pictures_by_the_thousand_are_read_and_unclosed_ones_refused(void **state) {
     (void)state;
     lede_buf b;
@@ -354,6 +371,7 @@ int main(void) {
         cmocka_unit_test(output_is_appended_and_its_limit_reported),
         cmocka_unit_test(a_hundred_levels_are_read_and_more_are_refused_with_the_line),
         cmocka_unit_test(what_only_looks_nested_is_read),
+        cmocka_unit_test(pictures_get_the_attributes_that_a_caller_gives_them),
         cmocka_unit_test(pictures_by_the_thousand_are_read_and_unclosed_ones_refused),
         cmocka_unit_test(fences_hide_nothing_that_cmark_would_read),
         cmocka_unit_test(carriage_returns_end_lines_too),
