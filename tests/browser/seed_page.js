@@ -101,7 +101,8 @@ async function seed_structure() {
   for (const card of cards) {
     check(`'${card.title}': section, headline, excerpt`, !card.wrong && card.section === "Politics Monitor" && card.excerpt.length < 60, card.wrong);
     check(`'${card.title}': its excerpt ends in three points`, /[^.\s]\.\.\.$/.test(card.excerpt), card.excerpt);
-    const text = words((await open(card.href, 1440)).querySelector(".body"));
+    // Excerpts have the quotes of the source, bodies those of the language.
+    const text = words((await open(card.href, 1440)).querySelector(".body")).replace(/[\u2018\u2019]/g, "'").replace(/[\u201C\u201D]/g, '"');
     const kept = card.excerpt.slice(0, -3);
     const next = text.charAt(text.indexOf(kept) + kept.length);
     check(`'${card.title}': it is cut between words of the article`, text.includes(kept) && /[\s,.;:]/.test(next), kept);
