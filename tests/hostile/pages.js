@@ -167,35 +167,47 @@ const bare = {
   style: (v) => `<p style="color: ${v}">x</p>`, sheet: (v) => `<style>.probe { color: ${v}; }</style>`,
 };
 
+/* One value in one place, written into a frame. */
+function write_bare(place, value) {
+  const frame = document.createElement("iframe");
+  frame.name = `control: ${place}: ${value}`;
+  document.body.append(frame);
+  frame.contentDocument.open();
+  frame.contentDocument.write("<!doctype html><body>" + bare[place](value));
+  frame.contentDocument.close();
+  return frame;
+}
+
+const ran_in = (place, value) => fired.has(`control: ${place}: ${value}`);
+
+/* Gives those of the values that ran or that the search for faults finds. */
+async function noticed_in(place, values) {
+  const frames = values.map((value) => write_bare(place, value));
+  await pause(150);
+  const risky = frames.map(({ contentDocument: page }) => page && (faults(page, never).length || [...page.querySelectorAll("style")].some(bad_sheet)));
+  for (const { contentDocument: page } of frames) if (page) poke(page);
+  await pause(60);
+  frames.forEach((frame) => frame.remove());
+  return values.filter((value, i) => risky[i] || ran_in(place, value));
+}
+
+/* Each place lets something run, each value is noticed in some place. */
 async function control() {
-  const noticed = new Set();
-  const jobs = Object.keys(bare).flatMap((place) => live.map((value, i) => ({ place, value, name: `control: ${place}: ${i}` })));
-  for (let i = 0; i < jobs.length; i += 60) {
-    const some = jobs.slice(i, i + 60);
-    const frames = some.map(({ place, value, name }) => {
-      const frame = document.createElement("iframe");
-      frame.name = name;
-      document.body.append(frame);
-      frame.contentDocument.open();
-      frame.contentDocument.write("<!doctype html><body>" + bare[place](value));
-      frame.contentDocument.close();
-      return frame;
-    });
-    await pause(150);
-    frames.forEach((frame, k) => {
-      const page = frame.contentDocument;
-      if (!page) return;
-      const risky = faults(page, never).length || [...page.querySelectorAll("style")].some(bad_sheet);
-      if (risky) noticed.add(some[k].value);
-      poke(page);
-    });
-    await pause(60);
-    frames.forEach((frame) => frame.remove());
+  const unnoticed = new Set(live);
+  let tried = 0;
+  for (const place of Object.keys(bare)) {
+    const values = [...unnoticed, ...live.filter((value) => !unnoticed.has(value))];
+    let runs = false;
+    for (let i = 0, wanted = unnoticed.size; i < values.length && (i < wanted || !runs); i += at_once) {
+      const some = values.slice(i, i + at_once);
+      for (const value of await noticed_in(place, some)) unnoticed.delete(value);
+      runs ||= some.some((value) => ran_in(place, value));
+      tried += some.length;
+    }
+    tell(runs, `control: an unescaped value runs in ${place}`);
   }
-  for (const { value, name } of jobs) if (fired.has(name)) noticed.add(value);
-  for (const place of Object.keys(bare)) tell(jobs.some((job) => job.place === place && fired.has(job.name)), `control: unescaped values run in ${place}`);
-  for (const value of live) tell(noticed.has(value), `control: ${JSON.stringify(value)} is noticed`);
-  lines.push(`note: control: ${live.length} values in ${Object.keys(bare).length} places, ${jobs.filter((job) => fired.has(job.name)).length} executed`);
+  for (const value of live) tell(!unnoticed.has(value), `control: ${JSON.stringify(value)} is noticed`);
+  lines.push(`note: control: ${live.length} values, ${Object.keys(bare).length} places, ${tried} tried, ${fired.size} executed`);
 }
 
 addEventListener("load", async () => {

@@ -44,7 +44,9 @@ return {
       name = "probe", template = "probe",
       pages = function(edition)
         local found = {}
-        for i, article in ipairs(edition:articles { limit = 10000 }) do found[i] = { path = ("/probe/%d/"):format(i), data = { url = article.url } } end
+        for i, article in ipairs(edition:articles { limit = 10000 }) do
+          if article.section ~= "odd" then found[#found + 1] = { path = ("/probe/%d/"):format(i), data = { url = article.url } } end
+        end
         return found
       end,
     }
