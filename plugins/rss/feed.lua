@@ -47,6 +47,11 @@ local function add(out, name, text)
   end
 end
 
+--- Readers take a description for HTML (RSS 2.0, "encoded HTML is allowed"), and an excerpt is text.
+local function as_html(text)
+  return (text:gsub("[&<]", { ["&"] = "&amp;", ["<"] = "&lt;" }))
+end
+
 local function add_item(out, channel, article)
   local address = channel.root .. article.url
   out[#out + 1] = "<item>\n"
@@ -63,7 +68,7 @@ local function add_item(out, channel, article)
   for _, tag in ipairs(article.tags) do
     add(out, "category", tag)
   end
-  add(out, "description", article.excerpt)
+  add(out, "description", as_html(article.excerpt))
   if channel.full then
     add(out, "content:encoded", absolute.html(tostring(article.html), address, channel.root))
   end

@@ -67,6 +67,11 @@ describe("a feed", function()
     expect(xml):not_to_contain('href="/b/"')
   end)
 
+  it("keeps an excerpt text for readers that take a description for HTML", function()
+    local xml = feed.render(channel, { article { excerpt = "Write <img onerror=x> & run" } })
+    expect(xml):to_contain("<description>Write &amp;lt;img onerror=x&gt; &amp;amp; run</description>")
+  end)
+
   it("escapes titles and leaves out what an article does not have", function()
     local xml = feed.render(channel, { article { authors = { "Ann & Bo" } } })
     expect(xml):to_contain("<title>A &lt; B</title>")
