@@ -108,7 +108,8 @@ typedef struct lede_query {
 /* Writes up to limit docs, in order of (date, id), to out (room for limit); returns how many. */
 uint32_t lede_edition_query(const lede_edition *e, lede_reads *r, const lede_query *q, lede_doc *out);
 uint32_t lede_edition_query_count(const lede_edition *e, lede_reads *r, const lede_query *q); /* ignores the window */
-/* Related articles of d: up to k, best first; from room related/ when it is asked. */
+/* Related articles of d: up to k (at most LEDE_NEIGHBOURS_MAX), best first; from room related/ when it is asked. */
+enum { LEDE_NEIGHBOURS_MAX = 64 };
 uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k, lede_doc *out);
 
 /* The next later or earlier article of its section (or of those without one) by (date, id), or LEDE_NO_DOC. */
@@ -132,6 +133,25 @@ bool lede_edition_term(const lede_edition *e, lede_reads *r, lede_term_kind kind
 /* The slug of the nth term that d names, without slugging again; terms named twice count once. False past the last. */
 bool lede_edition_article_term(const lede_edition *e, lede_reads *r, lede_doc d, lede_term_kind kind, uint32_t n,
                                lede_str *slug);
+
+/* ---- what changed from one edition to the next
+ *
+ * For those who keep records: which articles differ, and which recorded questions may be answered otherwise. The work is
+ * that of the two deltas when both editions stand on one base, else a look at every article. */
+
+/* Which edition this is: equal for equal files. */
+uint64_t lede_edition_identity(const lede_edition *e);
+/* An article whose card or body differs; LEDE_NO_DOC where it is not shown. What it answers is whether to go on. */
+typedef bool lede_edition_each_change(void *ctx, lede_doc before, lede_doc after);
+void lede_edition_changes(const lede_edition *before, const lede_edition *after, lede_edition_each_change *each, void *ctx);
+/* A question of that kind. Of LEDE_READ_QUERY, key is a dimension, and queries and counts are meant: "section=news" (also
+ * tag, author, origin, lang), or "all" for those with no dimension. Of LEDE_READ_NEIGHBOURS it is what their keys begin
+ * with. Of the others it is the key; empty for every key of the kind. */
+typedef bool lede_edition_each_touched(void *ctx, lede_read_kind kind, lede_str key);
+/* Visits, each once, whatever may be answered otherwise by `after` than it was by `before`; kinds that others note (data,
+ * config, clock, files) are theirs to ask. */
+LEDE_MUST_CHECK lede_status lede_edition_touched(const lede_edition *before, const lede_edition *after,
+                                                 lede_edition_each_touched *each, void *ctx, lede_error *err);
 
 /* ---- the rest */
 lede_str lede_edition_config(const lede_edition *e);      /* JSON */

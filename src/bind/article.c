@@ -338,10 +338,10 @@ static int article_index(lua_State *L) {
 static int article_neighbours(lua_State *L) {
     lede_doc d = check_article(L, 1);
     lua_Integer k = luaL_optinteger(L, 2, 4);
-    luaL_argcheck(L, k >= 1 && k <= 64, 2, "between 1 and 64");
+    luaL_argcheck(L, k >= 1 && k <= LEDE_NEIGHBOURS_MAX, 2, "between 1 and 64");
 
     lede__host *h = lede__host_of(L);
-    lede_doc found[64];
+    lede_doc found[LEDE_NEIGHBOURS_MAX];
     uint32_t n = lede_edition_neighbours(h->edition, h->reads, d, (uint32_t)k, found);
 
     return push_list_of(L, found, n);

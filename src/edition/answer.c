@@ -183,13 +183,9 @@ static bool by_asking(const lede_edition *e, lede_read_kind kind, lede_str key, 
 }
 
 static bool term_kind(lede_str name, lede_term_kind *out) {
-    static const char *const names[LEDE_TERM_KINDS] = {[LEDE_SECTION] = "section",
-                                                       [LEDE_TAG] = "tag",
-                                                       [LEDE_AUTHOR] = "author",
-                                                       [LEDE_ORIGIN] = "origin"};
     for (int i = 0; i < LEDE_TERM_KINDS; i++) {
         *out = (lede_term_kind)i;
-        if (lede_str_is(name, names[i]))
+        if (lede_str_is(name, lede__edition_kind_names[i]))
             return true;
     }
     return false;

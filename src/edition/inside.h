@@ -54,6 +54,7 @@ lede_doc lede__edition_lookup(const lede_edition *e, lede_str ref);
 uint64_t lede__ids_print(const lede_edition *e, const lede_doc *docs, uint32_t n);
 
 /* terms.c */
+extern const char *const lede__edition_kind_names[LEDE_TERM_KINDS];
 lede_str lede__edition_string(const lede_edition *e, const lede__segment *s,
                               const lede__text_ref *ref);
 /* The number of a term in e->top, or LEDE__NONE. */
@@ -80,6 +81,10 @@ lede_doc lede__lists_prev(const lede_edition *e, const lede__lists *l, lede__spo
 void lede__query_key(lede_buf *out, const lede_query *q, bool window);
 /* Reads it back; the texts are in hold. False when it is no such text or memory lacks. */
 bool lede__query_read(lede_str key, lede_buf *hold, lede_query *out);
+
+/* Those whose neighbours d may be, d among them, as long as it is shown: out has room for LEDE__AROUND. */
+enum { LEDE__AROUND = LEDE_NEIGHBOURS_MAX + 2 };
+uint32_t lede__edition_around(const lede_edition *e, lede_doc d, lede_doc *out);
 
 /* reads.c: the whole body of d was read. */
 void lede__reads_body(lede_reads *r, lede_doc d);

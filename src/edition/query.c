@@ -344,12 +344,12 @@ static void note_beside(const lede_edition *e, lede_reads *r, lede_doc d, const 
 
 uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k,
                                  lede_doc *out) {
-    enum { STRETCH = 64 };
+    enum { STRETCH = LEDE_NEIGHBOURS_MAX };
     lede_doc stretch[STRETCH + 1];
     lede__lists l;
     uint32_t rank, n = 0;
-    if (k > MAX_LIMIT)
-        k = MAX_LIMIT;
+    if (k > LEDE_NEIGHBOURS_MAX)
+        k = LEDE_NEIGHBOURS_MAX;
     if (lists_beside(e, d, &l, &rank)) {
         while (n < k && rank > 0) {
             uint32_t want = k - n < rank ? k - n : rank;
@@ -365,6 +365,15 @@ uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc 
     }
     note_beside(e, r, d, " ", k, lede__ids_print(e, out, n));
     return n;
+}
+
+uint32_t lede__edition_around(const lede_edition *e, lede_doc d, lede_doc *out) {
+    lede__lists l;
+    uint32_t rank;
+    if (!lists_beside(e, d, &l, &rank))
+        return 0;
+    const uint32_t first = rank ? rank - 1 : 0;
+    return lede__lists_window(e, &l, first, rank - first + 1 + LEDE_NEIGHBOURS_MAX, out);
 }
 
 lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, bool later) {
