@@ -25,11 +25,11 @@
  *   A page that somebody changed in the live tree is put right when that page is made again, and by every full
  *   publication: files changed later than the tree was last looked through as a whole are compared by their bytes. A delta
  *   does not look for such pages; those that it meets are counted (stats.touched) and stay as they are.
- *   Files that others put into the live tree are carried over. A full publication looks into every folder that changed; a
- *   delta into those that have folders below them or have had such a file, and into a part of the others: at most 2,000
- *   pages' folders or a 32nd of them, the next part each time. So in a site of up to 2,000 files such a file is found at
- *   once; in a larger one a file put beside a single page may be out of sight for some publications (it lies in the
- *   retired tree) until its turn comes, and stays from then on.
+ *   Files that others put into the live tree are carried over. A full publication looks into every folder that changed. A
+ *   delta looks at the tree's own folder, those in it that have folders below them, every folder that has had such a file,
+ *   and those of a part of the pages: 1,000 or the 128th part of them, the next ones each time. So in a site of up to 1,000
+ *   files such a file is found at once; in a larger one a file put beside a single page deep in the tree may be out of
+ *   sight for some publications (it lies in the retired tree) until its turn comes, and stays from then on.
  */
 #ifndef LEDE_RELEASE_H
 #define LEDE_RELEASE_H

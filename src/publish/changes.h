@@ -3,13 +3,15 @@
  *
  *   lede-changes 1 of=<16 hex> base=<16 hex> stamp=<ns> files=<n> bytes=<n>
  *   = <path>        differs, or is in one of the two only
- *   / <folder>      a folder of lede's that has folders below it
+ *   / <folder>      a folder of lede's in the tree's own that has folders below it
  *   end <rows> <16 hex: XXH3 of all before this line>
  *
  * of and base are stamps of manifests (lede_records_stamp), so a list says something about two
  * trees whichever names they have, and nothing about others. Who has no list, or one that is not
  * whole, compares the manifests. stamp is the file system's time when all of the tree was in place,
- * the manifest included; files and bytes are the pages'.
+ * the manifest included; files and bytes are the pages'. The list's own time of change is set to
+ * that of the tree's own folder when nothing more comes into it: who finds another has been there
+ * since.
  */
 #ifndef LEDE_PUBLISH_CHANGES_H
 #define LEDE_PUBLISH_CHANGES_H

@@ -28,15 +28,15 @@ static lede_status add_name(lede_release *r, lede__names *to, lede_str name, led
     return lede__names_add(to, &r->arena, name) == LEDE_NO_NAME ? lede__no_memory(err) : LEDE_OK;
 }
 
-/* The folders above the folder of path. */
-static lede_status add_inner(lede_release *r, lede_str path, lede_error *err) {
-    lede_status st = LEDE_OK;
-    for (lede_str f = lede__path_dir(lede__path_dir(path)); f.len && !st; f = lede__path_dir(f)) {
-        if (lede__names_find(&r->inner, f) != LEDE_NO_NAME)
-            break;
-        st = add_name(r, &r->inner, f, err);
-    }
-    return st;
+/* The folder that stands in the tree's own, when path is deeper than in that folder itself. */
+lede_status lede__note_top(lede_release *r, lede_str path, lede_error *err) {
+    const size_t end = lede_str_find(path, '/', 0);
+    if (end == path.len || lede_str_find(path, '/', end + 1) == path.len)
+        return LEDE_OK;
+    const lede_str top = lede_str_n(path.ptr, end);
+    if (lede__names_find(&r->tops, top) != LEDE_NO_NAME)
+        return LEDE_OK;
+    return add_name(r, &r->tops, top, err);
 }
 
 /* Reads every row: whether all is whole and sorted; of the live tree also what it holds. */
@@ -53,7 +53,7 @@ static lede_status survey(lede_release *r, lede__manifest *m, lede_error *err) {
             continue;
         r->live_files++;
         r->live_bytes += row.size;
-        if ((st = add_inner(r, row.path, err)))
+        if ((st = lede__note_top(r, row.path, err)))
             return st;
     }
     while (!st && more)
@@ -76,7 +76,7 @@ static lede_status know_live(lede_release *r, const lede__changes *c, lede_error
     r->live_bytes = c->bytes;
     while (!st && lede__changes_next(c, &at, &kind, &path))
         if (kind == '/')
-            st = add_name(r, &r->inner, path, err);
+            st = add_name(r, &r->tops, path, err);
     return st;
 }
 

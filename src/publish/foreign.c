@@ -168,14 +168,18 @@ static lede_status read_folder(search *s, int fd, const char *path, bool ours, i
     return st;
 }
 
+static lede_status read_root(search *s) {
+    const int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? fail(s, "open", ".") : read_folder(s, fd, "", true, 0);
+}
+
 static lede_status read_changed(search *s) {
-    char name[LEDE__NAME_ROOM] = "";
-    int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    lede_status st = fd < 0 ? fail(s, "open", ".") : read_folder(s, fd, name, true, 0);
+    char name[LEDE__NAME_ROOM];
+    lede_status st = LEDE_OK;
     for (uint32_t i = 0; i < s->changed.count && !st; i++) {
         memcpy(name, s->changed.items[i].ptr, s->changed.items[i].len);
         name[s->changed.items[i].len] = '\0';
-        fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         st = fd < 0 ? fail(s, "open", name) : read_folder(s, fd, name, true, 0);
     }
     return st;
@@ -225,6 +229,8 @@ static lede_status read_tree(lede_release *r, bool in_live, lede__manifest *m, l
             st = look_at_folders(&s, row.path);
     }
     if (!st && look)
+        st = read_root(&s);
+    if (!st && look)
         st = read_changed(&s);
     if (s.fd >= 0)
         close(s.fd);
@@ -256,7 +262,7 @@ lede_status lede__read_trees(lede_release *r, lede_error *err) {
 
 /* ---- a delta's looks */
 
-enum { PART_ROWS = 2000, PARTS_MAX = 32 };
+enum { PART_ROWS = 1000, PARTS_MAX = 128 };
 
 /* The folders of one part of the pages; the next publication's is the next part. */
 static lede_status look_at_part(search *s, const lede__manifest *m) {
@@ -265,19 +271,22 @@ static lede_status look_at_part(search *s, const lede__manifest *m) {
     const size_t length = m->pages_end - m->first;
     const size_t end = m->first + (size_t)(length * (part + 1) / parts);
     size_t next = lede__manifest_row(m, m->first + (size_t)(length * part / parts));
-    lede_str last = {0};
     lede_status st = LEDE_OK;
-    while (next < end && !st) {
-        const lede_str folder = lede__path_dir(lede__manifest_path(m, next, &next));
-        if (folder.len && !lede_str_eq(folder, last))
-            st = note_if_changed(s, folder);
-        last = folder;
-    }
+    for (s->last = (lede_str){0}; next < end && !st;)
+        st = look_at_folders(s, lede__manifest_path(m, next, &next));
     return st;
 }
 
+/* Sealing gave the list of changes the time of the tree's own folder. */
+static bool is_root_changed(const search *s) {
+    struct stat tree, list;
+    return fstat(s->fd, &tree) != 0 ||
+           fstatat(s->fd, LEDE__CHANGES, &list, AT_SYMLINK_NOFOLLOW) != 0 ||
+           lede__ns(tree.st_mtim) != lede__ns(list.st_mtim);
+}
+
 static lede_status look_at_known(search *s, lede__manifest *m) {
-    const lede__names *inner = &s->r->inner;
+    const lede__names *tops = &s->r->tops;
     lede__row row;
     lede_status st = LEDE_OK;
     for (m->at = m->pages_end; !st && lede__manifest_foreign(m, &s->r->arena, &row);) {
@@ -285,8 +294,8 @@ static lede_status look_at_known(search *s, lede__manifest *m) {
         if (!st)
             st = look_at_folders(s, row.path);
     }
-    for (uint32_t i = 0; i < inner->count && !st; i++)
-        st = note_if_changed(s, inner->items[i]);
+    for (uint32_t i = 0; i < tops->count && !st; i++)
+        st = note_if_changed(s, tops->items[i]);
     return st;
 }
 
@@ -301,6 +310,8 @@ static lede_status look_at_tree(lede_release *r, bool in_live, lede__manifest *m
         s.stamp = m->checked;
         st = look_at_part(&s, m);
         s.stamp = complete;
+        if (!st && (complete == m->checked || is_root_changed(&s)))
+            st = read_root(&s);
         st = st ? st : read_changed(&s);
     }
     if (s.fd >= 0)

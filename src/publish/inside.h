@@ -45,7 +45,7 @@ struct lede_release {
     /* Of a delta. */
     uint64_t live_files, live_bytes;          /* of pages */
     uint64_t live_complete, standby_complete; /* what changed later was changed by others */
-    lede__names inner;                        /* folders of lede's with folders below them */
+    lede__names tops;   /* folders of lede's in the tree's own, with folders below them */
     lede__names behind; /* paths in which the standby may differ from the live tree */
     bool is_behind_known;
     uint64_t touched;
@@ -81,6 +81,7 @@ LEDE_MUST_CHECK lede_status lede__carry_foreign(lede_release *r, uint64_t *carri
 LEDE_MUST_CHECK lede_status lede__look_at_some(lede_release *r, lede_error *err);
 /* delta.c: what a delta needs to know before anything is said, whether a claim fits the live tree,
  * and what was not said: the standby brought up to the live tree. */
+LEDE_MUST_CHECK lede_status lede__note_top(lede_release *r, lede_str path, lede_error *err);
 LEDE_MUST_CHECK lede_status lede__delta_open(lede_release *r, lede_error *err);
 LEDE_MUST_CHECK lede_status lede__delta_check(lede_release *r, lede_str path, lede_str source,
                                               lede_error *err);

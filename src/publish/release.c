@@ -131,7 +131,7 @@ void lede_release_abort(lede_release *r) {
     forget_foreign(r);
     lede__names_fini(&r->paths);
     lede__names_fini(&r->folders);
-    lede__names_fini(&r->inner);
+    lede__names_fini(&r->tops);
     lede__names_fini(&r->behind);
     lede_arena_fini(&r->arena);
     free(r->pages);

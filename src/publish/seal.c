@@ -191,13 +191,13 @@ static bool is_change(const lede_release *r, const lede__released *p) {
     return memcmp(sum, p->sum, sizeof sum) != 0;
 }
 
-/* The folders above those of pages: all of them in a full publication, else the new ones too. */
-static lede_status find_inner(lede_release *r, lede_error *err) {
-    for (uint32_t i = 0; i < r->folders.count; i++)
-        for (lede_str f = lede__path_dir(r->folders.items[i]); f.len; f = lede__path_dir(f))
-            if (lede__names_add(&r->inner, NULL, f) == LEDE_NO_NAME)
-                return lede__no_memory(err);
-    return LEDE_OK;
+/* Of all pages in a full publication, else of the new ones too. */
+static lede_status find_tops(lede_release *r, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (uint32_t i = 0; i < r->paths.count && !st; i++)
+        if (r->pages[i].is_in && !(r->is_delta && r->pages[i].live))
+            st = lede__note_top(r, r->paths.items[i], err);
+    return st;
 }
 
 static void put_changes(const lede_release *r, const lede__changes *head, lede_buf *out) {
@@ -208,8 +208,8 @@ static void put_changes(const lede_release *r, const lede__changes *head, lede_b
             lede__changes_put(out, '=', r->paths.items[i]);
             rows++;
         }
-    for (uint32_t i = 0; i < r->inner.count; i++, rows++)
-        lede__changes_put(out, '/', r->inner.items[i]);
+    for (uint32_t i = 0; i < r->tops.count; i++, rows++)
+        lede__changes_put(out, '/', r->tops.items[i]);
     lede__changes_put_end(out, rows);
 }
 
@@ -228,7 +228,7 @@ static bool write_all(int fd, lede_str text) {
 static lede_status write_changes(lede_release *r, lede__changes *head, lede_error *err) {
     struct stat st;
     lede_buf text;
-    lede_status status = find_inner(r, err);
+    lede_status status = find_tops(r, err);
     const int fd = status ? -1 : make_new(r, LEDE__CHANGES);
     if (status)
         return status;
@@ -248,6 +248,15 @@ static lede_status write_changes(lede_release *r, lede__changes *head, lede_erro
     return status;
 }
 
+/* Without it the next delta reads the folder. */
+static void note_root(const lede_release *r) {
+    struct stat st;
+    if (fstat(r->writer.standby_fd, &st) != 0)
+        return;
+    const struct timespec times[2] = {st.st_mtim, st.st_mtim};
+    (void)utimensat(r->writer.standby_fd, LEDE__CHANGES, times, AT_SYMLINK_NOFOLLOW);
+}
+
 lede_status lede__seal(lede_release *r, uint64_t serial, lede_release_stats *n, lede_error *err) {
     const int tree = r->writer.standby_fd;
     lede__changes head = {.base = r->live_stamp, .files = n->files, .bytes = n->bytes};
@@ -263,5 +272,6 @@ lede_status lede__seal(lede_release *r, uint64_t serial, lede_release_stats *n, 
     if (lede__step_fails("unlink", LEDE__MANIFEST_DIRTY) ||
         (unlinkat(tree, LEDE__MANIFEST_DIRTY, 0) != 0 && errno != ENOENT))
         return fail(err, "unmark", r->standby);
+    note_root(r);
     return r->options.no_sync ? LEDE_OK : lede__sync_fd(tree, r->standby, err);
 }
