@@ -27,7 +27,7 @@
  *   does not look for such pages; those that it meets are counted (stats.touched) and stay as they are.
  *   Files that others put into the live tree are carried over. A full publication looks into every folder that changed. A
  *   delta looks at the tree's own folder, those in it that have folders below them, every folder that has had such a file,
- *   and those of a part of the pages: 1,000 or the 128th part of them, the next ones each time. So in a site of up to 1,000
+ *   and those of a part of the pages: 500 or the 256th part of them, the next ones each time. So in a site of up to 500
  *   files such a file is found at once; in a larger one a file put beside a single page deep in the tree may be out of
  *   sight for some publications (it lies in the retired tree) until its turn comes, and stays from then on.
  */

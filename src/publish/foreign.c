@@ -24,6 +24,7 @@ enum { MAX_DEPTH = 64 };
 typedef struct search {
     lede_release *r;
     bool in_live; /* else in the standby */
+    bool is_part; /* of a delta: folders that are looked at anyway are passed over */
     int fd;
     uint64_t stamp;
     lede__names changed; /* lede's own folders that changed since the stamp; borrowed names */
@@ -40,6 +41,8 @@ static lede_status fail(const search *s, const char *what, const char *path) {
 static lede_status note_if_changed(search *s, lede_str folder) {
     char name[LEDE__NAME_ROOM];
     struct stat st;
+    if (s->is_part && lede__names_find(&s->r->tops, folder) != LEDE_NO_NAME)
+        return LEDE_OK;
     memcpy(name, folder.ptr, folder.len);
     name[folder.len] = '\0';
     if (fstatat(s->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
@@ -262,7 +265,7 @@ lede_status lede__read_trees(lede_release *r, lede_error *err) {
 
 /* ---- a delta's looks */
 
-enum { PART_ROWS = 1000, PARTS_MAX = 128 };
+enum { PART_ROWS = 500, PARTS_MAX = 256 };
 
 /* The folders of one part of the pages; the next publication's is the next part. */
 static lede_status look_at_part(search *s, const lede__manifest *m) {
@@ -308,7 +311,9 @@ static lede_status look_at_tree(lede_release *r, bool in_live, lede__manifest *m
     if (!st && (in_live || r->standby_was_live)) {
         const uint64_t complete = s.stamp;
         s.stamp = m->checked;
+        s.is_part = true;
         st = look_at_part(&s, m);
+        s.is_part = false;
         s.stamp = complete;
         if (!st && (complete == m->checked || is_root_changed(&s)))
             st = read_root(&s);
