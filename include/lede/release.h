@@ -43,6 +43,8 @@ typedef struct lede_release_options {
     bool by_renames;      /* as where names cannot be exchanged */
     bool delta;           /* only differences will be said, if there is a live tree */
     int retired_seconds;  /* how long a retired tree is left alone; 0 = 300, negative = not at all */
+    const char *history;  /* folder that remembers what a release replaces, for lede/history.h; NULL = none. Kept until
+                             commit */
     int lock_wait_ms;     /* how long to wait for another publication; 0 = 10,000, negative = not at all */
 } lede_release_options;
 

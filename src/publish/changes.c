@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define NAME "lede-changes 1 "
-enum { LIST_MAX = 1 << 30, HEX = 16 };
+enum { LIST_MAX = 1 << 30, HEX = 16, SUM = 64 };
 
 static bool take_word(lede_str *s, const char *word) {
     if (!lede_str_starts(*s, word))
@@ -54,27 +54,45 @@ static bool read_end(lede_str s, uint64_t rows, uint64_t sum) {
            take_hex(&s, &said) && s.len == 0 && count == rows && said == sum;
 }
 
-bool lede__changes_next(const lede__changes *c, size_t *at, char *kind, lede_str *path) {
+bool lede__changes_was(lede_str row, lede_str *hex, uint64_t *size, lede_str *path) {
+    uint64_t part;
+    *hex = lede_str_n(row.ptr, row.len < SUM ? row.len : SUM);
+    for (int i = 0; i < SUM / HEX; i++)
+        if (!take_hex(&row, &part))
+            return false;
+    if (!take_word(&row, " ") || !take_decimal(&row, size) || !take_word(&row, " "))
+        return false;
+    *path = row;
+    return lede__path_safe(row);
+}
+
+static bool is_good(char kind, lede_str row) {
+    lede_str hex, path;
+    uint64_t size;
+    return kind == '<' ? lede__changes_was(row, &hex, &size, &path) : lede__path_safe(row);
+}
+
+bool lede__changes_next(const lede__changes *c, size_t *at, char *kind, lede_str *row) {
     const lede_str text = lede_buf_str(&c->text);
     const size_t from = *at ? *at : c->rows, end = lede_str_find(text, '\n', from);
     if (end == text.len || end - from < 3 || text.ptr[from + 1] != ' ')
         return false;
     *kind = text.ptr[from];
-    *path = lede_str_n(text.ptr + from + 2, end - from - 2);
+    *row = lede_str_n(text.ptr + from + 2, end - from - 2);
     *at = end + 1;
-    return *kind == '=' || *kind == '/';
+    return *kind == '=' || *kind == '/' || *kind == '<' || *kind == '-';
 }
 
 static bool is_whole(lede__changes *c) {
     const lede_str text = lede_buf_str(&c->text);
     size_t at = lede_str_find(text, '\n', 0) + 1, last = at;
     uint64_t rows = 0;
-    lede_str path;
+    lede_str row;
     char kind;
     if (at > text.len || !read_head(lede_str_n(text.ptr, at - 1), c))
         return false;
-    for (c->rows = at; lede__changes_next(c, &at, &kind, &path); rows++, last = at)
-        if (!lede__path_safe(path))
+    for (c->rows = at; lede__changes_next(c, &at, &kind, &row); rows++, last = at)
+        if (!is_good(kind, row))
             return false;
     const size_t end = lede_str_find(text, '\n', last);
     return end + 1 == text.len && read_end(lede_str_n(text.ptr + last, end - last), rows,
@@ -88,15 +106,23 @@ lede_status lede__changes_check(lede__changes *c, lede_error *err) {
     return lede_fail(err, LEDE_EFORMAT, "the list of changes cannot be read");
 }
 
+lede_status lede__changes_read(const char *file, lede__changes *c, lede_error *err) {
+    *c = (lede__changes){0};
+    lede_buf_init(&c->text, LIST_MAX);
+    lede_status st = lede__read_file(file, LIST_MAX, &c->text, err);
+    if (st)
+        return st;
+    st = lede__changes_check(c, err);
+    return st ? lede_fail_in(err, st, "'%s'", file) : LEDE_OK;
+}
+
 lede_status lede__changes_open(const char *tree, lede__changes *c, lede_error *err) {
     char file[4096];
     *c = (lede__changes){0};
-    lede_buf_init(&c->text, LIST_MAX);
     const int n = snprintf(file, sizeof file, "%s/" LEDE__CHANGES, tree);
     if (n < 0 || n >= (int)sizeof file)
         return lede_fail(err, LEDE_ELIMIT, "'%s' is too long a name", tree);
-    const lede_status st = lede__read_file(file, LIST_MAX, &c->text, err);
-    return st ? st : lede__changes_check(c, err);
+    return lede__changes_read(file, c, err);
 }
 
 void lede__changes_close(lede__changes *c) {
@@ -114,6 +140,14 @@ void lede__changes_put_head(lede_buf *out, const lede__changes *c) {
 void lede__changes_put(lede_buf *out, char kind, lede_str path) {
     lede_buf_addc(out, kind);
     lede_buf_addc(out, ' ');
+    lede_buf_add(out, path);
+    lede_buf_addc(out, '\n');
+}
+
+void lede__changes_put_was(lede_buf *out, lede_str hex, uint64_t size, lede_str path) {
+    lede_buf_adds(out, "< ");
+    lede_buf_add(out, hex);
+    lede_buf_addf(out, " %" PRIu64 " ", size);
     lede_buf_add(out, path);
     lede_buf_addc(out, '\n');
 }

@@ -278,6 +278,8 @@ lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed, 
      * says. */
     if (!st)
         st = lede__seal(r, r->serial + *changed, n, err);
+    if (!st && *changed && r->has_live && r->options.history)
+        st = lede__remember(r, n, err);
     if (!*changed)
         n->stamp = r->live_stamp;
     return st || !*changed ? st : put_in_place(r, n, err);

@@ -89,6 +89,11 @@ LEDE_MUST_CHECK lede_status lede__delta_bring_up(lede_release *r, lede_error *er
 /* seal.c: writes manifest and list of changes, and takes the mark away. n has files and bytes. */
 LEDE_MUST_CHECK lede_status lede__seal(lede_release *r, uint64_t serial, lede_release_stats *n,
                                        lede_error *err);
+/* Whether the new tree differs from the live one in this path, the file itself included. */
+bool lede__is_change(const lede_release *r, const lede__released *p);
+/* history.c: what the live tree has and the new one (of that stamp) has not. */
+LEDE_MUST_CHECK lede_status lede__remember(lede_release *r, const lede_release_stats *n,
+                                           lede_error *err);
 LEDE_MUST_CHECK lede_status lede__sync_fd(int fd, const char *name, lede_error *err);
 /* exchange.c: durability, names, and the order of all. */
 LEDE_MUST_CHECK lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed,

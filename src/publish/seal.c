@@ -180,8 +180,7 @@ static lede_status write_manifest(const lede_release *r, uint64_t serial, uint64
 
 /* ---- the list of changes */
 
-/* Whether the new tree differs from the live one in this path, the file itself included. */
-static bool is_change(const lede_release *r, const lede__released *p) {
+bool lede__is_change(const lede_release *r, const lede__released *p) {
     unsigned char sum[32];
     if (p->is_brought)
         return false;
@@ -204,7 +203,7 @@ static void put_changes(const lede_release *r, const lede__changes *head, lede_b
     uint64_t rows = 0;
     lede__changes_put_head(out, head);
     for (uint32_t i = 0; i < r->paths.count; i++)
-        if (is_change(r, &r->pages[i])) {
+        if (lede__is_change(r, &r->pages[i])) {
             lede__changes_put(out, '=', r->paths.items[i]);
             rows++;
         }

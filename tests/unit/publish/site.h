@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char root[200], dest[220];
+static char root[200], dest[220], history_folder[220];
 
 static inline int make_root(void **state) {
     (void)state;
@@ -29,6 +29,7 @@ static inline int make_root(void **state) {
     if (!mkdtemp(root))
         return -1;
     snprintf(dest, sizeof dest, "%s/public", root);
+    snprintf(history_folder, sizeof history_folder, "%s/history", root);
     return 0;
 }
 

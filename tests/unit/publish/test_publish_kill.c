@@ -99,12 +99,16 @@ static bool killed_at(const lede_release_options *o, int e, long step) {
 }
 
 static const lede_release_options variants[] = {
-    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1},
+    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .history = history_folder},
     {.retired_seconds = -1, .lock_wait_ms = -1},
     {.no_sync = true, .retired_seconds = 3600, .lock_wait_ms = -1},
     {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .delta = true},
-    {.retired_seconds = -1, .lock_wait_ms = -1, .delta = true},
-    {.no_sync = true, .retired_seconds = 3600, .lock_wait_ms = -1, .delta = true},
+    {.retired_seconds = -1, .lock_wait_ms = -1, .delta = true, .history = history_folder},
+    {.no_sync = true,
+     .retired_seconds = 3600,
+     .lock_wait_ms = -1,
+     .delta = true,
+     .history = history_folder},
 };
 
 static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
