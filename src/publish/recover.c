@@ -274,16 +274,20 @@ lede_status lede__new_standby(lede_release *r, lede_error *err) {
     if (fd < 0)
         return fail(err, "make", dirty);
     close(fd);
+    r->is_begun = true;
     return LEDE_OK;
 }
 
-/* Marks a whole standby as being worked on; the mark is on disk before any change is. */
-static lede_status mark(lede_release *r, lede_error *err) {
+/* The mark is on disk before any change is. */
+lede_status lede__begin(lede_release *r, lede_error *err) {
+    if (r->is_begun)
+        return LEDE_OK;
     const char *clean = below(r, r->standby, LEDE__MANIFEST),
                *dirty = below(r, r->standby, LEDE__MANIFEST_DIRTY);
     if (!clean || !dirty)
         return lede__no_memory(err);
     lede_status st = move(clean, dirty, err);
+    r->is_begun = st == LEDE_OK;
     if (st || r->options.no_sync)
         return st;
     const int fd = open(r->standby, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -303,12 +307,14 @@ static lede_status choose_standby(lede_release *r, const tree *live, tree standb
         note_late_retirement(r, &standby[i], live);
     }
     const tree *chosen = better(r, &standby[0], &standby[1]);
+    const tree *other = chosen == &standby[0] ? &standby[1] : &standby[0];
     r->standby = chosen->path;
+    r->third = other->kind == WHOLE ? other->path : NULL;
     if (chosen->kind != WHOLE)
         return lede__new_standby(r, err);
     r->standby_was_live = chosen->serial < r->serial;
-    lede_status st = lede__manifest_open(below(r, r->standby, LEDE__MANIFEST), &r->last, err);
-    return st ? st : mark(r, err);
+    const char *file = below(r, r->standby, LEDE__MANIFEST);
+    return file ? lede__manifest_open(file, &r->last, err) : lede__no_memory(err);
 }
 
 lede_status lede__recover(lede_release *r, const char *dest, lede_error *err) {

@@ -68,11 +68,16 @@ static int on_step(const char *step, const char *name) {
     return what;
 }
 
+static lede_status publish_edition(const lede_release_options *o, int e, bool *changed,
+                                   lede_error *err) {
+    return publish_delta(o, editions[!e], editions[e], NULL, changed, err);
+}
+
 static long steps_of(const lede_release_options *o, int e) {
     steps = 0;
     at_step = 1L << 40;
     lede__release_hook = on_step;
-    assert_int_equal(publish_with(o, editions[e], NULL, NULL, NULL), LEDE_OK);
+    assert_int_equal(publish_edition(o, e, NULL, NULL), LEDE_OK);
     lede__release_hook = NULL;
     return steps;
 }
@@ -86,7 +91,7 @@ static bool killed_at(const lede_release_options *o, int e, long step) {
         at_step = step;
         what = 0;
         lede__release_hook = on_step;
-        _exit(publish_with(o, editions[e], NULL, NULL, NULL) == LEDE_OK ? 0 : 1);
+        _exit(publish_edition(o, e, NULL, NULL) == LEDE_OK ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -94,9 +99,16 @@ static bool killed_at(const lede_release_options *o, int e, long step) {
 }
 
 static const lede_release_options variants[] = {
-    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1},
+    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .history = history_folder},
     {.retired_seconds = -1, .lock_wait_ms = -1},
     {.no_sync = true, .retired_seconds = 3600, .lock_wait_ms = -1},
+    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .delta = true},
+    {.retired_seconds = -1, .lock_wait_ms = -1, .delta = true, .history = history_folder},
+    {.no_sync = true,
+     .retired_seconds = 3600,
+     .lock_wait_ms = -1,
+     .delta = true,
+     .history = history_folder},
 };
 
 static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
@@ -117,8 +129,7 @@ static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
                 live = !live;
             }
             if (step % 2) { /* else the next one meets two dead publications */
-                assert_int_equal(publish_with(&variants[v], editions[live], NULL, NULL, NULL),
-                                 LEDE_OK);
+                assert_int_equal(publish_edition(&variants[v], live, NULL, NULL), LEDE_OK);
                 assert_true(is_edition(live));
             }
         }
@@ -169,21 +180,21 @@ static void a_first_publication_may_be_killed_too(void **state) {
 static void a_refusal_at_any_step_is_an_error_and_the_site_stays(void **state) {
     (void)state;
     static const int refusals[] = {ENOSPC, EIO};
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 8; k++) {
+        const lede_release_options *o = &variants[k < 4 ? 1 : 4];
         bool changed;
         int live = 1;
         long refused = 0;
-        steps_of(&variants[1], 0);
-        steps_of(&variants[1], 1);
+        steps_of(o, 0);
+        steps_of(o, 1);
         for (long step = 1; step < 1000; step++) {
             lede_error err = {0};
             steps = 0;
             at_step = step;
             what = refusals[k % 2];
-            and_ever_after = k >= 2;
+            and_ever_after = k % 4 >= 2;
             lede__release_hook = on_step;
-            const lede_status st =
-                publish_with(&variants[1], editions[!live], NULL, &changed, &err);
+            const lede_status st = publish_edition(o, !live, &changed, &err);
             lede__release_hook = NULL;
             and_ever_after = false;
             if (steps < step) {

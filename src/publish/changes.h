@@ -1,0 +1,48 @@
+/* changes.h - what a tree differs in from the one that was live before it, kept in the tree beside
+ * its manifest. Private to publish/.
+ *
+ *   lede-changes 1 of=<16 hex> base=<16 hex> stamp=<ns> files=<n> bytes=<n>
+ *   = <path>        differs, or is in one of the two only
+ *   / <folder>      a folder of lede's in the tree's own that has folders below it
+ *   < <64 hex> <size> <path>    was so in the base (of a release that is remembered, see history.c)
+ *   - <path>        was not in the base (the same)
+ *   end <rows> <16 hex: XXH3 of all before this line>
+ *
+ * of and base are stamps of manifests (lede_records_stamp), so a list says something about two
+ * trees whichever names they have, and nothing about others. Who has no list, or one that is not
+ * whole, compares the manifests. stamp is the file system's time when all of the tree was in place,
+ * the manifest included; files and bytes are the pages'. The list's own time of change is set to
+ * that of the tree's own folder when nothing more comes into it: who finds another has been there
+ * since.
+ */
+#ifndef LEDE_PUBLISH_CHANGES_H
+#define LEDE_PUBLISH_CHANGES_H
+
+#include "lede/text.h"
+
+#define LEDE__CHANGES ".lede-changes"
+
+typedef struct lede__changes {
+    uint64_t of, base, stamp, files, bytes;
+    lede_buf text;
+    size_t rows; /* where they begin */
+} lede__changes;
+
+/* Reads and checks the list of a tree. LEDE_ENOTFOUND, LEDE_EFORMAT; *c is then of no tree (of 0).
+ */
+LEDE_MUST_CHECK lede_status lede__changes_open(const char *tree, lede__changes *c, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__changes_read(const char *file, lede__changes *c, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__changes_check(lede__changes *c, lede_error *err); /* its text */
+void lede__changes_close(lede__changes *c); /* may be repeated */
+/* The next row from *at on, which begins as 0: kind and what follows. false: no more. */
+bool lede__changes_next(const lede__changes *c, size_t *at, char *kind, lede_str *row);
+/* The parts of a row of kind '<'. */
+bool lede__changes_was(lede_str row, lede_str *hex, uint64_t *size, lede_str *path);
+
+/* Parts of the text, appended. */
+void lede__changes_put_head(lede_buf *out, const lede__changes *c);
+void lede__changes_put(lede_buf *out, char kind, lede_str path);
+void lede__changes_put_was(lede_buf *out, lede_str hex, uint64_t size, lede_str path);
+void lede__changes_put_end(lede_buf *out, uint64_t rows);
+
+#endif
