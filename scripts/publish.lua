@@ -119,6 +119,7 @@ return function(lede, args)
     withheld = args.json or args.verbose,
     sync = not args.no_sync,
     fsync = not args.no_fsync,
+    all_notes = args.verbose,
     progress = not args.quiet and host.is_terminal(2),
   })
   if not report then
@@ -130,6 +131,7 @@ return function(lede, args)
     print_pictures(report.notes, args.verbose)
     print_bodies(report.notes, args.verbose)
     print_unmapped(report.notes, args.verbose)
+    if report.more_notes then say("… and more of pages that are as they were; see them with -v") end
   end
   if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)

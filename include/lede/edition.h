@@ -78,6 +78,8 @@ void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visi
 /* Appends r as bytes: kind, key, mask, fingerprint, sorted; equal reads give equal bytes. Cards count by fingerprints
  * of the fields in their mask at the time of encoding. */
 void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out);
+/* Appends one read as they are in such bytes. */
+void lede_reads_add(lede_buf *out, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t fingerprint);
 /* Visits what lede_reads_encode wrote, in its order; LEDE_EFORMAT for other bytes. */
 LEDE_MUST_CHECK lede_status lede_reads_decode(lede_str bytes, lede_reads_visit *visit, void *ctx, lede_error *err);
 /* Asks e a recorded question (kind, key, and mask of a card) again: *print gets the fingerprint of today's answer. False

@@ -5,6 +5,7 @@
  * process is shut in (no network, no other processes, writing only below the standby tree). */
 #include "bind/worker.h"
 
+#include "base/hashes.h"
 #include "base/log.h"
 
 #include "bind/article.h"
@@ -38,7 +39,10 @@ typedef struct worker {
     lede_edition *edition;
     lede_reads *reads;
     lede__recorder recorder;
-    lede_buf files; /* what the VM read, as LEDE_A_PAGE has it, and not yet told */
+    lede_buf files, base; /* what the VM read, and read of the edition before its first page; as LEDE_A_PAGE has them */
+    lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
+    lede__hashes told;    /* lists of files (page_files.c), by route */
+    uint32_t route;
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
@@ -121,6 +125,8 @@ static void close_vm(worker *w) {
     }
     lede_arena_reset(&w->host.data_arena);
     w->host.data = (lede_value){0};
+    lede__page_files_fini(&w->host.files);
+    lede__hashes_fini(&w->told);
 }
 
 static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
@@ -197,6 +203,8 @@ static void read_start(worker *w, lua_State *L) {
 
 static void saw_file(void *ctx, const char *path, lede_str bytes) {
     worker *w = ctx;
+    if (lede__page_files_saw(&w->host.files, path, bytes))
+        return;
     lede__put_str(&w->files, lede_str_of(path));
     lede__put64(&w->files, lede__file_print(bytes));
 }
@@ -220,6 +228,7 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lede__bind_open_common(h->vm);
     lede_vm_preload(h->vm, "lede.edition", luaopen_lede_edition);
     lede_vm_preload(h->vm, "lede.related", luaopen_lede_related);
+    lede_vm_preload(h->vm, "lede.page_files", luaopen_lede_page_files);
     lede_str data = lede_edition_data(w->edition);
     if (data.len && (st = lede_json_read(&h->data_arena, data, &h->data, err)) != LEDE_OK)
         return st;
@@ -239,7 +248,34 @@ static lede_status start_vm(worker *w, lede_error *err) {
         return st;
     read_start(w, L);
     w->started = true;
-    return LEDE_OK;
+    lede_buf_clear(&w->base);
+    lede_reads_encode(w->reads, w->edition, &w->base);
+    return lede_reads_failed(w->reads) ? lede_fail(err, LEDE_ENOMEM, "out of memory for the record of reads") : lede_buf_status(&w->base, err);
+}
+
+/* A page's read for the frame; of the templates' files each list is told once a route. */
+static void add_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
+    worker *w = ctx;
+    uint32_t list;
+    if (kind != LEDE_READ_FILE || !lede__page_files_number(key, &list))
+        lede_reads_add(&w->page_reads, kind, key, mask, print);
+    else if (lede__hashes_add(&w->told, (uint64_t)w->route << 32 | list))
+        lede_buf_add(&w->route_files, lede__page_files_list(&w->host.files, list));
+}
+
+/* Appends to the frame what was read since the last answer: by the VM, before its pages, by templates, for this answer. */
+static lede_status add_reads(worker *w, uint32_t route, lede_error *err) {
+    w->route = route;
+    lede_buf_clear(&w->page_reads);
+    lede_reads_each(w->reads, w->edition, add_read, w);
+    lede_buf *const parts[] = {&w->files, &w->base, &w->route_files, &w->page_reads};
+    lede_status st = w->told.failed ? lede_fail(err, LEDE_ENOMEM, "worker: out of memory") : LEDE_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        lede__put_str(&w->frame, lede_buf_str(parts[i]));
+        st = st ? st : lede_buf_status(parts[i], err);
+        lede_buf_clear(parts[i]);
+    }
+    return st;
 }
 
 static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
@@ -252,6 +288,7 @@ static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, l
 static lede_status do_routes(worker *w, lede_error *err) {
     lede_error why = {0};
     lede_status st = start_vm(w, &why);
+    lede_reads_reset(w->reads);
     if (!st)
         st = call_page(w, "routes", 0, 1, START_MS, &why);
     if (st)
@@ -263,9 +300,20 @@ static lede_status do_routes(worker *w, lede_error *err) {
     lua_pop(L, 1);
     if (st)
         return fail_frame(w, UINT32_MAX, &why, err);
+    if (lede_reads_failed(w->reads)) {
+        lede_fail(&why, LEDE_ENOMEM, "out of memory for the record of reads");
+        return fail_frame(w, UINT32_MAX, &why, err);
+    }
+    lede_buf json;
+    lede_buf_init(&json, (size_t)60 << 20);
+    lede_json_write(&json, &v);
     lede_buf_clear(&w->frame);
-    lede_json_write(&w->frame, &v);
-    return send_frame(w, LEDE_A_ROUTES, err);
+    lede__put_str(&w->frame, lede_buf_str(&json));
+    st = lede_buf_status(&json, err);
+    lede_buf_fini(&json);
+    if (!st)
+        st = add_reads(w, UINT32_MAX, err);
+    return st ? st : send_frame(w, LEDE_A_ROUTES, err);
 }
 
 /* Pushes what lede.page.render takes after the route: item, url, path, archive, archives, size, data. */
@@ -337,10 +385,7 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     lede__put8(&w->frame, (uint8_t)action);
     lede__put64(&w->frame, size);
     lede_buf_addn(&w->frame, sum, sizeof sum);
-    lede__put_str(&w->frame, lede_buf_str(&w->files));
-    lede_reads_encode(w->reads, w->edition, &w->frame);
-    st = lede_buf_status(&w->files, err);
-    lede_buf_clear(&w->files);
+    st = add_reads(w, p->route, err);
     return st ? st : send_frame(w, LEDE_A_PAGE, err);
 }
 
@@ -413,6 +458,10 @@ int lede__worker_main(void) {
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
     lede_buf_init(&w.frame, (size_t)60 << 20);
     lede_buf_init(&w.files, (size_t)16 << 20);
+    lede_buf_init(&w.base, (size_t)16 << 20);
+    lede_buf_init(&w.route_files, (size_t)16 << 20);
+    lede_buf_init(&w.page_reads, (size_t)60 << 20);
+    lede__page_files_init(&w.host.files);
     w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
@@ -438,6 +487,9 @@ int lede__worker_main(void) {
     lede_buf_fini(&w.host.clean);
     lede_buf_fini(&w.frame);
     lede_buf_fini(&w.files);
+    lede_buf_fini(&w.base);
+    lede_buf_fini(&w.route_files);
+    lede_buf_fini(&w.page_reads);
     lede_arena_fini(&w.host.data_arena);
     lede_arena_fini(&w.host.scratch);
     lede_arena_fini(&w.arena);
