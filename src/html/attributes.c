@@ -68,6 +68,7 @@ static const struct rule {
     {GUMBO_TAG_LI, "value", lede__attr_number, NULL, OWNER, 0},
     {GUMBO_TAG_DETAILS, "open", lede__attr_flag, NULL, OWNER, 0},
 
+    {GUMBO_TAG_PRE, "tabindex", lede__attr_word, "0", OWNER, LEDE__HAS_TABINDEX},
     {GUMBO_TAG_TABLE, "tabindex", lede__attr_word, "0", OWNER, LEDE__HAS_TABINDEX},
     {GUMBO_TAG_COL, "span", lede__attr_size, "1000", FEED, 0},
     {GUMBO_TAG_COLGROUP, "span", lede__attr_size, "1000", OWNER, 0},

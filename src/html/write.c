@@ -63,7 +63,8 @@ static void put_forced(writer *w, GumboTag tag, unsigned has) {
         lede_buf_adds(w->out, " disabled=\"\"");
     if (tag == GUMBO_TAG_IMG && !(has & LEDE__HAS_ALT))
         lede_buf_adds(w->out, " alt=\"\"");
-    if (tag == GUMBO_TAG_TABLE && w->r->policy->in_page && !(has & LEDE__HAS_TABINDEX))
+    if ((tag == GUMBO_TAG_TABLE || tag == GUMBO_TAG_PRE) && w->r->policy->in_page &&
+        !(has & LEDE__HAS_TABINDEX))
         lede_buf_adds(w->out, " tabindex=\"0\"");
     if (tag == GUMBO_TAG_IFRAME)
         lede_buf_adds(

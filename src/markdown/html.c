@@ -171,6 +171,8 @@ static void code_block(writer *w, cmark_node *n) {
     size_t language = info ? strcspn(info, " \t\n\v\f\r") : 0;
     fresh_line(w);
     PUT(w, "<pre");
+    if (w->o->in_page)
+        PUT(w, " tabindex=\"0\"");
     put_position(w, n);
     if (info && *info) {
         PUT(w, "><code class=\"language-");

@@ -125,8 +125,7 @@ name. `lede test NAME` runs `spec/`.
 body { color: CanvasText; background: Canvas; max-width: 42rem; margin-inline: auto; padding: 1rem; }
 h1, h2 { line-height: 1.15; text-wrap: balance; }
 a { color: inherit; }
-pre { white-space: pre-wrap; }
-table { display: block; overflow-x: auto; }
+pre, table { display: block; overflow-x: auto; }
 img { max-width: 100%; height: auto; }
 .top ul { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0; list-style: none; }
 ]],

@@ -138,6 +138,7 @@ static void a_body_in_a_page_skips_no_level_and_its_tables_can_be_reached(void *
     static const html_case cases[] = {
         {"<h3 id=\"a\">a</h3><h5>b</h5><h3>c</h3>", "<h2 id=\"a\">a</h2><h3>b</h3><h3>c</h3>"},
         {"<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>", "<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>"},
+        {"<pre>x</pre>", "<pre tabindex=\"0\">x</pre>"},
         {"<table tabindex=5><tr><td>x</table>",
          "<table tabindex=\"0\"><tbody><tr><td>x</td></tr></tbody></table>"},
     };

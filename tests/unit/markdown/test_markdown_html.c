@@ -133,6 +133,7 @@ static void a_text_in_a_page_skips_no_level_and_its_tables_can_be_reached(void *
          "<h2 id=\"a\">a</h2>\n<h1 id=\"b\">b</h1>\n<h2 id=\"c\">c</h2>\n"
          "<blockquote>\n<h3 id=\"d\">d</h3>\n</blockquote>\n"},
         {"### a ~b~\n", "<h2 id=\"a-b\">a <del>b</del></h2>\n"},
+        {"    b\n", "<pre tabindex=\"0\"><code>b\n</code></pre>\n"},
         {"|a|\n|-|\n",
          "<table tabindex=\"0\">\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n</table>\n"},
     };
