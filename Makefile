@@ -86,7 +86,7 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
              libfyaml-dev libjansson-dev libicu-dev libxxhash-dev tzdata
-APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils python3
+APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
 
 deps: ## installs what the build needs (Debian)
 	@tests/need $(APT_BUILD)

@@ -65,6 +65,8 @@ typedef struct lede_markdown_options {
     bool hard_breaks;
     bool source_positions; /* lines are the source's; columns behind a footnote's or directive's mark are not */
     bool plain_commonmark; /* every extension off */
+    bool in_page; /* it stands in a page below the page's heading: levels of headings skip none, and the keyboard reaches
+                     tables and code, which may have to be scrolled */
     unsigned off;      /* passes that are switched off, lede_markdown_pass by | */
     size_t max_bytes;  /* 0 = 1 MiB */
     lede_str language; /* "fr", "de-CH": quotes, dashes and spaces as there; empty = left as typed */

@@ -34,13 +34,13 @@ static void read_hosts(lede__site *s, const lede_value *hosts) {
 static void read_markdown(lede__site *s, const lede_value *markdown) {
     const lede_str html = text_at(markdown, "html");
     const lede_value *extensions = lede_value_get(markdown, "extensions");
-    s->markdown = (lede_markdown_options){.unsafe = lede_str_is(html, "keep"), .raw_html = lede_str_is(html, "sanitise")};
+    s->markdown = (lede_markdown_options){.unsafe = lede_str_is(html, "keep"), .raw_html = lede_str_is(html, "sanitise"), .in_page = true};
     for (unsigned bit = 1; bit < LEDE_MARKDOWN_ALL; bit <<= 1) {
         const lede_value *on = lede_value_get(extensions, lede_markdown_pass_name((lede_markdown_pass)bit));
         if (on && on->kind == LEDE_BOOL && !on->boolean)
             s->markdown.off |= bit;
     }
-    s->owner_html = (lede_html_policy){.trust = LEDE_HTML_OWNER, .data_images = true};
+    s->owner_html = (lede_html_policy){.trust = LEDE_HTML_OWNER, .in_page = true, .data_images = true};
     read_hosts(s, lede_value_get(markdown, "iframe_hosts"));
 }
 

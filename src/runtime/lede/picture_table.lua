@@ -204,12 +204,19 @@ local function find_words(text, words)
   return at
 end
 
+--- The number of the line that byte `at` stands in. Line by line: a pattern looks at every byte, and a body has thousands.
+local function line_number(text, at)
+  local line, ends = 1, text:find("\n", 1, true)
+  while ends and ends < at do
+    line, ends = line + 1, text:find("\n", ends + 1, true)
+  end
+  return line
+end
+
 --- The first line that has the address, or 0: a shortcode may have made it.
 local function line_of(text, src)
   local at = find_words(text, src) or find_words(text, (src:gsub("^/", "")))
-  if not at then return 0 end
-  local _, before = text:sub(1, at):gsub("\n", "")
-  return before + 1
+  return at and line_number(text, at) or 0
 end
 
 --- An address as a terminal may see it: an author's bytes drive none.

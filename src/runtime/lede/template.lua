@@ -44,9 +44,10 @@ end
 
 --- Words of the source that are helpers' names become locals of the chunk: no table is searched for them.
 local function locals_for(source, helpers)
-  local used = {}
+  local words, used = {}, {}
+  for word in source:gmatch("[%w_]+") do words[word] = true end
   for _, name in ipairs(helpers) do
-    if source:find("%f[%w_]" .. name .. "%f[^%w_]") then used[#used + 1] = name end
+    if words[name] then used[#used + 1] = name end
   end
   if #used == 0 then return "" end
   local from = {}
