@@ -119,4 +119,8 @@ typedef struct lede_release_stats {
 LEDE_MUST_CHECK lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed, lede_error *err);
 void lede_release_abort(lede_release *r); /* the live tree is as before; NULL is fine */
 
+/* Removes the trees beside the live one, with what they have of earlier sites, whoever may still read in them; the next
+ * publication makes one anew. Errors as lede_release_open(). */
+LEDE_MUST_CHECK lede_status lede_release_drop_retired(const char *dest, lede_error *err);
+
 #endif

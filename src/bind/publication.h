@@ -9,7 +9,7 @@
 typedef struct lede__publication {
     lede__site site;
     lede_store *store;
-    char *edition_dir, *dest, *plugin_dir;
+    char *edition_dir, *dest, *plugin_dir, *history; /* history NULL = nothing is remembered */
     lede_loop *loop;
     lede_workers *workers;
     lede_edition *edition;

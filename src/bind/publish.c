@@ -101,7 +101,7 @@ lede_status lede__publication_show(lede__publication *p, lede_error *err) {
 }
 
 static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
-    const lede_release_options o = {.no_sync = !p->durable, .delta = delta};
+    const lede_release_options o = {.no_sync = !p->durable, .history = p->history, .delta = delta};
     return lede_release_open(p->dest, &o, &p->release, err);
 }
 
@@ -135,7 +135,8 @@ static void shut(lede__publication *p) {
     free(p->edition_dir);
     free(p->dest);
     free(p->plugin_dir);
-    p->edition_dir = p->dest = p->plugin_dir = NULL;
+    free(p->history);
+    p->edition_dir = p->dest = p->plugin_dir = p->history = NULL;
 }
 
 static int l_publication_close(lua_State *L) {
@@ -171,7 +172,7 @@ static int64_t integer_field(lua_State *L, int t, const char *name, int64_t othe
     return ok ? v : otherwise;
 }
 
-/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir, kept_notes } */
+/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir, history, kept_notes } */
 static int l_publish_open(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *root = check_field(L, 1, "root"), *config = check_field(L, 1, "config"), *store = check_field(L, 1, "store");
@@ -180,6 +181,8 @@ static int l_publish_open(lua_State *L) {
     luaL_argcheck(L, jobs >= 0 && jobs <= 64, 1, "jobs between 1 and 64");
     lua_getfield(L, 1, "plugin_dir");
     const char *plugins = lua_tostring(L, -1);
+    lua_getfield(L, 1, "history");
+    const char *history = lua_tostring(L, -1);
     lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
     *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
     luaL_setmetatable(L, CLASS);
@@ -190,6 +193,7 @@ static int l_publish_open(lua_State *L) {
     p->edition_dir = strdup(edition);
     p->dest = strdup(dest);
     p->plugin_dir = plugins ? strdup(plugins) : NULL;
+    p->history = history ? strdup(history) : NULL;
     lede_error err = {0};
     lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (!st)

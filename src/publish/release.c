@@ -140,6 +140,19 @@ void lede_release_abort(lede_release *r) {
     free(r);
 }
 
+lede_status lede_release_drop_retired(const char *dest, lede_error *err) {
+    const lede_release_options o = {.delta = true};
+    lede_release *r;
+    lede_status st = lede_release_open(dest, &o, &r, err);
+    if (st)
+        return st;
+    st = lede__remove_tree(r->standby, err);
+    if (!st && r->third)
+        st = lede__remove_tree(r->third, err);
+    lede_release_abort(r);
+    return st;
+}
+
 const char *lede_release_standby(const lede_release *r) { return r->standby; }
 const char *lede_release_live(const lede_release *r) { return r->has_live ? r->dest : ""; }
 

@@ -4,7 +4,9 @@
 
 local files = require("lede.templates")
 local fs = require("lede.fs")
+local history = require("lede.history")
 local json = require("lede.json")
+local log = require("lede.log")
 local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
@@ -80,6 +82,14 @@ local function copy_assets(publication, assets)
   return true
 end
 
+--- What the site says of earlier publications. Nothing is remembered with releases = 0.
+local function forget_old(workspace, report)
+  local kept = workspace.config.history
+  if kept.releases == 0 or not report.release.changed then return end
+  local _, err = history.prune(workspace.history, kept.releases, kept.days)
+  if err then log.warn(tostring(err)) end
+end
+
 local function run(publication, workspace, options, registry, report)
   if options.sync ~= false then
     local synced, err = timed(report, "sync", function() return publication:sync() end)
@@ -113,6 +123,7 @@ local function run(publication, workspace, options, registry, report)
   report.release, err = timed(report, "release", function() return publication:release() end)
   if not report.release then return nil, err end
   picture_table.sweep(pictures)
+  forget_old(workspace, report)
   report.notes = picture_table.explain(report.notes, workspace)
   table.move(pictures.notes, 1, #pictures.notes, #report.notes + 1, report.notes)
   return report
@@ -145,6 +156,7 @@ function M.run(workspace, options)
     progress = options.progress,
     kept_notes = options.all_notes and math.maxinteger >> 32 or nil,
     plugin_dir = workspace.plugin_dir,
+    history = workspace.config.history.releases > 0 and workspace.history or nil,
   }
   if not publication then return nil, refused end
   local report = { stages = {}, failed = {}, notes = {}, pages = 0 }

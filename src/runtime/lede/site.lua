@@ -31,6 +31,7 @@ M.rules = {
     },
   },
   pictures = { "table", fields = { widths = { "table" }, quality = { "integer" }, sizes = { "string", "(min-width: 40rem) 38rem, 100vw" } } },
+  history = { fields = { releases = { "integer", 50 }, days = { "integer", 30 } } },
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
@@ -169,6 +170,13 @@ local function check_pictures(pictures, problems)
   if math.type(quality) == "integer" and (quality < 1 or quality > 100) then problems[#problems + 1] = "pictures.quality: between 1 and 100" end
 end
 
+local function check_history(history, problems)
+  for _, key in ipairs { "releases", "days" } do
+    local n = history[key]
+    if math.type(n) == "integer" and (n < 0 or n > 100000) then problems[#problems + 1] = ("history.%s: between 0 and 100000"):format(key) end
+  end
+end
+
 --- A base URL without its last slash; problems when it is no http(s) URL.
 local function check_base_url(config, problems)
   local url = config.base_url
@@ -189,6 +197,7 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
+    if type(config.history) == "table" then check_history(config.history, problems) end
     if type(config.pictures) == "table" then check_pictures(config.pictures, problems) end
     if config.plugins == nil or type(config.plugins) == "table" then config.plugins = M.plugin_list(config, problems) end
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end

@@ -49,16 +49,26 @@ M.list = {
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
     },
   },
+  {
+    name = "rollback", group = "publish", words = "[N]", help = "makes the site of N publications ago live again (1)",
+    flags = {
+      destination,
+      { "list", help = "says what there is to go back to" },
+      { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+    },
+  },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
-    name = "article", group = "articles", words = "list | show REF | history REF", help = "looks at articles of the store",
+    name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
     flags = {
       { "all", help = "withdrawn and draft ones too" },
       { "state", arg = "STATE", help = "only those in that state" },
       { "section", arg = "SLUG", help = "only those of that section" },
       { "tag", arg = "TAG", help = "only those with that tag" },
       { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+      { "reason", arg = "TEXT", help = "why it is withdrawn; history keeps it" },
+      destination,
     },
   },
   {
