@@ -52,6 +52,18 @@ static int64_t worth(const lede_related_settings *s, const lede__candidate *c, u
     return ((1000 - (int64_t)s->diversity) * relative - (int64_t)s->diversity * nearest) / 1000;
 }
 
+/* How much each of the pool that is left resembles the one just picked, if more than others. */
+static void resemble(const lede_related_index *x, uint32_t picked, const lede__candidate *pool,
+                     uint32_t n, uint32_t nearest[POOL]) {
+    lede__lookup m;
+    lede__lookup_of(&m, &x->vectors[picked]);
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t alike = pool[i].rank ? lede__product(&m, &x->vectors[pool[i].item.doc]) : 0;
+        if (alike > nearest[i])
+            nearest[i] = alike;
+    }
+}
+
 /* Picks the first items out of the pool; a picked candidate's rank becomes 0. */
 static void pick(const lede_related_index *x, uint32_t doc, lede__candidate *pool, uint32_t n,
                  lede_related_list *out) {
@@ -70,12 +82,8 @@ static void pick(const lede_related_index *x, uint32_t doc, lede__candidate *poo
         if (is_copy(x, doc, &pool[best].item, out))
             continue;
         out->items[out->n++] = pool[best].item;
-        for (uint32_t i = 0; s->diversity && i < n; i++) {
-            const uint32_t alike = pool[i].rank ? lede__cosine(&x->vectors[pool[best].item.doc],
-                                                               &x->vectors[pool[i].item.doc])
-                                                : 0;
-            nearest[i] = alike > nearest[i] ? alike : nearest[i];
-        }
+        if (s->diversity)
+            resemble(x, pool[best].item.doc, pool, n, nearest);
     }
 }
 

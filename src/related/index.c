@@ -17,7 +17,7 @@ lede_related_settings lede_related_defaults(void) {
                                    .min = 30,
                                    .copies = 600,
                                    .depth = 20,
-                                   .candidates = 100,
+                                   .candidates = 64,
                                    .walked = 64,
                                    .postings = 12000};
 }

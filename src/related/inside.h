@@ -53,9 +53,18 @@ void lede__sort64(uint64_t *items, size_t n); /* descending */
 /* Moves the k greatest of n to the front, in no order. */
 void lede__select64(uint64_t *items, size_t n, size_t k);
 
-/* epoch.c: in how many articles a feature stands (0 when in none or, for a pair, in one), and of
- * how many of that group. */
-uint32_t lede__epoch_count(const lede_related_epoch *e, uint32_t key);
+/* Roots of counts within an article, and logarithms of counts of articles (0 counts as 1). */
+enum { LEDE__ROOTS = 256, LEDE__LOGS = 1024 };
+typedef struct lede__tables {
+    double roots[LEDE__ROOTS];
+    uint32_t logs[LEDE__LOGS];
+} lede__tables;
+const lede__tables *lede__epoch_tables(const lede_related_epoch *e);
+/* epoch.c: in how many articles each of n features stands (0 when in none or, for a pair, in one).
+ */
+void lede__epoch_counts(const lede_related_epoch *e, const uint32_t *keys, uint32_t n,
+                        uint32_t *counts);
+/* How many articles of a group the epoch knows. */
 uint32_t lede__epoch_group(const lede_related_epoch *e, uint32_t group);
 
 /* postings.c: which articles have a feature, ascending, with its weight in them. */
@@ -76,6 +85,17 @@ uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n)
 uint32_t lede__sketch_shared(const uint32_t *a, uint32_t n_a, const uint32_t *b, uint32_t n_b);
 /* Whether two texts are copies: what the smaller shares, of a thousand; 0 when they are not. */
 uint32_t lede__copy_of(const lede__vector *a, const lede__vector *b, uint32_t containment);
+
+/* product.c: the features of one vector, for its product with many others. A bitmap says of most
+ * features that they are not among them. */
+enum { LEDE__LOOKUP = 2048, LEDE__LOOKUP_BITS = 8192 };
+typedef struct lede__lookup {
+    uint64_t bitmap[LEDE__LOOKUP_BITS / 64];
+    uint32_t keys[LEDE__LOOKUP];
+    uint16_t weights[LEDE__LOOKUP]; /* 0 = free; at most a quarter is used */
+} lede__lookup;
+void lede__lookup_of(lede__lookup *m, const lede__vector *v);
+uint32_t lede__product(const lede__lookup *m, const lede__vector *v);
 
 struct lede_related_index {
     lede_related_settings settings;
@@ -102,7 +122,4 @@ typedef struct lede__candidate {
 } lede__candidate;
 void lede__choose(const lede_related_index *x, uint32_t doc, lede__candidate *found, uint32_t n,
                   lede_related_list *out);
-/* search.c: the exact product of two vectors. */
-uint32_t lede__cosine(const lede__vector *a, const lede__vector *b);
-
 #endif

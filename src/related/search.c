@@ -19,19 +19,11 @@ enum {
     BITS = 8192
 };
 
-/* The features of the article at hand: a bitmap says of most others that they are not among them.
- */
-typedef struct lookup {
-    uint64_t bitmap[BITS / 64];
-    uint32_t keys[TABLE];
-    uint16_t weights[TABLE]; /* 0 = free */
-} lookup;
-
 struct lede_related_search {
     const lede_related_index *index;
     uint32_t *sums;    /* of each article, 0 between searches */
     uint64_t *touched; /* articles met; then sum and number in one */
-    lookup mine;
+    lede__lookup mine;
     lede__candidate found[LEDE_RELATED_CANDIDATES_MAX];
 };
 
@@ -56,66 +48,7 @@ void lede_related_search_free(lede_related_search *w) {
     free(w);
 }
 
-/* ---- exact products */
-
-static uint32_t slot_of(uint32_t key) { return (key * 0x9E3779B1u) >> 21; }
-static uint32_t bit_of(uint32_t key) { return key & (BITS - 1); }
-
-static void learn(lookup *m, const lede__vector *v) {
-    memset(m->bitmap, 0, sizeof m->bitmap);
-    memset(m->weights, 0, sizeof m->weights);
-    for (uint32_t i = 0; i < v->n; i++) {
-        uint32_t at = slot_of(v->keys[i]);
-        while (m->weights[at])
-            at = (at + 1) % TABLE;
-        m->keys[at] = v->keys[i];
-        m->weights[at] = v->weights[i];
-        m->bitmap[bit_of(v->keys[i]) / 64] |= (uint64_t)1 << bit_of(v->keys[i]) % 64;
-    }
-}
-
-static uint32_t weight_of(const lookup *m, uint32_t key) {
-    uint32_t at = slot_of(key);
-    while (m->weights[at] && m->keys[at] != key)
-        at = (at + 1) % TABLE;
-    return m->weights[at];
-}
-
-static uint32_t product(const lookup *m, const lede__vector *v) {
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < v->n; i++) {
-        const uint32_t bit = bit_of(v->keys[i]);
-        if (m->bitmap[bit / 64] >> bit % 64 & 1)
-            sum += weight_of(m, v->keys[i]) * v->weights[i];
-    }
-    return sum;
-}
-
-uint32_t lede__cosine(const lede__vector *a, const lede__vector *b) {
-    lookup m;
-    learn(&m, a);
-    return product(&m, b);
-}
-
-uint32_t lede_related_share(lede_str a, lede_str b, lede_related_shared *out, uint32_t max) {
-    lede__vector va, vb;
-    lookup m;
-    uint64_t best[LEDE_RELATED_FEATURES_MAX];
-    uint32_t n = 0;
-    if (!lede__vector_of(a, &va) || !lede__vector_of(b, &vb))
-        return 0;
-    learn(&m, &va);
-    for (uint32_t i = 0; i < vb.n; i++) {
-        const uint32_t share = weight_of(&m, vb.keys[i]) * vb.weights[i];
-        if (share)
-            best[n++] = (uint64_t)share << 32 | vb.keys[i];
-    }
-    lede__sort64(best, n);
-    for (uint32_t i = 0; i < n && i < max; i++)
-        out[i] =
-            (lede_related_shared){.key = (uint32_t)best[i], .share = (uint32_t)(best[i] >> 32)};
-    return n < max ? n : max;
-}
+/* ---- candidates */
 
 /* The cosine of the tags: both ascend. */
 static uint32_t tag_product(const lede__vector *a, const lede__vector *b) {
@@ -129,8 +62,6 @@ static uint32_t tag_product(const lede__vector *a, const lede__vector *b) {
     }
     return sum;
 }
-
-/* ---- candidates */
 
 /* How many of the first articles may be in the list of doc; doc itself may be one of them. */
 static uint32_t limit_of(const lede_related_index *x, uint32_t doc) {
@@ -234,12 +165,12 @@ void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blo
         return;
     const uint32_t n = keep_best(w, doc, walk(w, doc), blocked, n_blocked);
     uint32_t kept = 0;
-    learn(&w->mine, &x->vectors[doc]);
+    lede__lookup_of(&w->mine, &x->vectors[doc]);
     for (uint32_t i = 0; i < n; i++) {
         lede__candidate *c = &w->found[kept];
         const uint32_t d = (uint32_t)w->touched[i];
         c->item = (lede_related_item){.doc = d,
-                                      .cosine = product(&w->mine, &x->vectors[d]),
+                                      .cosine = lede__product(&w->mine, &x->vectors[d]),
                                       .tags = tag_product(&x->vectors[doc], &x->vectors[d])};
         score(x, doc, c);
         kept += c->rank > 0;

@@ -12,30 +12,20 @@
 
 #include "base/banned.h"
 
-enum { COUNTS = 256 };
-
 typedef struct weighing {
     const lede_related_epoch *epoch;
+    const lede__tables *tables;
     uint32_t articles, log_articles;
-    double roots[COUNTS];
 } weighing;
 
 /* A feature that nobody had when the epoch was counted is as rare as can be. */
-static double idf(const weighing *w, uint32_t key) {
-    const uint32_t count = lede__epoch_count(w->epoch, key);
+static double idf(const weighing *w, uint32_t key, uint32_t count) {
     if (count == 0 && key >> LEDE__PAIR_BIT)
         return 0;
     if (count >= w->articles)
         return count == 0 ? 1 : 0;
-    return (double)(w->log_articles - (count > 1 ? lede__log2(count) : 0)) / 65536;
-}
-
-static bool weigh(const lede_related_epoch *e, uint32_t group, weighing *w) {
-    *w = (weighing){.epoch = e, .articles = lede__epoch_group(e, group)};
-    w->log_articles = w->articles ? lede__log2(w->articles) : 0;
-    for (int i = 0; i < COUNTS; i++)
-        w->roots[i] = sqrt(i);
-    return w->articles > 0;
+    const uint32_t log = count < LEDE__LOGS ? w->tables->logs[count] : lede__log2(count);
+    return (double)(w->log_articles - log) / 65536;
 }
 
 /* ---- choosing the heaviest */
@@ -51,8 +41,10 @@ static size_t weigh_all(const weighing *w, const lede__features *f, uint32_t pai
                         uint64_t *out) {
     double words = 0, both = 0;
     size_t n = 0;
+    uint32_t *counts = (uint32_t *)(void *)out; /* read before its place is written */
+    lede__epoch_counts(w->epoch, f->keys, f->n, counts);
     for (uint32_t i = 0; i < f->n; i++) {
-        weights[i] = w->roots[f->counts[i]] * idf(w, f->keys[i]);
+        weights[i] = w->tables->roots[f->counts[i]] * idf(w, f->keys[i], counts[i]);
         *(f->keys[i] >> LEDE__PAIR_BIT ? &both : &words) += weights[i] * weights[i];
     }
     const double share = pairs / 1000.0;
@@ -85,16 +77,22 @@ static uint32_t scale(const uint64_t *items, size_t n, uint16_t *weights) {
     return kept;
 }
 
+static double tag_idf(const weighing *w, uint32_t key) {
+    uint32_t count;
+    lede__epoch_counts(w->epoch, &key, 1, &count);
+    return w->articles ? idf(w, key, count) : 0;
+}
+
 /* The tags' weights are their idf, at length LEDE__UNIT. */
 static void weigh_tags(const weighing *w, const lede__features *f, uint16_t *out) {
     double sum = 0;
     for (uint32_t i = 0; i < f->n_tags; i++) {
-        const double weight = w->articles ? idf(w, f->tags[i]) : 0;
+        const double weight = tag_idf(w, f->tags[i]);
         sum += weight * weight;
     }
     const double factor = sum > 0 ? LEDE__UNIT / sqrt(sum) : 0;
     for (uint32_t i = 0; i < f->n_tags; i++)
-        out[i] = (uint16_t)((w->articles ? idf(w, f->tags[i]) : 0) * factor + 0.5);
+        out[i] = (uint16_t)(tag_idf(w, f->tags[i]) * factor + 0.5);
 }
 
 /* ---- packing */
@@ -129,7 +127,6 @@ static lede_status put_vector(const lede__features *f, const weighing *w, const 
 lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_settings *s,
                                 lede_str features, lede_buf *out, lede_error *err) {
     lede__features f;
-    weighing w;
     if (!lede__features_of(features, &f))
         return lede_fail(err, LEDE_EFORMAT, "related: these bytes are no features");
     const size_t most =
@@ -142,7 +139,9 @@ lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_
         free(items);
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     }
-    size_t n = weigh(e, f.group, &w) ? weigh_all(&w, &f, s->pairs, loose, items) : 0;
+    weighing w = {e, lede__epoch_tables(e), lede__epoch_group(e, f.group), 0};
+    w.log_articles = w.articles ? lede__log2(w.articles) : 0;
+    size_t n = w.articles ? weigh_all(&w, &f, s->pairs, loose, items) : 0;
     if (n > most) {
         lede__select64(items, n, most);
         n = most;
