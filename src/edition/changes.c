@@ -14,8 +14,12 @@
 
 #include "base/banned.h"
 
-uint64_t lede_edition_identity(const lede_edition *e) {
+uint64_t lede__edition_files(const lede_edition *e) {
     return e->base.head->header_sum * 31 + (e->has_delta ? e->delta.head->header_sum : 0);
+}
+
+uint64_t lede_edition_identity(const lede_edition *e) {
+    return lede__edition_files(e) * 31 + (e->lists ? lede__lists_sum(e->lists) : 0);
 }
 
 /* ---- articles that differ */
@@ -228,6 +232,12 @@ static void ask_side(touching *t, const lede_edition *e, lede_doc d, const moved
         ask_translations(t, e, d);
 }
 
+static bool touch_list(void *ctx, lede_str id) {
+    touching *t = ctx;
+    ask(t, LEDE_READ_NEIGHBOURS, id);
+    return !t->stopped;
+}
+
 static bool touch_article(void *ctx, lede_doc before, lede_doc after) {
     touching *t = ctx;
     const moved m = what_moved(t, before, after);
@@ -288,6 +298,8 @@ lede_status lede_edition_touched(const lede_edition *before, const lede_edition 
         touch_terms(&t, kind);
     if (!t.stopped)
         lede_edition_changes(before, after, touch_article, &t);
+    if (!t.stopped)
+        lede__lists_changed(before, after, touch_list, &t);
     const bool refused = t.asked.failed;
     lede_status st = lede_buf_status(&t.key, err);
     lede__hashes_fini(&t.asked);

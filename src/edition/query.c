@@ -342,27 +342,33 @@ static void note_beside(const lede_edition *e, lede_reads *r, lede_doc d, const 
     lede__reads_note_scratch(r, LEDE_READ_NEIGHBOURS, print);
 }
 
-uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k,
-                                 lede_doc *out) {
-    enum { STRETCH = LEDE_NEIGHBOURS_MAX };
-    lede_doc stretch[STRETCH + 1];
+/* The nearest earlier ones of its section. */
+static uint32_t nearest_earlier(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out) {
+    lede_doc stretch[LEDE_NEIGHBOURS_MAX + 1];
     lede__lists l;
     uint32_t rank, n = 0;
+    if (!lists_beside(e, d, &l, &rank))
+        return 0;
+    while (n < k && rank > 0) {
+        uint32_t want = k - n < rank ? k - n : rank;
+        if (want > LEDE_NEIGHBOURS_MAX)
+            want = LEDE_NEIGHBOURS_MAX;
+        const uint32_t got = lede__lists_window(e, &l, rank - want, want, stretch);
+        const uint32_t more = lede_related_earlier(stretch, got, got, want, out + n);
+        if (more == 0)
+            break;
+        n += more;
+        rank -= want;
+    }
+    return n;
+}
+
+uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k,
+                                 lede_doc *out) {
     if (k > LEDE_NEIGHBOURS_MAX)
         k = LEDE_NEIGHBOURS_MAX;
-    if (lists_beside(e, d, &l, &rank)) {
-        while (n < k && rank > 0) {
-            uint32_t want = k - n < rank ? k - n : rank;
-            if (want > STRETCH)
-                want = STRETCH;
-            const uint32_t got = lede__lists_window(e, &l, rank - want, want, stretch);
-            const uint32_t more = lede_related_earlier(stretch, got, got, want, out + n);
-            if (more == 0)
-                break;
-            n += more;
-            rank -= want;
-        }
-    }
+    const uint32_t n =
+        e->lists ? lede__lists_neighbours(e, d, k, out) : nearest_earlier(e, d, k, out);
     note_beside(e, r, d, " ", k, lede__ids_print(e, out, n));
     return n;
 }

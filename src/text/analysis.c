@@ -5,9 +5,9 @@
 #include "text/analysis.h"
 
 #include "lede/arena.h"
-#include "text/language.h"
 #include "text/letters.h"
 #include "text/segments.h"
+#include "text/tongue.h"
 
 #include <libstemmer.h>
 
@@ -37,9 +37,9 @@ typedef struct slot {
 } slot;
 
 struct lede__analyser {
-    const lede__language *languages;
+    const lede__tongue *languages;
     size_t n_languages;
-    struct sb_stemmer *stemmers[LEDE__LANGUAGES_MAX + 1];
+    struct sb_stemmer *stemmers[LEDE__TONGUES_MAX + 1];
     lede__segmenter *segmenter; /* opened by the first text that needs it */
     lede_arena words;
     slot *slots;
@@ -57,7 +57,7 @@ lede__analyser *lede__analyser_new(void) {
         return NULL;
     }
     a->slots = slots;
-    a->languages = lede__languages(&a->n_languages);
+    a->languages = lede__tongues(&a->n_languages);
     lede_arena_init(&a->words, WORDS_BYTES);
     return a;
 }
@@ -65,7 +65,7 @@ lede__analyser *lede__analyser_new(void) {
 void lede__analyser_free(lede__analyser *a) {
     if (!a)
         return;
-    for (size_t i = 0; i <= LEDE__LANGUAGES_MAX; i++)
+    for (size_t i = 0; i <= LEDE__TONGUES_MAX; i++)
         sb_stemmer_delete(a->stemmers[i]);
     lede__segmenter_close(a->segmenter);
     lede_arena_fini(&a->words);
@@ -80,7 +80,7 @@ static void forget_words(lede__analyser *a) {
 }
 
 lede_str lede__analysis_lang(lede_str tag) {
-    const char *code = lede__language_of(tag)->code;
+    const char *code = lede__tongue_of(tag)->code;
     if (*code)
         return lede_str_of(code);
     const size_t dash = lede_str_find(tag, '-', 0), low = lede_str_find(tag, '_', 0);
@@ -104,12 +104,12 @@ static uint64_t hash_of(lede_str s, uint64_t seed) {
 }
 
 /* The language's number in the table; one more for those that are not in it. */
-static size_t number_of(const lede__analyser *a, const lede__language *l) {
+static size_t number_of(const lede__analyser *a, const lede__tongue *l) {
     return l >= a->languages && l < a->languages + a->n_languages ? (size_t)(l - a->languages)
                                                                   : a->n_languages;
 }
 
-static lede_str stem(lede__analyser *a, const lede__language *l, lede_str word) {
+static lede_str stem(lede__analyser *a, const lede__tongue *l, lede_str word) {
     struct sb_stemmer **s = &a->stemmers[number_of(a, l)];
     if (!l->stemmer)
         return word;
@@ -122,13 +122,13 @@ static lede_str stem(lede__analyser *a, const lede__language *l, lede_str word) 
 }
 
 /* How many bytes at the word's beginning are elided and cut: "l'", "dell'". */
-static size_t elision(const lede__language *l, lede_str word) {
+static size_t elision(const lede__tongue *l, lede_str word) {
     char folded[LEDE__WORD_MAX];
     const size_t quote = lede_str_find(word, '\'', 0);
     if (!l->elisions || quote + 1 >= word.len)
         return 0;
     const size_t n = lede__fold_word(lede_str_n(word.ptr, quote), LEDE_STR(""), folded);
-    return lede__word_among(l->elisions, lede_str_n(folded, n)) ? quote + 1 : 0;
+    return lede__tongue_lists(l->elisions, lede_str_n(folded, n)) ? quote + 1 : 0;
 }
 
 /* Without the English possessive: "council's" -> "council". */
@@ -139,7 +139,7 @@ static lede_str cut_possessive(lede_str word) {
 }
 
 /* Without a particle that is written onto the word, if two characters of it are left. */
-static lede_str cut_ending(const lede__language *l, lede_str word) {
+static lede_str cut_ending(const lede__tongue *l, lede_str word) {
     enum { TWO = 6 }; /* syllables of Hangul have three bytes each */
     for (const char *ending = l->endings; ending && *ending;) {
         const size_t n = strcspn(ending, " ");
@@ -171,13 +171,13 @@ static bool is_slight(lede_str form) {
     return count == 1 && (lede__letter_class(c) != LEDE__DENSE || c < 0x3400);
 }
 
-static bool is_weak(const lede__language *l, lede_str form) {
+static bool is_weak(const lede__tongue *l, lede_str form) {
     return (is_number(form) && form.len != 4) || is_slight(form) ||
-           lede__word_among(l->stops, form);
+           lede__tongue_lists(l->stops, form);
 }
 
 /* Works a spelling out; NULL when out of memory. */
-static spelling *work_out(lede__analyser *a, const lede__language *l, lede_str surface) {
+static spelling *work_out(lede__analyser *a, const lede__tongue *l, lede_str surface) {
     char low[LEDE__WORD_MAX], form[LEDE__WORD_MAX], term[LEDE__WORD_MAX];
     const lede_str lang = lede_str_of(l->code);
     lede_str word = lede_str_n(low, lede__lower_word(surface, lang, low));
@@ -205,7 +205,7 @@ static spelling *work_out(lede__analyser *a, const lede__language *l, lede_str s
     return w;
 }
 
-static spelling *find(lede__analyser *a, const lede__language *l, lede_str surface) {
+static spelling *find(lede__analyser *a, const lede__tongue *l, lede_str surface) {
     const size_t lang = number_of(a, l);
     const uint64_t hash = hash_of(surface, lang * 0x9E3779B97F4A7C15u) | 1;
     size_t at = (size_t)(hash >> 20) & (SLOTS - 1);
@@ -235,7 +235,7 @@ static spelling *find(lede__analyser *a, const lede__language *l, lede_str surfa
 
 typedef struct walk {
     lede__analyser *a;
-    const lede__language *language;
+    const lede__tongue *language;
     lede_str text;
     lede__each_token *each;
     void *ctx;
@@ -294,7 +294,7 @@ static void walk_dense(walk *w, size_t from, size_t to) {
 
 lede_status lede__analyse(lede__analyser *a, lede_str lang, lede_str text, lede__each_token *each,
                           void *ctx, lede_error *err) {
-    walk w = {a, lede__language_of(lang), text, each, ctx, false, false};
+    walk w = {a, lede__tongue_of(lang), text, each, ctx, false, false};
     for (size_t i = 0; i < text.len && !w.stopped;) {
         size_t next = i;
         const lede__class c = next_class(text, &next);

@@ -1,15 +1,15 @@
-/* language.c - the table of languages, and the guess. See text/language.h.
+/* tongue.c - the table of languages, and the guess. See text/tongue.h.
  *
  * The lists are short: they hold what stands in nearly every text. A word that is missing costs
  * little, since a word that every article has weighs nothing; one too many is lost for searching.
  */
-#include "text/language.h"
+#include "text/tongue.h"
 
 #include "text/letters.h"
 
 #include "base/banned.h"
 
-static const lede__language table[] = {
+static const lede__tongue table[] = {
     {"en", "english",
      "the of and to in a is that for it on was with as be by at from are this an have has had or "
      "not but which were will he she they his her their its we our you your i my me us them him "
@@ -180,12 +180,12 @@ static const lede__language table[] = {
      "ถึง ขึ้น แล้ว ทั้ง",
      NULL, NULL},
 };
-static const lede__language other = {"", NULL, "", NULL, NULL};
+static const lede__tongue other = {"", NULL, "", NULL, NULL};
 
 enum { COUNT = sizeof table / sizeof *table };
-_Static_assert(sizeof table / sizeof *table <= LEDE__LANGUAGES_MAX, "a stemmer each");
+_Static_assert(sizeof table / sizeof *table <= LEDE__TONGUES_MAX, "a stemmer each");
 
-const lede__language *lede__languages(size_t *count) {
+const lede__tongue *lede__tongues(size_t *count) {
     *count = COUNT;
     return table;
 }
@@ -199,7 +199,7 @@ static lede_str known_as(lede_str code) {
     return code;
 }
 
-const lede__language *lede__language_of(lede_str tag) {
+const lede__tongue *lede__tongue_of(lede_str tag) {
     size_t end = lede_str_find(tag, '-', 0);
     const size_t low = lede_str_find(tag, '_', 0);
     const lede_str code = known_as(lede_str_n(tag.ptr, low < end ? low : end));
@@ -209,7 +209,7 @@ const lede__language *lede__language_of(lede_str tag) {
     return &other;
 }
 
-bool lede__word_among(const char *list, lede_str word) {
+bool lede__tongue_lists(const char *list, lede_str word) {
     while (list && *list) {
         const size_t n = strcspn(list, " ");
         if (n == word.len && memcmp(list, word.ptr, n) == 0)
@@ -276,7 +276,7 @@ typedef struct votes {
 static void vote(votes *v, lede_str word) {
     uint32_t hits = 0, which[COUNT];
     for (uint32_t i = 0; i < COUNT; i++)
-        if (lede__word_among(table[i].stops, word))
+        if (lede__tongue_lists(table[i].stops, word))
             which[hits++] = i;
     for (uint32_t i = 0; i < hits; i++)
         v->of[which[i]] += WHOLE / hits;
@@ -303,7 +303,7 @@ static void count_words(votes *v, lede_str text) {
     }
 }
 
-const char *lede__language_guess(lede_str text) {
+const char *lede__tongue_guess(lede_str text) {
     text = lede_str_n(text.ptr, lede_utf8_cut(text, LOOK_BYTES));
     const char *code = by_script(text);
     if (code)
