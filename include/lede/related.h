@@ -104,6 +104,16 @@ void lede_related_search_free(lede_related_search *w);
 void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blocked, size_t n_blocked,
                        lede_related_list *out);
 
+/* Many lists at once, by so many threads; the lists are the same for any number. take is called once for each wish, by its
+ * number, from any of the threads. */
+typedef struct lede_related_wish {
+    uint32_t doc, n_blocked;
+    const uint32_t *blocked;
+} lede_related_wish;
+typedef void lede_related_take(void *ctx, uint32_t wish, const lede_related_list *list);
+LEDE_MUST_CHECK lede_status lede_related_find_all(const lede_related_index *x, const lede_related_wish *wishes, uint32_t n,
+                                                  unsigned threads, lede_related_take *take, void *ctx, lede_error *err);
+
 /* The features that two vectors share, heaviest first; up to max. Gives how many. */
 typedef struct lede_related_shared {
     uint32_t key;   /* as lede_related_key and _pair_key give */

@@ -85,7 +85,8 @@ uint64_t lede__lists_sum(const lede_lists *l);
 /* Opens the lists under dir when they are this edition's; what cannot be read is as good as
  * none. */
 void lede__edition_open_lists(lede_edition *e, const char *dir);
-/* Writes up to k of the list of d to out; there are lists. */
+/* The list of d, all of it and up to k of it; there are lists. */
+uint32_t lede__lists_scored(const lede_edition *e, lede_doc d, lede_edition_neighbour *out);
 uint32_t lede__lists_neighbours(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out);
 /* Visits the ids of articles whose list differs, those that only one edition has included; an empty
  * one for all. False when each said no. */

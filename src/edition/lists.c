@@ -126,17 +126,30 @@ void lede__edition_open_lists(lede_edition *e, const char *dir) {
         lede_lists_close(l);
 }
 
-uint32_t lede__lists_neighbours(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out) {
+uint32_t lede__lists_scored(const lede_edition *e, lede_doc d, lede_edition_neighbour *out) {
     const lede_lists *l = e->lists;
     const lede_related_row *row = lede_lists_row(l, d);
     uint32_t n = 0, have = 0;
     const lede_related_entry *entries = row ? lede_lists_entries(l, row, &have) : NULL;
-    for (uint32_t i = 0; i < have && n < k; i++) {
-        const uint32_t at = entries[i].row;
-        if (at < l->head->n_rows && lede__edition_row(e, l->rows[at].doc))
-            out[n++] = l->rows[at].doc;
+    for (uint32_t i = 0; i < have && n < LEDE_NEIGHBOURS_MAX; i++) {
+        const lede_related_entry *entry = &entries[i];
+        if (entry->row >= l->head->n_rows || !lede__edition_row(e, l->rows[entry->row].doc))
+            continue;
+        out[n++] = (lede_edition_neighbour){.doc = l->rows[entry->row].doc,
+                                            .score = entry->score,
+                                            .cosine = entry->cosine,
+                                            .tags = entry->tags,
+                                            .pinned = entry->score == LEDE_SCORE_PINNED};
     }
     return n;
+}
+
+uint32_t lede__lists_neighbours(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out) {
+    lede_edition_neighbour all[LEDE_NEIGHBOURS_MAX];
+    const uint32_t have = lede__lists_scored(e, d, all);
+    for (uint32_t i = 0; i < have && i < k; i++)
+        out[i] = all[i].doc;
+    return have < k ? have : k;
 }
 
 /* ---- writing */
@@ -180,10 +193,8 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
                    .n_entries = n_entries};
     head.file_size = sizeof head + (uint64_t)n * sizeof *rows + ((uint64_t)docs + docs % 2) * 4 +
                      (uint64_t)n_entries * sizeof *entries;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         rows[i].print = print_of(rows, entries + rows[i].at, rows[i].n);
-        rows[i].unused = 0;
-    }
     head.content = lede__xxh64(lede_str_n((const char *)rows, n * sizeof *rows), 0);
     head.content =
         lede__xxh64(lede_str_n((const char *)entries, n_entries * sizeof *entries), head.content);

@@ -382,6 +382,29 @@ uint32_t lede__edition_around(const lede_edition *e, lede_doc d, lede_doc *out) 
     return lede__lists_window(e, &l, first, rank - first + 1 + LEDE_NEIGHBOURS_MAX, out);
 }
 
+uint32_t lede_edition_scored_neighbours(const lede_edition *e, lede_reads *r, lede_doc d,
+                                        lede_edition_neighbour *out) {
+    lede_doc docs[LEDE_NEIGHBOURS_MAX];
+    uint64_t numbers[2 * LEDE_NEIGHBOURS_MAX];
+    uint32_t n;
+    if (e->lists) {
+        n = lede__lists_scored(e, d, out);
+    } else {
+        n = nearest_earlier(e, d, LEDE_NEIGHBOURS_MAX, docs);
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (lede_edition_neighbour){.doc = docs[i]};
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        docs[i] = out[i].doc;
+        numbers[2 * i] = (uint64_t)out[i].score << 32 | out[i].pinned;
+        numbers[2 * i + 1] = (uint64_t)out[i].cosine << 16 | out[i].tags;
+    }
+    note_beside(e, r, d, " *", 0,
+                lede__xxh64(lede_str_n((const char *)numbers, n * 2 * sizeof *numbers),
+                            lede__ids_print(e, docs, n)));
+    return n;
+}
+
 lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, bool later) {
     lede__lists l;
     uint32_t rank;
