@@ -49,6 +49,9 @@ void lede__relating_docs(const lede__relating *r, lede_related_doc *docs);
 uint32_t lede__relating_named(const lede__relating *r, uint32_t item, enum lede_list_field field,
                               uint32_t *out, uint32_t max);
 
+/* relate_why.c: appends the list of an item, up to so many, with what brought each into it, as JSON. */
+LEDE_MUST_CHECK lede_status lede__relating_explain(lede__relating *r, uint32_t item, uint32_t most, lede_buf *out);
+
 /* Brings the lists beside the edition up to it, and opens the edition again when they are new.
  * Appends a report as JSON. */
 LEDE_MUST_CHECK lede_status lede__relate(lede__publication *p, uint64_t plugins_print,

@@ -25,6 +25,48 @@ int lede__publication_relate(lua_State *L) {
     return lede__give_report(L, st, &report, &err);
 }
 
+/* The article of the edition with this id, URL, source path, or name in an import. */
+static lede_doc find_article(const lede__publication *p, lede_str ref) {
+    lede_doc d = lede_edition_find(p->edition, NULL, ref);
+    lede_stored x;
+    char id[27];
+    if (d == LEDE_NO_DOC && lede_store_get(p->store, ref, &x, NULL) == LEDE_OK) {
+        d = lede_edition_find(p->edition, NULL, lede_card_text(x.card, LEDE_TEXT_ID));
+        lede_stored_fini(&x);
+    }
+    if (d != LEDE_NO_DOC)
+        return d;
+    lede_buf name;
+    lede_buf_init(&name, 1 << 16);
+    lede_buf_adds(&name, "import:");
+    lede_buf_add(&name, ref);
+    lede_article_id_from_path(lede_buf_str(&name), id);
+    lede_buf_fini(&name);
+    return lede_edition_find(p->edition, NULL, lede_str_of(id));
+}
+
+/* p:related(ref, most) -> { id, title, url, date, items, dropped }; see the type file */
+int lede__publication_related(lua_State *L) {
+    lede__publication *p = lede__check_prepared(L);
+    size_t len;
+    const char *ref = luaL_checklstring(L, 2, &len);
+    const lua_Integer most = luaL_optinteger(L, 3, LEDE_NEIGHBOURS_MAX);
+    luaL_argcheck(L, most >= 1 && most <= LEDE_NEIGHBOURS_MAX, 3, "between 1 and 64");
+    const lede_doc d = find_article(p, (lede_str){ref, len});
+
+    lede_error err = {0};
+    lede_buf out;
+    lede__relating r = {0};
+    lede_buf_init(&out, LEDE_BUF_MAX);
+    lede_status st = d == LEDE_NO_DOC
+                         ? lede_fail(&err, LEDE_ENOTFOUND, "there is no public article '%s'", ref)
+                         : lede__relating_open(&r, p, 0, &err);
+    if (!st)
+        st = lede__relating_explain(&r, r.item_of[d], (uint32_t)most, &out);
+    lede__relating_close(&r);
+    return lede__give_report(L, st, &out, &err);
+}
+
 /* ---- names: what an import called an article, else its id */
 
 static lede_str guid_of(const lede_card *card, lede_arena *arena) {

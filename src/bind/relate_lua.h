@@ -13,6 +13,7 @@ lede__publication *lede__check_prepared(lua_State *L);
 int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede_error *err);
 
 int lede__publication_relate(lua_State *L);
+int lede__publication_related(lua_State *L);
 int lede__publication_related_tsv(lua_State *L);
 int lede__publication_copies_tsv(lua_State *L);
 
