@@ -23,7 +23,7 @@ CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmiss
             -Wpointer-arith -Wwrite-strings -fno-omit-frame-pointer \
             $(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) $(if $(filter undefined,$(SAN)),-fno-sanitize-recover=all))
 LDFLAGS  += $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstemmer -lm -lpthread
 
 SRC      := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 OBJ      := $(SRC:src/%.c=$(BUILD)/obj/%.o)
@@ -85,7 +85,7 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
-             libfyaml-dev libjansson-dev libicu-dev libxxhash-dev tzdata
+             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev tzdata
 APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
 
 deps: ## installs what the build needs (Debian)

@@ -5,6 +5,7 @@
 #include "bind/article.h"
 
 #include "bind/pictures.h"
+#include "bind/related.h"
 #include "bind/value.h"
 
 #include <lauxlib.h>
@@ -341,6 +342,8 @@ static int article_neighbours(lua_State *L) {
     luaL_argcheck(L, k >= 1 && k <= LEDE_NEIGHBOURS_MAX, 2, "between 1 and 64");
 
     lede__host *h = lede__host_of(L);
+    if (h->related_ref != LUA_NOREF)
+        return lede__push_related(L, h, d, (uint32_t)k);
     lede_doc found[LEDE_NEIGHBOURS_MAX];
     uint32_t n = lede_edition_neighbours(h->edition, h->reads, d, (uint32_t)k, found);
 

@@ -5,7 +5,16 @@
 #include "lede/edition.h"
 #include "lede/html.h"
 #include "lede/markdown.h"
+#include "lede/related.h"
 #include "script/vm.h"
+
+/* How related articles are found, as lede.lua says. */
+typedef struct lede__related_rules {
+    bool by_section; /* no texts are compared */
+    lede_related_settings settings;
+    int64_t refresh_days;
+    uint32_t refresh_pages;
+} lede__related_rules;
 
 /* The part of the configuration that C needs; texts live in the site's arena. */
 typedef struct lede__site {
@@ -21,6 +30,7 @@ typedef struct lede__site {
     lede_str excerpt_ellipsis;
     lede_markdown_options markdown; /* raw_html: it is sanitised by owner_html */
     lede_html_policy owner_html;
+    lede__related_rules related;
     lede_str picture_sizes;        /* of the pictures in bodies that have variants */
 } lede__site;
 
@@ -55,7 +65,7 @@ typedef struct lede__host {
     const char *term_path[LEDE_TERM_KINDS]; /* "/:slug/", of the route that makes pages of that kind; NULL = none */
     void (*note)(void *ctx, lede_str json); /* for the report; may be NULL */
     void *note_ctx;
-    int body_ref, excerpt_ref;     /* Lua functions, or LUA_NOREF */
+    int body_ref, excerpt_ref, related_ref; /* Lua functions, or LUA_NOREF */
     bool body_always, has_directives; /* hooks want every body; plugins answer directives */
 } lede__host;
 

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/records.h"
+#include "bind/relate_lua.h"
 #include "bind/value.h"
 #include "bind/wire.h"
 #include "sys/sys.h"
@@ -151,6 +152,12 @@ static lede__publication *check_open(lua_State *L) {
     return p;
 }
 
+lede__publication *lede__check_prepared(lua_State *L) {
+    lede__publication *p = check_open(L);
+    luaL_argcheck(L, p->edition != NULL, 1, "prepare comes first");
+    return p;
+}
+
 static const char *check_field(lua_State *L, int t, const char *name) {
     if (lua_getfield(L, t, name) != LUA_TSTRING)
         luaL_error(L, "publish.open: %s is a string", name);
@@ -206,8 +213,7 @@ static int l_publish_open(lua_State *L) {
     return 1;
 }
 
-/* Gives the report as a table, or nil and the error. Frees report. */
-static int give(lua_State *L, lede_status st, lede_buf *report, const lede_error *err) {
+int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede_error *err) {
     lede_arena arena;
     lede_value v;
     lede_error why = *err;
@@ -227,7 +233,7 @@ static int l_publication_sync(lua_State *L) {
     lede_buf report;
     lede_buf_init(&report, LEDE_BUF_MAX);
     lede_status st = lede__sync(p, &report, &err);
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 /* The edition that is there becomes the one before: records may be of it. Its file stays mapped when it is replaced. */
@@ -270,7 +276,7 @@ static int l_publication_prepare(lua_State *L) {
     lede_buf_init(&report, 4096);
     if (!st)
         lede_buf_addf(&report, "{\"what\":\"%s\",\"articles\":%u,\"in_store\":%lld,\"seq\":%lld,\"time\":%lld}", what, lede_edition_count(p->edition), (long long)head.articles, (long long)lede_edition_seq(p->edition), (long long)lede_edition_time(p->edition));
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 static int l_publication_render(lua_State *L) {
@@ -284,7 +290,7 @@ static int l_publication_render(lua_State *L) {
         st = open_release(p, !p->full, &err);
     if (!st)
         st = lede__render(p, &report, &err);
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 /* ---- articles of the store that this edition does not show */
@@ -338,7 +344,7 @@ static int l_publication_withheld(lua_State *L) {
     lede_buf_addc(&out, '[');
     lede_status st = lede_store_walk(p->store, -1, false, each_withheld, &w, &err);
     lede_buf_addc(&out, ']');
-    return give(L, st, &out, &err);
+    return lede__give_report(L, st, &out, &err);
 }
 
 /* p:folder(source) -> the folder of the site that the article of that file below content/ stands in, "" or with a slash
@@ -413,7 +419,7 @@ static int l_publication_release(lua_State *L) {
     lede_buf report;
     lede_buf_init(&report, 4096);
     release_report(&report, &n, changed);
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 /* p:usage() -> cpu_us, peak_bytes of this process and its workers; replaced workers. */
@@ -436,9 +442,25 @@ static int l_publish_now(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {NULL, NULL}};
+/* stages.edition_data(folder) -> edition.data of the edition there as JSON, "{}" when there is none */
+static int l_publish_edition_data(lua_State *L) {
+    const char *dir = luaL_checkstring(L, 1);
+    lede_edition *e;
+    if (lede_edition_open(dir, &e, NULL) != LEDE_OK) {
+        lua_pushliteral(L, "{}");
+        return 1;
+    }
+    lede_buf *data = lede_vm_scratch(L, LEDE_BUF_MAX);
+    lede_buf_add(data, lede_edition_data(e));
+    lede_edition_close(e);
+    lua_pushlstring(L, data->ptr, data->len);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
-                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},   {NULL, NULL}};
+                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
+                                   {"relate", lede__publication_relate},   {"related", lede__publication_related}, {"related_tsv", lede__publication_related_tsv}, {"copies_tsv", lede__publication_copies_tsv},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
 
 int luaopen_lede_publish_stages(lua_State *L) {

@@ -14,7 +14,9 @@ enum {
     LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree */
     LEDE_W_PARSE = 1,   /* paths below content/, each a text */
     LEDE_W_ROUTES,      /* nothing: what pages are there? */
-    LEDE_W_RENDER       /* pages: see lede__job_page_put() */
+    LEDE_W_FEATURES = 4, /* u32 number of each article of the edition of LEDE_W_TEXTS: what are they compared by? */
+    LEDE_W_TEXTS = 101, /* folder of an edition that is read for LEDE_W_FEATURES, u8 whether plugins have a say */
+    LEDE_W_RENDER = 3   /* pages: see lede__job_page_put() */
 };
 
 /* worker -> desk; 0 ends a job */
@@ -28,7 +30,8 @@ enum {
                            once); files of templates that the page's route used for the first time (a text); the page's
                            reads, as lede_reads_encode has them (a text) */
     LEDE_A_FAILED,      /* u32 page, text: message */
-    LEDE_A_NOTE         /* JSON: something worth telling that belongs to no page alone */
+    LEDE_A_FEATURES = 8, /* a text: features of the next article of the job, packed */
+    LEDE_A_NOTE = 7     /* JSON: something worth telling that belongs to no page alone */
 };
 
 enum { LEDE_OWN_ID = 1, LEDE_OWN_SLUG = 2, LEDE_OWN_URL = 4 };

@@ -10,8 +10,10 @@
 
 #include "bind/article.h"
 #include "bind/bind.h"
+#include "bind/features.h"
 #include "bind/page.h"
 #include "bind/parse.h"
+#include "bind/related.h"
 #include "bind/value.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
@@ -46,6 +48,8 @@ typedef struct worker {
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
+    lede__features_maker *features;
+    bool plugins_read; /* related.fields has a handler */
     bool greeted, shut_in, started;
     uint64_t flushed_at;
     lede_buf frame;
@@ -156,6 +160,28 @@ static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
     return st;
 }
 
+/* An edition whose texts are read. Plugins that have a say in it can read and nothing else. */
+static lede_status take_texts(worker *w, lede_str frame, lede_error *err) {
+    lede__wire in = lede__wire_of(frame);
+    const lede_str dir = lede__get_str(&in);
+    w->plugins_read = lede__get8(&in);
+    if (in.bad)
+        return lede_fail(err, LEDE_EFORMAT, "worker: bad edition frame");
+    close_vm(w);
+    lede_edition_close(w->edition);
+    w->edition = NULL;
+    lede_arena_reset(&w->arena);
+    const char *path = lede_arena_copy(&w->arena, dir).ptr;
+    lede_status st = path ? lede_edition_open(path, &w->edition, err) : lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
+    if (!st && w->plugins_read && !w->shut_in) {
+        const char *readable[] = {w->site.root, path, w->plugin_dir ? w->plugin_dir : w->site.root, "/usr/share/zoneinfo", NULL};
+        const char *writable[] = {NULL};
+        st = lede__shut_in(readable, writable, NULL, err);
+        w->shut_in = st == LEDE_OK;
+    }
+    return st;
+}
+
 /* ---- the page VM */
 
 static lede_status call_page(worker *w, const char *function, int nargs, int nresults, int ms, lede_error *err) {
@@ -174,22 +200,24 @@ static bool field_is_true(lua_State *L, const char *name) {
     return v;
 }
 
-/* page.start leaves a table: body and excerpt handlers (or nil) and the paths of terms. */
+/* The function under that name of the table at the top of the stack, or LUA_NOREF. */
+static int take_function(lua_State *L, const char *name) {
+    lua_getfield(L, -1, name);
+    if (lua_isfunction(L, -1))
+        return luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+    return LUA_NOREF;
+}
+
+/* page.start leaves a table: body, excerpt and related handlers (or nil) and the paths of terms. */
 static void read_start(worker *w, lua_State *L) {
     lede__host *h = &w->host;
-    h->body_ref = h->excerpt_ref = LUA_NOREF;
+    h->body_ref = h->excerpt_ref = h->related_ref = LUA_NOREF;
     h->body_always = field_is_true(L, "body_always");
     h->has_directives = field_is_true(L, "directives");
-    lua_getfield(L, -1, "body");
-    if (lua_isfunction(L, -1))
-        h->body_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
-        lua_pop(L, 1);
-    lua_getfield(L, -1, "excerpt");
-    if (lua_isfunction(L, -1))
-        h->excerpt_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
-        lua_pop(L, 1);
+    h->body_ref = take_function(L, "body");
+    h->excerpt_ref = take_function(L, "excerpt");
+    h->related_ref = take_function(L, "related");
     static const char *const kinds[LEDE_TERM_KINDS] = {"section", "tag", "author", "origin"};
     lua_getfield(L, -1, "term_paths");
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
@@ -408,6 +436,63 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
     return st;
 }
 
+/* ---- what articles are compared by */
+
+static lede_status texts_of(worker *w, lede_doc d, lede__comparable *c, lede_error *err) {
+    lede__comparable_of(w->edition, d, c);
+    if (!w->plugins_read)
+        return LEDE_OK;
+    lede_status st = start_vm(w, err);
+    if (st)
+        return st;
+    lua_State *L = lede_vm_lua(w->host.vm);
+    lede_reads_reset(w->reads);
+    lede__push_article(L, d);
+    st = call_page(w, "fields", 1, 1, PAGE_MS, err);
+    if (!st)
+        st = lede__take_fields(L, &w->arena, c, err);
+    if (st != LEDE_EINVAL && st != LEDE_ESCRIPT)
+        return st;
+    lede__logf(LEDE__LOG_ERROR, "%s; it is compared as it stands", err->message);
+    return LEDE_OK;
+}
+
+static lede_status send_features(worker *w, lede_doc d, lede_buf *features, lede_error *err) {
+    lede__comparable c;
+    lede_error why = {0};
+    lede_arena_reset(&w->arena);
+    lede_buf_clear(features);
+    lede_status st = texts_of(w, d, &c, &why);
+    if (!st)
+        st = lede__features(w->features, &c, features, &why);
+    if (st)
+        return fail_frame(w, UINT32_MAX, &why, err);
+    lede_buf_clear(&w->frame);
+    lede__put_str(&w->frame, lede_buf_str(features));
+    return send_frame(w, LEDE_A_FEATURES, err);
+}
+
+static lede_status do_features(worker *w, lede_str frame, lede_error *err) {
+    lede__wire in = lede__wire_of(frame);
+    lede_buf features;
+    lede_status st = LEDE_OK;
+    if (!w->features)
+        w->features = lede__features_maker_new(&w->site.related.settings);
+    if (!w->features)
+        return lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
+    if (!w->edition)
+        return lede_fail(err, LEDE_EINVAL, "worker: no edition to read");
+    lede_buf_init(&features, LEDE_BUF_MAX);
+    while (!st && in.at < in.end) {
+        const lede_doc d = lede__get32(&in);
+        st = in.bad ? lede_fail(err, LEDE_EFORMAT, "worker: bad frame of articles") : send_features(w, d, &features, err);
+    }
+    lede_buf_fini(&features);
+    if (w->started)
+        lede__forget_handles(lede_vm_lua(w->host.vm));
+    return st;
+}
+
 static lede_status do_parse(worker *w, lede_str frame, lede_error *err) {
     if (!w->parser.site) {
         lede_status st = lede__parser_init(&w->parser, &w->site, err);
@@ -432,11 +517,15 @@ static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err
         return lede_fail(err, LEDE_EINVAL, "worker: nobody said hello");
     if (type == LEDE_W_EDITION)
         return take_edition(w, frame, err);
+    if (type == LEDE_W_TEXTS)
+        return take_texts(w, frame, err);
 
     w->flushed_at = lede__monotonic_us();
     lede_status st = LEDE_OK;
     if (type == LEDE_W_PARSE)
         st = do_parse(w, frame, err);
+    else if (type == LEDE_W_FEATURES)
+        st = do_features(w, frame, err);
     else if (type == LEDE_W_ROUTES)
         st = do_routes(w, err);
     else if (type == LEDE_W_RENDER)
@@ -462,7 +551,7 @@ int lede__worker_main(void) {
     lede_buf_init(&w.route_files, (size_t)16 << 20);
     lede_buf_init(&w.page_reads, (size_t)60 << 20);
     lede__page_files_init(&w.host.files);
-    w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
+    w.host.body_ref = w.host.excerpt_ref = w.host.related_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
     w.reads = lede_reads_new();
@@ -493,6 +582,7 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.host.data_arena);
     lede_arena_fini(&w.host.scratch);
     lede_arena_fini(&w.arena);
+    lede__features_maker_free(w.features);
     free(w.plugin_dir);
     lede_worker_close(w.io);
     return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;

@@ -143,6 +143,11 @@ static bool answer_beside(const lede_edition *e, lede_reads *r, lede_str key) {
         lede_edition_beside(e, r, d, how.ptr[0] == '+');
         return true;
     }
+    if (how.ptr[0] == '*') {
+        lede_edition_neighbour all[LEDE_NEIGHBOURS_MAX];
+        lede_edition_scored_neighbours(e, r, d, all);
+        return true;
+    }
     if (!read_number(how, &k) || k < 0 || k > 10000)
         return false;
     lede_doc *out = malloc(((size_t)k + 1) * sizeof *out);

@@ -14,8 +14,12 @@
 
 #include "base/banned.h"
 
-uint64_t lede_edition_identity(const lede_edition *e) {
+uint64_t lede__edition_files(const lede_edition *e) {
     return e->base.head->header_sum * 31 + (e->has_delta ? e->delta.head->header_sum : 0);
+}
+
+uint64_t lede_edition_identity(const lede_edition *e) {
+    return lede__edition_files(e) * 31 + (e->lists ? lede__lists_sum(e->lists) : 0);
 }
 
 /* ---- articles that differ */
@@ -228,6 +232,12 @@ static void ask_side(touching *t, const lede_edition *e, lede_doc d, const moved
         ask_translations(t, e, d);
 }
 
+static bool touch_list(void *ctx, lede_str id) {
+    touching *t = ctx;
+    ask(t, LEDE_READ_NEIGHBOURS, id);
+    return !t->stopped;
+}
+
 static bool touch_article(void *ctx, lede_doc before, lede_doc after) {
     touching *t = ctx;
     const moved m = what_moved(t, before, after);
@@ -245,6 +255,47 @@ static bool touch_article(void *ctx, lede_doc before, lede_doc after) {
     ask_side(t, t->before, before, &m);
     ask_side(t, t->after, after, &m);
     return !t->stopped;
+}
+
+/* ---- lists of related articles: both files by (date, id) */
+
+static bool same_list(const lede_lists *a, const lede_related_row *x, const lede_lists *b,
+                      const lede_related_row *y) {
+    uint32_t n, m;
+    const lede_related_entry *was = lede_lists_entries(a, x, &n),
+                             *is = lede_lists_entries(b, y, &m);
+    bool same = x->print == y->print && n == m;
+    for (uint32_t i = 0; same && i < n; i++)
+        same = was[i].score == is[i].score && was[i].cosine == is[i].cosine &&
+               was[i].tags == is[i].tags;
+    return same;
+}
+
+static int in_order(const lede_related_row *a, const lede_related_row *b) {
+    if (a->date != b->date)
+        return a->date < b->date ? -1 : 1;
+    return memcmp(a->id, b->id, LEDE__ID_LEN);
+}
+
+static void touch_rows(touching *t, const lede_lists *then, const lede_lists *now) {
+    uint32_t n, m, i = 0, k = 0;
+    const lede_related_row *was = lede_lists_rows(then, &n), *is = lede_lists_rows(now, &m);
+    while ((i < n || k < m) && !t->stopped) {
+        const int order = i == n ? 1 : k == m ? -1 : in_order(&was[i], &is[k]);
+        if (order != 0 || !same_list(then, &was[i], now, &is[k]))
+            ask(t, LEDE_READ_NEIGHBOURS,
+                lede_str_n(order <= 0 ? was[i].id : is[k].id, LEDE__ID_LEN));
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static void touch_lists(touching *t) {
+    const lede_lists *then = lede_edition_lists(t->before), *now = lede_edition_lists(t->after);
+    if (then && now)
+        touch_rows(t, then, now);
+    else if (then || now)
+        ask(t, LEDE_READ_NEIGHBOURS, (lede_str){0});
 }
 
 /* ---- terms: both tables by slug */
@@ -286,8 +337,11 @@ lede_status lede_edition_touched(const lede_edition *before, const lede_edition 
     lede_buf_init(&t.key, LEDE_BUF_MAX);
     for (int kind = 0; kind < LEDE_TERM_KINDS; kind++)
         touch_terms(&t, kind);
+    touch_lists(&t);
     if (!t.stopped)
         lede_edition_changes(before, after, touch_article, &t);
+    if (!t.stopped)
+        lede__lists_changed(before, after, touch_list, &t);
     const bool refused = t.asked.failed;
     lede_status st = lede_buf_status(&t.key, err);
     lede__hashes_fini(&t.asked);

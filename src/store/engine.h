@@ -58,6 +58,11 @@ typedef struct lede__engine_class {
     lede_status (*put_redirect)(lede__engine *e, lede_str from, lede_str id, lede_error *err); /* replaces */
     lede_status (*remove_redirect)(lede__engine *e, lede_str from, lede_error *err); /* absent is fine */
     lede_status (*walk_redirects)(lede__engine *e, lede_store_each_redirect *each, void *ctx, lede_error *err);
+
+    /* Rows by kind and key; bytes may be empty and hold anything. They advance no head. */
+    lede_status (*walk_derived)(lede__engine *e, lede_derived_kind kind, lede_store_each_derived *each, void *ctx, lede_error *err);
+    lede_status (*put_derived)(lede__engine *e, lede_derived_kind kind, const lede_derived *x, lede_error *err); /* replaces */
+    lede_status (*remove_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, lede_error *err); /* absent is fine */
 } lede__engine_class;
 
 /* Every engine begins with this. */

@@ -10,7 +10,18 @@
 
 /* The tables from SOURCES on own their rows; versions are owned by BY_ID, each newest one with
  * those before it. */
-enum lede__memory_table { BY_ID, BY_URL, BY_PATH, BY_SEQ, DUE, SOURCES, TERMS, REDIRECTS, TABLES };
+enum lede__memory_table {
+    BY_ID,
+    BY_URL,
+    BY_PATH,
+    BY_SEQ,
+    DUE,
+    SOURCES,
+    TERMS,
+    REDIRECTS,
+    DERIVED,
+    TABLES
+};
 
 /* One version of an article; card and body follow in the same block. */
 typedef struct lede__version {
@@ -80,5 +91,11 @@ lede_status lede__memory_put_redirect(lede__engine *engine, lede_str from, lede_
 lede_status lede__memory_remove_redirect(lede__engine *e, lede_str from, lede_error *err);
 lede_status lede__memory_walk_redirects(lede__engine *engine, lede_store_each_redirect *each,
                                         void *ctx, lede_error *err);
+lede_status lede__memory_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err);
+lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                        lede_error *err);
 
 #endif

@@ -440,7 +440,13 @@ lede_status lede_store_walk_redirects(lede_store *s, lede_store_each_redirect *e
     return st ? st : unlock(s, s->engine->class->walk_redirects(s->engine, each, ctx, err));
 }
 
-/* ---- writing sources and terms */
+lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind,
+                                    lede_store_each_derived *each, void *ctx, lede_error *err) {
+    lede_status st = lock(s, err);
+    return st ? st : unlock(s, s->engine->class->walk_derived(s->engine, kind, each, ctx, err));
+}
+
+/* ---- writing sources, terms and derived data */
 
 lede_status lede_store_put_source(lede_store *s, const lede_source *x, lede_error *err) {
     bool own;
@@ -485,5 +491,26 @@ lede_status lede_store_remove_term(lede_store *s, lede_term_kind kind, lede_str 
     if (!st)
         st = wrote(s, s->engine->class->remove_term(s->engine, kind, slug, head.seq + 1,
                                                     lede_time_now(), err));
+    return leave_write(s, own, st, err);
+}
+
+lede_status lede_store_put_derived(lede_store *s, lede_derived_kind kind, const lede_derived *x,
+                                   lede_error *err) {
+    bool own;
+    assert(kind < LEDE_DERIVED_KINDS);
+    lede_status st = enter_write(s, &own, err);
+    if (st)
+        return st;
+    st = wrote(s, s->engine->class->put_derived(s->engine, kind, x, err));
+    return leave_write(s, own, st, err);
+}
+
+lede_status lede_store_remove_derived(lede_store *s, lede_derived_kind kind, lede_str key,
+                                      lede_error *err) {
+    bool own;
+    lede_status st = enter_write(s, &own, err);
+    if (st)
+        return st;
+    st = wrote(s, s->engine->class->remove_derived(s->engine, kind, key, err));
     return leave_write(s, own, st, err);
 }

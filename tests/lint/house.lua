@@ -43,7 +43,7 @@ local public = {
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["uv.h"] = { "loop" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 

@@ -5,6 +5,7 @@ local json = require("lede.json")
 local memo = require("lede.memo_core")
 local output = require("lede.output")
 local page_files = require("lede.page_files")
+local related_hooks = require("lede.related_hooks")
 local plugin = require("lede.plugin")
 local template = require("lede.template")
 local files = require("lede.templates")
@@ -118,9 +119,13 @@ function M.start(site_config, edition, root)
     directives = registry.has_directives,
     body_always = registry:has("markdown.node") or registry:has("html.transform"),
     excerpt = registry:has("excerpt") and function(article, cut) return registry:fold("excerpt", article, cut) end or nil,
+    related = related_hooks.of(registry, edition),
     term_paths = term_paths,
   }
 end
+
+--- What an article is compared by, where plugins have a say.
+function M.fields(article) return related_hooks.fields(registry, article) end
 
 --- What pages there are, as data for the desk.
 function M.routes()

@@ -1,6 +1,6 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
---- sync -> pictures -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
 local files = require("lede.templates")
 local fs = require("lede.fs")
@@ -10,6 +10,7 @@ local log = require("lede.log")
 local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
+local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
 local workspace_of = require("lede.workspace")
@@ -30,6 +31,7 @@ local M = {}
 ---@class lede.PublishReport
 ---@field sync? table         added, changed, renamed, withdrawn, unchanged, broken; files: notes by file
 ---@field edition table       what (current, delta, base), articles, seq, time
+---@field related table       engine; analysed and lists: how many were made
 ---@field withheld? table[]   path, reason and time of what the store has and the edition does not show
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made
@@ -103,6 +105,8 @@ local function run(publication, workspace, options, registry, report)
   edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures)) end)
   if not edition then return nil, err end
   report.edition = edition
+  report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
+  if not report.related then return nil, err end
   if edition.in_store > edition.articles and (options.withheld or edition.what ~= "current") then
     report.withheld, err = publication:withheld()
     if not report.withheld then return nil, err end

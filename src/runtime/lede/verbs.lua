@@ -72,6 +72,27 @@ M.list = {
     },
   },
   {
+    name = "related", group = "articles", words = "REF | --all", help = "which articles a reader would want next",
+    flags = {
+      { "why", help = "the words, tags and age that brought each into the list, and copies that were left out" },
+      { "all", help = "of every article, a line each: article, rank, neighbour, score" },
+      { "tsv", help = "with --all: columns parted by tabs (that is how it is printed)" },
+      { "limit", arg = "N", type = "integer", help = "at most so many of each article" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "copies", group = "articles", words = "", help = "near copies among all articles, with how much of each is in the other",
+    flags = {
+      { "tsv", help = "columns parted by tabs (that is how it is printed)" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "import", group = "in and out", words = "jsonl FILE", help = "puts articles into the store: id, title, text, date, tags, lang a line",
+    flags = {},
+  },
+  {
     name = "markdown", group = "tools", words = "[FILE]", help = "renders Markdown from a file or stdin",
     flags = {
       { "unsafe", help = "let raw HTML and every URL through" },

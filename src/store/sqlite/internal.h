@@ -80,7 +80,12 @@
     X(REDIRECTS, "SELECT url, article FROM redirect ORDER BY url")                                 \
     X(PUT_REDIRECT, "INSERT INTO redirect (url, article) VALUES (?1, ?2)"                          \
                     " ON CONFLICT (url) DO UPDATE SET article = excluded.article")                 \
-    X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")
+    X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")                                        \
+    X(DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 ORDER BY key")               \
+    X(PUT_DERIVED, "INSERT INTO derived (kind, key, print, bytes) VALUES (?1, ?2, ?3, ?4)"         \
+                   " ON CONFLICT (kind, key) DO UPDATE SET"                                        \
+                   " print = excluded.print, bytes = excluded.bytes")                              \
+    X(DROP_DERIVED, "DELETE FROM derived WHERE kind = ?1 AND key = ?2")
 
 #define X(name, text) SQL_##name,
 enum lede__sql { LEDE__SQL_LIST(X) SQL_COUNT };
@@ -171,6 +176,12 @@ lede_status lede__sqlite_walk_terms(lede__engine *e, lede_store_each_term *each,
 lede_status lede__sqlite_put_redirect(lede__engine *e, lede_str from, lede_str id, lede_error *err);
 lede_status lede__sqlite_remove_redirect(lede__engine *e, lede_str from, lede_error *err);
 lede_status lede__sqlite_walk_redirects(lede__engine *e, lede_store_each_redirect *each, void *ctx,
+                                        lede_error *err);
+lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err);
+lede_status lede__sqlite_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
                                         lede_error *err);
 
 #endif

@@ -129,4 +129,7 @@ const lede__engine_class lede__engine_sqlite = {
     .put_redirect = lede__sqlite_put_redirect,
     .remove_redirect = lede__sqlite_remove_redirect,
     .walk_redirects = lede__sqlite_walk_redirects,
+    .walk_derived = lede__sqlite_walk_derived,
+    .put_derived = lede__sqlite_put_derived,
+    .remove_derived = lede__sqlite_remove_derived,
 };
