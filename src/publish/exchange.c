@@ -95,8 +95,9 @@ static lede_status sync_path(lede_release *r, const lede__released *p, lede_str 
         return st;
     for (lede_str f = lede__path_dir(path); !st && f.len; f = lede__path_dir(f)) {
         dir = lede__place_enter(&r->writer.standby, f, LEDE__LOOK);
+        snprintf(name, sizeof name, "%.*s", (int)f.len, f.ptr);
         if (dir >= 0) /* a folder that was pruned needs no sync: the one above it does */
-            st = lede__sync_fd(dir, "folder", err);
+            st = lede__sync_fd(dir, name, err);
     }
     return st;
 }
