@@ -63,15 +63,6 @@ local function stage(scene)
   return staged
 end
 
---- The control: one byte more in one page is seen by the judge.
-local function control(staged, wrong_now)
-  local page <close> = assert(io.open(site .. "/public/index.html", "ab"))
-  page:write(".")
-  page:close()
-  local words = wrong_now(staged, { refuses = true }, { status = 0 }, { faults = 0 })
-  assert(words and words:find("torn: .*index.html"), "the judge is blind")
-end
-
 --- ---- judging
 
 --- The file itself, a folder it lies in, or the page for which it was wanted.
@@ -97,6 +88,15 @@ local function wrong_now(staged, campaign, result, hit)
   if result.status == 0 then return not_new and "status 0, and the new site is not live" or nil end
   if result.err == "" then return "status " .. result.status .. " and no word" end
   return not campaign.names_nothing and not names_its_file(staged, result, hit.path) and "the file is not named: " .. result.err or nil
+end
+
+--- The control: one byte more in one page is seen by the judge.
+local function control(staged)
+  local page <close> = assert(io.open(site .. "/public/index.html", "ab"))
+  page:write(".")
+  page:close()
+  local words = wrong_now(staged, { refuses = true }, { status = 0 }, { faults = 0 })
+  assert(words and words:find("torn: .*index.html"), "the judge is blind")
 end
 
 local allowed = { content = true, static = true, plugins = true, public = true, var = true, ["lede.lua"] = true, [".public.lock"] = true,
@@ -190,7 +190,7 @@ local function run()
   local counts = { operation = "operations", read = "reads", allocation = "allocations" }
   for _, scene in ipairs(scenes.list) do
     local staged = stage(scene)
-    control(staged, wrong_now)
+    control(staged)
     for _, campaign in ipairs(campaigns) do
       local list = points_of(staged.calls[counts[campaign.kind]])
       local before = totals.failed

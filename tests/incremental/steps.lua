@@ -87,8 +87,27 @@ local function tell(site, steps, names, difference)
     print("the same steps from the beginning do not fail: it hangs on time or chance")
     return
   end
+  print(("# again: make torture SITE=%s SEED=%d EDITS=%d"):format(from, seed, edits_wanted))
   print("# the fewest edits that fail; run as: lede=build/lede sh SCRIPT " .. from)
   io.write(ops.script(fewest(steps, site)))
+end
+
+--- What must not be blind: the judge sees one byte, and shrinking finds the two that matter.
+local function control(site)
+  os.execute(("mkdir -p '%s' && rm -rf '%s' && cp -r '%s' '%s'"):format(site.whole, site.whole, site.out, site.whole))
+  assert(not judge.compare(site.out, site.whole, {}), "the judge sees what is not")
+  local page <close> = assert(io.open(site.whole .. "/index.html", "ab"))
+  page:write(".")
+  page:close()
+  assert(judge.compare(site.out, site.whole, {}):find("index.html: differs", 1, true), "the judge is blind")
+  local list = {}
+  for i = 1, 40 do list[i] = i end
+  local function both(rest)
+    local found = 0
+    for _, n in ipairs(rest) do found = found + ((n == 7 or n == 23) and 1 or 0) end
+    return found == 2
+  end
+  assert(table.concat(shrink.list(list, both), " ") == "7 23", "shrinking does not find the fewest")
 end
 
 local function run()
@@ -98,6 +117,7 @@ local function run()
   if math.random(3) > 1 then site.at = "2025-01-01T12:00:00Z" end
   if site.at then steps[1] = { { "at", site.at } } end
   local step, why = judge.step(site)
+  if step and step.report then control(site) end
   while step do
     local now_made, now_pages = judge.whole(site, step)
     if not now_made then why = now_pages break end

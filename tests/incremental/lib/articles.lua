@@ -91,6 +91,17 @@ function edits.new(site)
   return { { "write", ("content/%s/new-%d%s"):format(pick { "news", "culture", "notes" }, serial, bundle), table.concat(lines, "\n") .. "\n---\n" .. pick(paragraphs)(site) .. "\n" } }
 end
 
+--- A folder that is an article, with a picture beside it that comes, changes and goes.
+function edits.bundle(site)
+  local folder = "content/essays/bundle-" .. math.random(2) .. "/"
+  local picture = folder .. "near.svg"
+  if not site:exists(folder .. "index.md") then
+    return { { "write", folder .. "index.md", ("---\ntitle: Bundle %d\ndate: %s\nimage: near.svg\n---\n![near](near.svg)\n"):format(site:serial(), chance.moment(site:now(), 300, -1)) } }
+  end
+  if site:exists(picture) and once(3) then return { { "remove", picture } } end
+  return { { "write", picture, ('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="30"/>\n'):format(math.random(40, 90)) } }
+end
+
 function edits.gone(site)
   local all = site:articles()
   return #all > 2 and { { "remove", pick(all) } } or nil

@@ -194,15 +194,15 @@ end }
 
 --- The text of a plugin of one to five pieces.
 function M.plugin(site, name)
-  local list, seen = {}, {}
+  local code, seen = {}, {}
   for n = 1, math.random(5) do
     local kind = pick(kinds)
     if not seen[kind] then
       seen[kind] = true
-      list[#list + 1] = pieces[kind](site, n)
+      code[#code + 1] = pieces[kind](site, n)
     end
   end
-  local body = table.concat(list, "\n  "):gsub("NAME", name):gsub("probe_[%w-]+", function(s) return (s:gsub("%-", "_")) end)
+  local body = table.concat(code, "\n  "):gsub("NAME", name):gsub("probe_[%w-]+", function(s) return (s:gsub("%-", "_")) end)
   return (frame:gsub("PIECES", function() return body end):gsub("NAME", name))
 end
 
