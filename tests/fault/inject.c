@@ -5,8 +5,10 @@
  *   FAULT_BELOW  only operations on this folder and what is in it count
  *   FAULT_KIND   operation, read or allocation
  *   FAULT_AT     which; 0 = count only
+ *   FAULT_TRACE  set: says on stderr from where the struck call came (addr2line -fie PROGRAM ADDRESS)
  *   FAULT_HOW    kill (this process), all (each at its next operation), or the number of an error
  *
+ * Workers are given a small environment: what they need of ours is put back where the desk starts them.
  * The board is mapped when the library is loaded: workers give up opening files and all signals but to themselves. So
  * "all" is a word on the board that each reads. */
 #define _GNU_SOURCE
@@ -16,6 +18,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -51,6 +54,10 @@ static void note(const char *operation, const char *path) {
     snprintf(shared->operation, sizeof shared->operation, "%s", operation);
     snprintf(shared->path, sizeof shared->path, "%s", path);
     shared->hit = 1;
+    if (getenv("FAULT_TRACE")) {
+        void *calls[24];
+        backtrace_symbols_fd(calls, backtrace(calls, 24), STDERR_FILENO);
+    }
 }
 
 /* True when this one is to fail; errno is set. */
@@ -354,6 +361,32 @@ static void on_fault(int number) {
     raise(number);
 }
 
+/* ---- workers */
+
+extern char **environ;
+static char *ours[16];
+static int n_ours;
+
+static void keep_ours(void) {
+    for (char **entry = environ; entry && *entry && n_ours < 15; entry++)
+        if (strncmp(*entry, "FAULT_", 6) == 0 || strncmp(*entry, "LD_PRELOAD=", 11) == 0)
+            ours[n_ours++] = *entry;
+}
+
+/* Called by libuv in the child, which may share our memory until then: nothing is allocated. */
+int execvp(const char *file, char *const args[]) {
+    REAL(int, "execvp", (const char *, char *const[]));
+    static char *with[512];
+    int n = 0;
+    for (; environ && environ[n] && n < 490; n++)
+        with[n] = environ[n];
+    for (int i = 0; i < n_ours; i++)
+        with[n++] = ours[i];
+    with[n] = NULL;
+    environ = with;
+    return real(file, args);
+}
+
 /* ---- the beginning */
 
 static void attach(const char *name) {
@@ -381,5 +414,6 @@ __attribute__((constructor)) static void begin(void) {
     static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         signal(deadly[i], on_fault);
+    keep_ours();
     attach(name);
 }

@@ -150,6 +150,7 @@ local function try(staged, campaign, n, timeout)
   totals.struck, totals.aborts = totals.struck + hit.hit, totals.aborts + hit.aborts
   totals.refused = totals.refused + (campaign.refuses and result.status ~= 0 and 1 or 0)
   local words = wrong_now(staged, campaign, result, hit)
+  if words and result.err and result.err ~= "" then words = words .. "; it said: " .. result.err:gsub("%s+$", "") end
   local blocks = campaign.names_nothing and leaked(staged, result, hit)
   if blocks then
     totals.leaks = totals.leaks + 1

@@ -113,6 +113,9 @@ local settings = {
   permalink = function() return pick { "/:section/:year/:month/:slug/", "/:slug/", "/:year/:slug/" } end,
   ugly_urls = function() return once(3) end,
   excerpt = function() return { length = math.random(40, 200), ellipsis = pick { "...", "…" } } end,
+  static = function() return pick { "static", "static", "files" } end,
+  markdown = function() return { html = pick { "keep", "drop" } } end,
+  pictures = function() return { sizes = pick { "100vw", "50vw" } } end,
   params = function() return { mood = some(1), n = math.random(9) } end,
   sections = function() return { culture = { title = some(2), summary = some(4) } } end,
 }
@@ -145,6 +148,8 @@ function edits.clock(site)
   local days = once(10) and -math.random(30) or math.random(0, 12)
   return { { "at", lede.time.rfc3339(site:now() + days * 86400 + math.random(3600 * 20)) } }
 end
+
+function edits.drafts_too(site) return { { "drafts", not site.drafts } } end
 
 function edits.jobs(site)
   site.jobs = pick { 1, 1, 2, 3 }

@@ -16,6 +16,7 @@ end
 local function publish(site, to, store, flags)
   local order = { site.program, "publish", "--no-fsync", "--json", "-s", site.root, "-d", to, "--store", store, "-j", tostring(site.jobs or 1), timeout = 300 }
   if site.at then table.move({ "--at", site.at }, 1, 2, #order + 1, order) end
+  if site.drafts then order[#order + 1] = "--drafts" end
   table.move(flags, 1, #flags, #order + 1, order)
   local result = assert(process.run(order))
   local line = result.out:match("[^\n]+")

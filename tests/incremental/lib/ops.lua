@@ -1,6 +1,7 @@
 --- lib.ops: what an edit does to a site's folder, as data: it can be done again, left out, and printed as a shell script.
 ---
---- An operation is { "write", path, bytes }, { "remove", path }, { "move", from, to }, { "at", TIME or false } or { "put", script }.
+--- An operation is { "write", path, bytes }, { "remove", path }, { "move", from, to }, { "at", TIME or false }, { "drafts", yes } or
+--- { "put", script }.
 --- Paths are relative to the site. One that finds nothing to do does nothing: shrinking leaves out what others built on.
 local fs = require("lede.fs")
 local process = require("lede.process")
@@ -28,6 +29,7 @@ function does.move(site, from, to)
 end
 
 function does.at(site, at) site.at = at or nil end
+function does.drafts(site, yes) site.drafts = yes end
 
 --- A script that puts into the store what no file holds.
 function does.put(site, script)
@@ -62,6 +64,7 @@ end
 function says.remove(path) return "rm -f " .. quoted(path) end
 function says.move(from, to) return ("mkdir -p %s; mv %s %s"):format(quoted(to:match("^(.*)/")), quoted(from), quoted(to)) end
 function says.at(at) return at and "at='--at " .. at .. "'" or "at=" end
+function says.drafts(yes) return "drafts=" .. (yes and "--drafts" or "") end
 function says.put(script)
   return ("cat >../put.lua <<'END_OF_FILE'\n%sEND_OF_FILE\n\"$lede\" run ../put.lua ../step/lede.db"):format(script)
 end
@@ -73,14 +76,14 @@ function M.name(op) return op[1] .. " " .. tostring(op[2]):match("^[^\n]*") end
 ---@param steps table[] lists of operations
 ---@return string
 function M.script(steps)
-  local lines = { "set -u; lede=${lede:-lede}; work=$(mktemp -d); cp -r \"$1\" \"$work/site\"; cd \"$work/site\"; mkdir ../step ../whole; at=",
-    "step() { \"$lede\" publish -q --no-fsync $at -d ../step/out --store ../step/lede.db; }", "step" }
+  local lines = { "set -u; lede=${lede:-lede}; work=$(mktemp -d); cp -r \"$1\" \"$work/site\"; cd \"$work/site\"; mkdir ../step ../whole; at= drafts=",
+    "step() { \"$lede\" publish --no-fsync $at $drafts -d ../step/out --store ../step/lede.db 2>../step/words >/dev/null; }", "step" }
   for _, step in ipairs(steps) do
     for _, op in ipairs(step) do lines[#lines + 1] = says[op[1]](table.unpack(op, 2)) end
     lines[#lines + 1] = "step"
   end
-  lines[#lines + 1] = "cp ../step/lede.db ../whole/; \"$lede\" publish -q --no-sync --no-fsync $at -d ../whole/out --store ../whole/lede.db"
-  lines[#lines + 1] = "diff -r -x '.lede-manifest*' ../step/out ../whole/out"
+  lines[#lines + 1] = "cp ../step/lede.db ../whole/; \"$lede\" publish --no-sync --no-fsync $at $drafts -d ../whole/out --store ../whole/lede.db 2>../whole/words >/dev/null"
+  lines[#lines + 1] = "diff -r -x '.lede-manifest*' ../step/out ../whole/out; diff ../step/words ../whole/words"
   return table.concat(lines, "\n") .. "\n"
 end
 
