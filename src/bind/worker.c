@@ -313,6 +313,19 @@ static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, l
     return send_frame(w, LEDE_A_FAILED, err);
 }
 
+/* What the machine refuses is no fault of the page. Without memory the worker ends: another one gets the page. A disk that
+ * does not answer ends the publication. */
+static lede_status refuse_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
+    if (why->status == LEDE_ENOMEM)
+        return lede_fail(err, LEDE_ENOMEM, "%s", why->message);
+    lede_buf_clear(&w->frame);
+    lede__put32(&w->frame, page);
+    lede__put_str(&w->frame, lede_str_of(why->message));
+    return send_frame(w, LEDE_A_REFUSED, err);
+}
+
+static const lede_error *refusal_of(const worker *w) { return w->host.vm ? lede_vm_refusal(w->host.vm) : NULL; }
+
 static lede_status do_routes(worker *w, lede_error *err) {
     lede_error why = {0};
     lede_status st = start_vm(w, &why);
@@ -396,6 +409,8 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     lede_error why = {0};
     lede_str bytes = {0};
     lede_status st = render(w, p, &bytes, &why);
+    if (refusal_of(w))
+        return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {
         if (st == LEDE_ETIMEOUT || st == LEDE_ENOMEM)
             w->started = false; /* whatever it was in the middle of, the next page gets a fresh VM */
@@ -407,7 +422,7 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     size_t size = bytes.len;
     lua_pop(lede_vm_lua(w->host.vm), 1);
     if (st)
-        return fail_frame(w, p->number, &why, err);
+        return refuse_frame(w, p->number, &why, err);
     lede_buf_clear(&w->frame);
     lede__put32(&w->frame, p->number);
     lede__put8(&w->frame, (uint8_t)action);
@@ -427,7 +442,7 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
             return lede_fail(err, LEDE_EFORMAT, "worker: bad page frame");
         lede_error why = {0};
         if (start_vm(w, &why))
-            st = fail_frame(w, p.number, &why, err);
+            st = refusal_of(w) ? refuse_frame(w, p.number, refusal_of(w), err) : fail_frame(w, p.number, &why, err);
         else
             st = do_page(w, &p, err);
     }

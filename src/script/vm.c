@@ -25,6 +25,15 @@ void *lede_vm_context(lua_State *L) { return lede_vm_of(L)->context; }
 const char *lede_vm_plugin_dir(const lede_vm *vm) { return vm->plugin_dir; }
 const char *lede_vm_site_root(const lede_vm *vm) { return vm->site_root; }
 
+const lede_error *lede_vm_refusal(const lede_vm *vm) {
+    return vm->refusal.status ? &vm->refusal : NULL;
+}
+
+void lede_vm_note_refusal(lede_vm *vm, const lede_error *why) {
+    if (!vm->refusal.status && (why->status == LEDE_EIO || why->status == LEDE_ENOMEM))
+        vm->refusal = *why;
+}
+
 /* When ptr is NULL, old is a tag of the type, not a size. */
 static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
     lede_vm *vm = ctx;
@@ -39,6 +48,8 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
     void *grown = lede__pool_resize(vm->pool, ptr, old, size);
     if (grown)
         vm->used += size - old;
+    else if (!vm->refusal.status)
+        (void)lede_fail(&vm->refusal, LEDE_ENOMEM, "not enough memory for Lua");
     return grown;
 }
 
