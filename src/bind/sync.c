@@ -8,6 +8,7 @@
  * article, which keeps its history. All of it is one transaction, or one for each 20,000 files. */
 #include "bind/sync.h"
 
+#include "base/refused.h"
 #include "base/path.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
@@ -321,6 +322,8 @@ static lede_status change(lede__syncing *s) {
         st = lede__sync_own_sections(s);
     if (!st && s->forced)
         st = remember_rules(s);
+    if (!st && !s->status && lede__memory_refusals() != s->refusals)
+        (void)no_memory(s); /* somewhere below: the store stays as it was */
     return st ? st : s->status;
 }
 
@@ -373,7 +376,7 @@ static void fini(lede__syncing *s) {
 }
 
 lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err) {
-    lede__syncing s = {.p = p, .err = err};
+    lede__syncing s = {.p = p, .err = err, .refusals = lede__memory_refusals()};
     lede_arena_init(&s.arena, LEDE_BUF_MAX);
     lede__names_init(&s.paths);
     lede__names_init(&s.ids);

@@ -7,7 +7,7 @@
 
 #include "base/hashes.h"
 #include "base/log.h"
-
+#include "base/refused.h"
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
@@ -19,6 +19,7 @@
 #include "codec/hash.h"
 #include "loop/workers.h"
 #include "sys/sys.h"
+#include "text/icu_memory.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -224,6 +225,8 @@ static void read_start(worker *w, lua_State *L) {
         lua_getfield(L, -1, kinds[k]);
         if (lua_isstring(L, -1))
             h->term_path[k] = strdup(lua_tostring(L, -1));
+        if (lua_isstring(L, -1) && !h->term_path[k])
+            lede__note_no_memory();
         lua_pop(L, 1);
     }
     lua_pop(L, 2);
@@ -313,11 +316,8 @@ static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, l
     return send_frame(w, LEDE_A_FAILED, err);
 }
 
-/* What the machine refuses is no fault of the page. Without memory the worker ends: another one gets the page. A disk that
- * does not answer ends the publication. */
+/* What the machine refuses is no fault of the page: a disk that does not answer ends the publication. */
 static lede_status refuse_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
-    if (why->status == LEDE_ENOMEM)
-        return lede_fail(err, LEDE_ENOMEM, "%s", why->message);
     lede_buf_clear(&w->frame);
     lede__put32(&w->frame, page);
     lede__put_str(&w->frame, lede_str_of(why->message));
@@ -555,6 +555,7 @@ static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err
 int lede__worker_main(void) {
     worker w = {.parser.content_fd = -1, .writer = {.standby_fd = -1, .live_fd = -1}};
     lede_error err = {0};
+    lede__text_watch_memory();
     lede_arena_init(&w.arena, (size_t)256 << 20);
     lede_arena_init(&w.host.data_arena, (size_t)256 << 20);
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
