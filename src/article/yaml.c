@@ -510,7 +510,10 @@ lede_status lede__yaml_read(const lede__yaml_job *job, lede_str text, lede_value
         *out = r.root;
         return LEDE_OK;
     }
+    errno = 0;
     lede_status s = prepare(job->yaml, text) ? run(&r) : out_of_memory(&r);
+    if (s == LEDE_OK && errno == ENOMEM) /* libfyaml leaves out what it had no memory for */
+        s = out_of_memory(&r);
     if (s != LEDE_OK)
         drop_parser(job->yaml);
     else

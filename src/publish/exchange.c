@@ -37,8 +37,9 @@ static void prune_folders(lede_release *r, lede_str path) {
 static lede_status remove_file(lede_release *r, lede_str path, lede_error *err) {
     char name[LEDE__NAME_ROOM];
     const int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
-    if (dir < 0)
-        return LEDE_OK;
+    if (dir < 0) /* its folder is gone, or something else by now */
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? LEDE_OK
+                                                                     : fail(err, "remove", name);
     if (lede__step_fails("unlink", name))
         return fail(err, "remove", name);
     if (unlinkat(dir, name, 0) == 0)
