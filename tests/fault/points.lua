@@ -71,7 +71,7 @@ local function names_its_file(staged, result, path)
     if result.err:find(part, 1, true) then return true end
   end
   for name in result.err:gmatch("'([^']+)'") do
-    if staged.new[name] or name:sub(1, #site) == site then return true end
+    if staged.new[name] or staged.old and staged.old[name] or name:sub(1, #site) == site then return true end
   end
   return false
 end
@@ -105,7 +105,7 @@ end
 
 local allowed = { content = true, static = true, plugins = true, public = true, var = true, ["lede.lua"] = true, [".public.lock"] = true,
   [".public.standby"] = true, [".public.standby2"] = true, ["lede.db"] = true, edition = true, records = true,
-  pictures = true }
+  pictures = true, history = true }
 
 --- Whether something lies about that an undisturbed life does not leave.
 local function litter()
