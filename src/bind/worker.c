@@ -422,7 +422,7 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     size_t size = bytes.len;
     lua_pop(lede_vm_lua(w->host.vm), 1);
     if (st)
-        return refuse_frame(w, p->number, &why, err);
+        return st == LEDE_EIO ? refuse_frame(w, p->number, &why, err) : fail_frame(w, p->number, &why, err);
     lede_buf_clear(&w->frame);
     lede__put32(&w->frame, p->number);
     lede__put8(&w->frame, (uint8_t)action);
