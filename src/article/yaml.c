@@ -406,7 +406,8 @@ static lede_status scalar(reading *r, struct fy_event *e) {
 
 static lede_status alias(reading *r, struct fy_event *e) {
     const struct fy_mark *mark = fy_event_start_mark(e);
-    lede_value v = {.kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
+    lede_value v = {
+        .kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
     lede_str name = {0};
     lede_status status = token_text(r, e->alias.anchor, &name);
     if (status != LEDE_OK)

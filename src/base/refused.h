@@ -1,5 +1,5 @@
-/* refused.h - whether this process was refused memory. What goes on after a refusal may have left something out, here or in a
- * library that does not say so: whoever hands work on asks first. */
+/* refused.h - whether this process was refused memory. What goes on after a refusal may have left
+ * something out, here or in a library that does not say so: whoever hands work on asks first. */
 #ifndef LEDE_BASE_REFUSED_H
 #define LEDE_BASE_REFUSED_H
 

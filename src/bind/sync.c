@@ -8,8 +8,8 @@
  * article, which keeps its history. All of it is one transaction, or one for each 20,000 files. */
 #include "bind/sync.h"
 
-#include "base/refused.h"
 #include "base/path.h"
+#include "base/refused.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "lede/picture.h"
@@ -64,7 +64,8 @@ static void note_picture(lede__syncing *s, lede_str path, int64_t size, int64_t 
         lede_buf_addc(&s->pictures, ',');
     lede_buf_addc(&s->pictures, '{');
     lede__json_text(&s->pictures, "path", path);
-    lede_buf_addf(&s->pictures, ",\"size\":%lld,\"mtime\":%lld}", (long long)size, (long long)mtime);
+    lede_buf_addf(&s->pictures, ",\"size\":%lld,\"mtime\":%lld}", (long long)size,
+                  (long long)mtime);
 }
 
 static bool look_at(void *ctx, const char *name, int64_t size, int64_t mtime) {

@@ -289,8 +289,8 @@ static char **chosen_environment(void) {
     return chosen;
 }
 
-/* Spawns with the child's ends of both pipes, which are closed here in any case. *tried says whether
- * uv_spawn was called: it makes a handle also when it fails. */
+/* Spawns with the child's ends of both pipes, which are closed here in any case. *tried says
+ * whether uv_spawn was called: it makes a handle also when it fails. */
 static int spawn(lede__process *p, const char *program, int child_in, int child_out, bool *tried) {
     char *args[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "--worker", NULL};
     uv_stdio_container_t files[3] = {{.flags = UV_INHERIT_FD, .data.fd = child_in},

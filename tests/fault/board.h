@@ -1,5 +1,5 @@
-/* board.h - what the processes of one publication tell the one that watches them: a mapped file of this shape. All zero at
- * first. The order of the first lines is read by board.lua. */
+/* board.h - what the processes of one publication tell the one that watches them: a mapped file of
+ * this shape. All zero at first. The order of the first lines is read by board.lua. */
 #ifndef LEDE_TESTS_FAULT_BOARD_H
 #define LEDE_TESTS_FAULT_BOARD_H
 

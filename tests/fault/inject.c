@@ -1,16 +1,18 @@
-/* inject.c - stands between a program and libc (LD_PRELOAD), counts file operations and allocations over all processes of a
- * publication, and lets the n-th of a kind fail or kills there. See board.h, points.lua.
+/* inject.c - stands between a program and libc (LD_PRELOAD), counts file operations and allocations
+ * over all processes of a publication, and lets the n-th of a kind fail or kills there. See
+ * board.h, points.lua.
  *
  *   FAULT_BOARD  the mapped file; without it nothing is done
  *   FAULT_BELOW  only operations on this folder and what is in it count
  *   FAULT_KIND   operation, read or allocation
  *   FAULT_AT     which; 0 = count only
- *   FAULT_TRACE  set: says on stderr from where the struck call came (addr2line -fie PROGRAM ADDRESS)
- *   FAULT_HOW    kill (this process), all (each at its next operation), or the number of an error
+ *   FAULT_TRACE  set: says on stderr from where the struck call came (addr2line -fie PROGRAM
+ * ADDRESS) FAULT_HOW    kill (this process), all (each at its next operation), or the number of an
+ * error
  *
- * Workers are given a small environment: what they need of ours is put back where the desk starts them.
- * The board is mapped when the library is loaded: workers give up opening files and all signals but to themselves. So
- * "all" is a word on the board that each reads. */
+ * Workers are given a small environment: what they need of ours is put back where the desk starts
+ * them. The board is mapped when the library is loaded: workers give up opening files and all
+ * signals but to themselves. So "all" is a word on the board that each reads. */
 #define _GNU_SOURCE
 
 #include "board.h"
@@ -45,7 +47,7 @@ static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
 #define REAL(result, name, parameters)                                                             \
     static result(*real) parameters;                                                               \
     if (!real)                                                                                     \
-        *(void **)&real = next(name)
+    *(void **)&real = next(name)
 
 /* ---- the blow */
 
@@ -225,7 +227,8 @@ BY_PATH(FILE *, NULL, fopen, (const char *path, const char *mode), AT_FDCWD, pat
 BY_PATH(FILE *, NULL, fopen64, (const char *path, const char *mode), AT_FDCWD, path, (path, mode))
 BY_PATH(DIR *, NULL, opendir, (const char *path), AT_FDCWD, path, (path))
 BY_PATH(int, -1, rename, (const char *from, const char *to), AT_FDCWD, to, (from, to))
-BY_PATH(int, -1, renameat, (int d, const char *from, int e, const char *to), e, to, (d, from, e, to))
+BY_PATH(int, -1, renameat, (int d, const char *from, int e, const char *to), e, to,
+        (d, from, e, to))
 BY_PATH(int, -1, renameat2, (int d, const char *from, int e, const char *to, unsigned flags), e, to,
         (d, from, e, to, flags))
 BY_PATH(int, -1, link, (const char *from, const char *to), AT_FDCWD, to, (from, to))
@@ -237,7 +240,8 @@ BY_PATH(int, -1, mkdir, (const char *path, mode_t mode), AT_FDCWD, path, (path, 
 BY_PATH(int, -1, mkdirat, (int d, const char *path, mode_t mode), d, path, (d, path, mode))
 BY_PATH(int, -1, rmdir, (const char *path), AT_FDCWD, path, (path))
 BY_PATH(int, -1, symlink, (const char *target, const char *path), AT_FDCWD, path, (target, path))
-BY_PATH(int, -1, symlinkat, (const char *target, int d, const char *path), d, path, (target, d, path))
+BY_PATH(int, -1, symlinkat, (const char *target, int d, const char *path), d, path,
+        (target, d, path))
 BY_PATH(int, -1, truncate, (const char *path, off_t to), AT_FDCWD, path, (path, to))
 BY_PATH(int, -1, chmod, (const char *path, mode_t mode), AT_FDCWD, path, (path, mode))
 
@@ -246,13 +250,16 @@ int utimensat(int dir, const char *path, const struct timespec t[2], int flags) 
     return path_fails("utimensat", dir, path) ? -1 : real(dir, path, t, flags);
 }
 
-/* ---- memory. dlsym() may ask for some before it has answered: that comes from a pot of our own. */
+/* ---- memory. dlsym() may ask for some before it has answered: that comes from a pot of our own.
+ */
 
 static char pot[1 << 16];
 static size_t pot_used;
 static _Thread_local int inside;
 
-static bool is_ours(const void *p) { return (const char *)p >= pot && (const char *)p < pot + sizeof pot; }
+static bool is_ours(const void *p) {
+    return (const char *)p >= pot && (const char *)p < pot + sizeof pot;
+}
 
 static void *from_pot(size_t n) {
     void *p = pot + pot_used;
@@ -273,7 +280,7 @@ static void *counted(void *p) {
 }
 
 #define ALLOCATOR(name, parameters)                                                                \
-    static void *(*real) parameters;                                                               \
+    static void *(*real)parameters;                                                                \
     if (!real && !inside) {                                                                        \
         inside++;                                                                                  \
         *(void **)&real = next(name);                                                              \
@@ -393,7 +400,8 @@ static void attach(const char *name) {
     const int fd = (int)syscall(SYS_openat, AT_FDCWD, name, O_RDWR | O_CLOEXEC, 0);
     if (fd < 0)
         return;
-    void *p = (void *)syscall(SYS_mmap, NULL, sizeof(board), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *p =
+        (void *)syscall(SYS_mmap, NULL, sizeof(board), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     syscall(SYS_close, fd);
     if (p == MAP_FAILED)
         return;
@@ -404,7 +412,8 @@ static void attach(const char *name) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-    const char *name = getenv("FAULT_BOARD"), *number = getenv("FAULT_AT"), *way = getenv("FAULT_HOW");
+    const char *name = getenv("FAULT_BOARD"), *number = getenv("FAULT_AT"),
+               *way = getenv("FAULT_HOW");
     if (!name)
         return;
     below = getenv("FAULT_BELOW") ? getenv("FAULT_BELOW") : "";

@@ -1,9 +1,10 @@
---- points.lua WORK LANE LANES POINTS [SEED]: publishes small sites with the injector (WORK/inject.so), disturbed at the n-th call.
+--- points.lua WORK LANE LANES POINTS ALLOCATIONS [SEED]: publishes small sites with the injector (WORK/inject.so), disturbed at the n-th call.
 --- And kills some, POINTS of each scene, at random moments.
 ---
 --- After each: the site that is live is the old one or the new one, whole; a refusal ends with a status, not a signal, and names the
 --- file; status 0 means that the new site is live; and a plain publication afterwards needs no hand work and gives the new site.
 local work, lane, lanes, points = arg[1], math.tointeger(tonumber(arg[2])), math.tointeger(tonumber(arg[3])), math.tointeger(tonumber(arg[4]))
+local allocations = math.tointeger(tonumber(arg[5])) -- nil: all; of each scene
 require("lede.host").set_site_root("tests/fault")
 local board_of = require("lib.board")
 local fs = require("lede.fs")
@@ -109,10 +110,12 @@ local allowed = { content = true, static = true, plugins = true, public = true, 
 
 --- Whether something lies about that an undisturbed life does not leave.
 local function litter()
-  local pipe <close> = assert(io.popen(("cd '%s' && find . var -mindepth 1 -maxdepth 1 -printf '%%f\\n'; ls -A var/records var/edition | grep '\\.new$'"):format(site)))
-  for name in pipe:lines() do
+  local found = assert(process.run { "find", site, site .. "/var", "-mindepth", "1", "-maxdepth", "1", "-printf", "%f\n" })
+  for name in found.out:gmatch("[^\n]+") do
     if not allowed[name] then return name end
   end
+  local halves = assert(process.run { "find", site .. "/var", "-name", "*.new" })
+  return halves.out:match("[^\n]+")
 end
 
 local function wrong_after(staged)
@@ -166,8 +169,8 @@ local function try(staged, campaign, n, timeout)
 end
 
 --- Every point, or so many of them, evenly; this lane's share.
-local function points_of(count)
-  local list, step = {}, points and math.max(1, count / points) or 1
+local function points_of(count, most)
+  local list, step = {}, most and math.max(1, count / most) or 1
   local i = 0
   for at = 1, count, step do
     i = i + 1
@@ -191,13 +194,13 @@ end
 
 local function run()
   assert(fs.mkdir(here))
-  math.randomseed(tonumber(arg[5]) or lane)
+  math.randomseed(tonumber(arg[6]) or lane)
   local counts = { operation = "operations", read = "reads", allocation = "allocations" }
   for _, scene in ipairs(scenes.list) do
     local staged = stage(scene)
     control(staged)
     for _, campaign in ipairs(campaigns) do
-      local list = points_of(staged.calls[counts[campaign.kind]])
+      local list = points_of(staged.calls[counts[campaign.kind]], campaign.names_nothing and allocations or points)
       local before = totals.failed
       for _, n in ipairs(list) do try(staged, campaign, n) end
       print(("note: %s publication, lane %d, %s: %d of %d %ss, %d wrong"):format(scene.name, lane, campaign.name, #list,
