@@ -5,6 +5,7 @@
 #include "bind/bind.h"
 #include "script/vm.h"
 #include "sys/sys.h"
+#include "text/icu_memory.h"
 
 #include <lauxlib.h>
 #include <signal.h>
@@ -26,6 +27,7 @@ int lede__desk_main(int argc, char **argv) {
     lede_vm_options o = {.kind = LEDE_VM_DESK, .site_root = NULL};
     lede_vm *vm;
     lede_error err = {0};
+    lede__text_watch_memory();
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write, not our end */
     lede_status st = lede_vm_open(&o, &vm, &err);
     if (st) {

@@ -26,6 +26,7 @@ typedef struct render_state {
 typedef struct job {
     render_state *s;
     uint32_t first, count;
+    bool again;     /* its one page has cost a worker already */
     lede_buf notes; /* since the last answer: they belong to the page that is answered next */
 } job;
 
@@ -74,6 +75,13 @@ static void page_made(render_state *s, uint32_t n, lede__wire *w, lede_str notes
         s->status = lede__records_put(s->p->records, &made, s->err);
 }
 
+/* The machine refused the worker something: the publication ends. */
+static void page_refused(render_state *s, lede_str message) {
+    if (!s->status)
+        s->status = lede_fail(s->err, LEDE_EIO, "%.*s", (int)message.len, message.ptr ? message.ptr : "");
+    s->finished = true;
+}
+
 static void on_page(void *ctx, uint8_t type, lede_str frame) {
     job *j = ctx;
     render_state *s = j->s;
@@ -86,14 +94,16 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     const uint32_t n = lede__get32(&w);
     if (w.bad || n < j->first || n >= j->first + j->count || s->plan.items[n].answered)
         return; /* not its page: it will be missed, and given again */
-    if (type == LEDE_A_FAILED)
+    if (type == LEDE_A_REFUSED)
+        page_refused(s, lede__get_str(&w));
+    else if (type == LEDE_A_FAILED)
         page_failed(s, n, lede__get_str(&w));
     else if (type == LEDE_A_PAGE)
         page_made(s, n, &w, lede_buf_str(&j->notes));
     lede_buf_clear(&j->notes);
 }
 
-static lede_status submit(render_state *s, uint32_t first, uint32_t count);
+static lede_status submit(render_state *s, uint32_t first, uint32_t count, bool again);
 
 static void on_job_end(void *ctx, lede_status status, const lede_error *err) {
     job *j = ctx;
@@ -102,8 +112,8 @@ static void on_job_end(void *ctx, lede_status status, const lede_error *err) {
     for (uint32_t i = j->first; i < j->first + j->count && !s->status && status != LEDE_ECANCELED; i++) {
         if (s->plan.items[i].answered)
             continue;
-        if (j->count > 1) {
-            s->status = submit(s, i, 1); /* alone, to see which it was */
+        if (j->count > 1 || !j->again) {
+            s->status = submit(s, i, 1, true); /* alone, to see which it was; and if it was only the worker */
             continue;
         }
         char message[LEDE_MESSAGE_MAX + 64];
@@ -116,11 +126,11 @@ static void on_job_end(void *ctx, lede_status status, const lede_error *err) {
     s->finished = s->pending == 0 || s->status;
 }
 
-static lede_status submit(render_state *s, uint32_t first, uint32_t count) {
+static lede_status submit(render_state *s, uint32_t first, uint32_t count, bool again) {
     job *j = malloc(sizeof *j);
     if (!j)
         return lede_fail(s->err, LEDE_ENOMEM, "publish: out of memory");
-    *j = (job){.s = s, .first = first, .count = count};
+    *j = (job){.s = s, .first = first, .count = count, .again = again};
     lede_buf_init(&j->notes, (size_t)16 << 20);
     lede_buf_clear(&s->scratch);
     for (uint32_t i = first; i < first + count; i++) {
@@ -154,7 +164,7 @@ static lede_status make_pages(render_state *s) {
         size = JOB_PAGES;
     lede_status st = lede__publication_show(s->p, s->err);
     for (uint32_t i = 0; !st && i < n; i += size)
-        st = submit(s, i, n - i < size ? n - i : size);
+        st = submit(s, i, n - i < size ? n - i : size, false);
     if (!st)
         st = lede_loop_run(s->p->loop, &s->finished, s->err);
     return st ? st : s->status;

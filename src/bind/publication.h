@@ -21,6 +21,7 @@ typedef struct lede__publication {
     uint64_t pages;                /* of the site, as of the last rendering */
     bool drafts, durable, progress;
     bool shown;                    /* the workers know the edition */
+    unsigned refusals;        /* of memory, before this began */
     bool full;                /* nothing that was published before is used again */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;

@@ -4,6 +4,7 @@
  * or the collector. Each stage blocks until it is done and gives a report as a table. Desk only. */
 #include "bind/bind.h"
 #include "base/log.h"
+#include "base/refused.h"
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/records.h"
@@ -191,7 +192,7 @@ static int l_publish_open(lua_State *L) {
     lua_getfield(L, 1, "history");
     const char *history = lua_tostring(L, -1);
     lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
-    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
+    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .refusals = lede__memory_refusals(), .started_us = lede__monotonic_us()};
     luaL_setmetatable(L, CLASS);
 
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -407,6 +408,8 @@ static int l_publication_release(lua_State *L) {
     lede_release_stats n = {0};
     bool changed = false;
     lede_status st = lede__drop_gone_files(p, &err);
+    if (!st && lede__memory_refusals() != p->refusals) /* something may be missing that nobody missed */
+        st = lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (st)
         lede_release_abort(p->release);
     else

@@ -30,8 +30,9 @@ enum {
                            once); files of templates that the page's route used for the first time (a text); the page's
                            reads, as lede_reads_encode has them (a text) */
     LEDE_A_FAILED,      /* u32 page, text: message */
-    LEDE_A_FEATURES = 8, /* a text: features of the next article of the job, packed */
-    LEDE_A_NOTE = 7     /* JSON: something worth telling that belongs to no page alone */
+    LEDE_A_NOTE,        /* JSON: something worth telling that belongs to no page alone */
+    LEDE_A_FEATURES,    /* a text: features of the next article of the job, packed */
+    LEDE_A_REFUSED      /* u32 page, text: what the machine refused; the publication ends */
 };
 
 enum { LEDE_OWN_ID = 1, LEDE_OWN_SLUG = 2, LEDE_OWN_URL = 4 };

@@ -7,7 +7,7 @@
 
 #include "base/hashes.h"
 #include "base/log.h"
-
+#include "base/refused.h"
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
@@ -19,6 +19,7 @@
 #include "codec/hash.h"
 #include "loop/workers.h"
 #include "sys/sys.h"
+#include "text/icu_memory.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -224,6 +225,8 @@ static void read_start(worker *w, lua_State *L) {
         lua_getfield(L, -1, kinds[k]);
         if (lua_isstring(L, -1))
             h->term_path[k] = strdup(lua_tostring(L, -1));
+        if (lua_isstring(L, -1) && !h->term_path[k])
+            lede__note_no_memory();
         lua_pop(L, 1);
     }
     lua_pop(L, 2);
@@ -313,6 +316,16 @@ static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, l
     return send_frame(w, LEDE_A_FAILED, err);
 }
 
+/* What the machine refuses is no fault of the page: a disk that does not answer ends the publication. */
+static lede_status refuse_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
+    lede_buf_clear(&w->frame);
+    lede__put32(&w->frame, page);
+    lede__put_str(&w->frame, lede_str_of(why->message));
+    return send_frame(w, LEDE_A_REFUSED, err);
+}
+
+static const lede_error *refusal_of(const worker *w) { return w->host.vm ? lede_vm_refusal(w->host.vm) : NULL; }
+
 static lede_status do_routes(worker *w, lede_error *err) {
     lede_error why = {0};
     lede_status st = start_vm(w, &why);
@@ -396,6 +409,8 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     lede_error why = {0};
     lede_str bytes = {0};
     lede_status st = render(w, p, &bytes, &why);
+    if (refusal_of(w))
+        return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {
         if (st == LEDE_ETIMEOUT || st == LEDE_ENOMEM)
             w->started = false; /* whatever it was in the middle of, the next page gets a fresh VM */
@@ -407,7 +422,7 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     size_t size = bytes.len;
     lua_pop(lede_vm_lua(w->host.vm), 1);
     if (st)
-        return fail_frame(w, p->number, &why, err);
+        return st == LEDE_EIO ? refuse_frame(w, p->number, &why, err) : fail_frame(w, p->number, &why, err);
     lede_buf_clear(&w->frame);
     lede__put32(&w->frame, p->number);
     lede__put8(&w->frame, (uint8_t)action);
@@ -427,7 +442,7 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
             return lede_fail(err, LEDE_EFORMAT, "worker: bad page frame");
         lede_error why = {0};
         if (start_vm(w, &why))
-            st = fail_frame(w, p.number, &why, err);
+            st = refusal_of(w) ? refuse_frame(w, p.number, refusal_of(w), err) : fail_frame(w, p.number, &why, err);
         else
             st = do_page(w, &p, err);
     }
@@ -540,6 +555,7 @@ static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err
 int lede__worker_main(void) {
     worker w = {.parser.content_fd = -1, .writer = {.standby_fd = -1, .live_fd = -1}};
     lede_error err = {0};
+    lede__text_watch_memory();
     lede_arena_init(&w.arena, (size_t)256 << 20);
     lede_arena_init(&w.host.data_arena, (size_t)256 << 20);
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);

@@ -37,8 +37,9 @@ static void prune_folders(lede_release *r, lede_str path) {
 static lede_status remove_file(lede_release *r, lede_str path, lede_error *err) {
     char name[LEDE__NAME_ROOM];
     const int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
-    if (dir < 0)
-        return LEDE_OK;
+    if (dir < 0) /* its folder is gone, or something else by now */
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? LEDE_OK
+                                                                     : fail(err, "remove", name);
     if (lede__step_fails("unlink", name))
         return fail(err, "remove", name);
     if (unlinkat(dir, name, 0) == 0)
@@ -95,8 +96,9 @@ static lede_status sync_path(lede_release *r, const lede__released *p, lede_str 
         return st;
     for (lede_str f = lede__path_dir(path); !st && f.len; f = lede__path_dir(f)) {
         dir = lede__place_enter(&r->writer.standby, f, LEDE__LOOK);
+        snprintf(name, sizeof name, "%.*s", (int)f.len, f.ptr);
         if (dir >= 0) /* a folder that was pruned needs no sync: the one above it does */
-            st = lede__sync_fd(dir, "folder", err);
+            st = lede__sync_fd(dir, name, err);
     }
     return st;
 }

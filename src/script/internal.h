@@ -32,6 +32,7 @@ struct lede_vm {
     lede_buf trace;
     lede_buf scratch[LEDE__SCRATCH]; /* handed out in turn; see lede_vm_scratch */
     unsigned next_scratch;
+    lede_error refusal; /* of the machine; status LEDE_OK: none */
     lede_status broken; /* what failed in a call that could not say so; the next entry does */
 };
 

@@ -127,8 +127,10 @@ static void push_loader(lua_State *L, const char *name) {
                    "and installed plugins",
                    name);
     lede_buf *text = lede_vm_scratch(L, 8 << 20);
-    if (lede__read_file(path->ptr, 8 << 20, text, &err))
+    if (lede__read_file(path->ptr, 8 << 20, text, &err)) {
+        lede_vm_note_refusal(vm, &err);
         luaL_error(L, "%s", err.message);
+    }
     lede_vm_note_file(vm, path->ptr, lede_buf_str(text));
     lua_pushfstring(L, "@%s", shown(vm, path->ptr));
     if (luaL_loadbufferx(L, text->ptr, text->len, lua_tostring(L, -1), "t"))

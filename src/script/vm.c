@@ -6,6 +6,7 @@
 #include "script/internal.h"
 
 #include "base/log.h"
+#include "base/refused.h"
 #include "base/path.h"
 #include "sys/sys.h"
 
@@ -25,6 +26,15 @@ void *lede_vm_context(lua_State *L) { return lede_vm_of(L)->context; }
 const char *lede_vm_plugin_dir(const lede_vm *vm) { return vm->plugin_dir; }
 const char *lede_vm_site_root(const lede_vm *vm) { return vm->site_root; }
 
+const lede_error *lede_vm_refusal(const lede_vm *vm) {
+    return vm->refusal.status ? &vm->refusal : NULL;
+}
+
+void lede_vm_note_refusal(lede_vm *vm, const lede_error *why) {
+    if (!vm->refusal.status && (why->status == LEDE_EIO))
+        vm->refusal = *why;
+}
+
 /* When ptr is NULL, old is a tag of the type, not a size. */
 static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
     lede_vm *vm = ctx;
@@ -39,6 +49,8 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
     void *grown = lede__pool_resize(vm->pool, ptr, old, size);
     if (grown)
         vm->used += size - old;
+    else
+        lede__note_no_memory();
     return grown;
 }
 
@@ -79,10 +91,10 @@ static lede_status fail_from(lede_vm *vm, lede_status st, lede_error *err) {
     lua_State *L = vm->L;
     const char *message =
         lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without words";
-    if (st == LEDE_ENOMEM && vm->limit)
-        lede_fail(err, st, "not enough memory (limit %zu MiB)", vm->limit >> 20);
+    if (st == LEDE_ENOMEM && vm->limit) /* at: the limit is ours, the machine refused nothing */
+        lede_fail_at(err, st, 0, 0, "not enough memory (limit %zu MiB)", vm->limit >> 20);
     else if (st == LEDE_ENOMEM)
-        lede_fail(err, st, "not enough memory");
+        lede_fail_at(err, st, 0, 0, "not enough memory");
     else
         lede_fail_at(err, st, line_of(message), 0, "%s", message);
     lua_pop(L, 1);

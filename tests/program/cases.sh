@@ -78,6 +78,14 @@ test_a_second_publication_writes_nothing() {
     publish; publish --json; has out '"written":0'; has out '"changed":false'
 }
 
+# The worker tells of a file once; here with a page that has something to say and therefore no record.
+test_a_template_that_appears_changes_pages_made_after_one_with_a_note() {
+    site; article content/b.md Second 2024-01-02 "Text."; article content/a.md First 2024-01-03 "{{< nobody >}}"
+    publish -j 1; has err "no plugin knows the tag 'nobody'"
+    file layouts/article.html <<<'<p>new: <%= article.title %></p>'
+    publish; has public/news/2024/01/first/index.html "new: First"; has public/news/2024/01/second/index.html "new: Second"
+}
+
 test_a_changed_article_changes_its_pages_only() {
     site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Other."
     publish; before=$(stat -c %i public/news/2024/01/one/index.html); sleep 0.01
