@@ -28,5 +28,6 @@ int luaopen_lede_publish_stages(lua_State *L);
 int luaopen_lede_host(lua_State *L);
 int luaopen_lede_picture(lua_State *L);
 int luaopen_lede_process(lua_State *L);
+int luaopen_lede_timer(lua_State *L);
 
 #endif

@@ -147,6 +147,11 @@ local function check_types()
       end
     end
   end
+  for _, path in ipairs(assert(fs.walk("src/script"))) do -- tasks are bound beside the VM
+    for _, set in pairs(registered(assert(fs.read("src/script/" .. path)))) do
+      for fn in pairs(set) do bound[fn] = bound[fn] or path end
+    end
+  end
   for _, path in ipairs(assert(fs.walk("src/runtime"))) do
     local text = assert(fs.read("src/runtime/" .. path))
     for fn in text:gmatch("function%s+M[.:]([%w_]+)") do bound[fn] = path end
