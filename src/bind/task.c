@@ -30,15 +30,27 @@ static lede_status open_loop(lede__desk *d, lede_error *err) {
     return st;
 }
 
-lede_status lede__desk_loop(lua_State *L, lede_loop **out, lede_error *err) {
-    *out = NULL;
+/* Only a VM that lede__desk_join() saw has one. */
+static lede_status find_desk(lua_State *L, lede__desk **out, lede_error *err) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &desk_key);
-    lede__desk *d = lua_touserdata(L, -1);
+    *out = lua_touserdata(L, -1);
     lua_pop(L, 1);
-    if (!d)
-        return lede_fail(err, LEDE_EINVAL, "there is no loop here");
-    const lede_status st = open_loop(d, err);
-    *out = d->loop;
+    return *out ? open_loop(*out, err) : lede_fail(err, LEDE_EINVAL, "there is no loop here");
+}
+
+lede_status lede__desk_loop(lua_State *L, lede_loop **out, lede_error *err) {
+    lede__desk *d;
+    const lede_status st = find_desk(L, &d, err);
+    *out = st ? NULL : d->loop;
+    return st;
+}
+
+lede_status lede__desk_http(lua_State *L, lede__http **out, lede_error *err) {
+    lede__desk *d;
+    lede_status st = find_desk(L, &d, err);
+    if (!st && !d->http)
+        st = lede__http_open(d->loop, &d->http, err);
+    *out = st ? NULL : d->http;
     return st;
 }
 
@@ -73,6 +85,7 @@ void lede__desk_join(lede__desk *d, lede_vm *vm) {
         return; /* out of memory: what needs the desk says that there is no loop */
     lede_tasks_open(vm, &d->host);
     lede_vm_preload(vm, "lede.timer", luaopen_lede_timer);
+    lede_vm_preload(vm, "lede.http_core", luaopen_lede_http_core);
 }
 
 /* ---- the turns */
@@ -126,6 +139,7 @@ void lede__desk_close(lede__desk *d) {
     lede_tasks_cancel(d->vm);
     run_out(d);
     lede_vm_close(d->vm);
+    lede__http_close(d->http);
     lede_loop_close(d->loop);
     *d = (lede__desk){0};
 }

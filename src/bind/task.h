@@ -3,6 +3,7 @@
 #define LEDE_BIND_TASK_H
 
 #include "loop/workers.h"
+#include "net/client.h"
 #include "script/task.h"
 
 /* Of one desk VM; on its owner's stack, at one address. */
@@ -11,6 +12,7 @@ typedef struct lede__desk {
     lede_loop
         *loop; /* NULL until something waits: a verb that does not, dies of Ctrl-C as any program */
     lede_task_host host;
+    lede__http *http;     /* NULL until a request is made */
     bool failed, stopped; /* a task's error was told; interrupted */
 } lede__desk;
 
@@ -25,5 +27,7 @@ void lede__desk_close(lede__desk *d);
 
 /* The loop of L's desk, opened at first use. */
 LEDE_MUST_CHECK lede_status lede__desk_loop(lua_State *L, lede_loop **out, lede_error *err);
+/* Its HTTP client, opened at first use. */
+LEDE_MUST_CHECK lede_status lede__desk_http(lua_State *L, lede__http **out, lede_error *err);
 
 #endif
