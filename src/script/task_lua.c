@@ -18,6 +18,13 @@ static int l_task_spawn(lua_State *L) {
     return 1;
 }
 
+/* core.listen(): from now on an interruption cancels tasks, also before the first of them waits */
+static int l_task_listen(lua_State *L) {
+    const lede_task_host *host = lede_vm_of(L)->tasks.host;
+    host->spawned(host->ctx);
+    return 0;
+}
+
 /* core.pause(): lets others run */
 static int l_task_pause(lua_State *L) {
     (void)lede_task_check(L, "task.pause");
@@ -160,9 +167,13 @@ static int task_gc(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg functions[] = {{"spawn", l_task_spawn},     {"pause", l_task_pause},
-                                     {"current", l_task_current}, {"may_wait", l_task_may_wait},
-                                     {"gate", lede__gate_new},    {NULL, NULL}};
+static const luaL_Reg functions[] = {{"spawn", l_task_spawn},
+                                     {"pause", l_task_pause},
+                                     {"current", l_task_current},
+                                     {"listen", l_task_listen},
+                                     {"may_wait", l_task_may_wait},
+                                     {"gate", lede__gate_new},
+                                     {NULL, NULL}};
 static const luaL_Reg methods[] = {
     {"join", l_task_join}, {"cancel", l_task_cancel}, {"status", l_task_status}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
