@@ -118,6 +118,18 @@ bool lede_loop_turn(lede_loop *loop, bool wait) {
     return uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
 }
 
+static void count(uv_handle_t *handle, void *ctx) {
+    size_t *n = ctx;
+    if (uv_is_active(handle) && !uv_is_closing(handle))
+        ++*n;
+}
+
+size_t lede_loop_handles(lede_loop *loop) {
+    size_t n = 0;
+    uv_walk(&loop->uv, count, &n);
+    return n - 1; /* wake */
+}
+
 void lede_loop_on_interrupt(lede_loop *loop, void (*fn)(void *ctx), void *ctx) {
     loop->interrupt_ctx = ctx;
     loop->interrupt = fn;

@@ -40,6 +40,12 @@ static int l_task_current(lua_State *L) {
     return 1;
 }
 
+/* core.live() -> how many tasks have not ended */
+static int l_task_live(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)lede_tasks_live(lede_vm_of(L)));
+    return 1;
+}
+
 /* core.may_wait() -> whether a waiting function may be called here */
 static int l_task_may_wait(lua_State *L) {
     lua_pushboolean(L, lede_task_may_wait(L));
@@ -170,7 +176,7 @@ static int task_gc(lua_State *L) {
 static const luaL_Reg functions[] = {{"spawn", l_task_spawn},
                                      {"pause", l_task_pause},
                                      {"current", l_task_current},
-                                     {"listen", l_task_listen},
+                                     {"listen", l_task_listen}, {"live", l_task_live},
                                      {"may_wait", l_task_may_wait},
                                      {"gate", lede__gate_new},
                                      {NULL, NULL}};
