@@ -2,114 +2,30 @@
 #include "loop/child.h"
 
 #include "bind/bind.h"
+#include "bind/hear.h"
 #include "bind/process.h"
-#include "bind/task.h"
 
-#include <lauxlib.h>
 #include <signal.h>
-#include <stdlib.h>
 
 #define CLASS "lede.Process"
 enum { WINDOW = 256 << 10 };
-typedef enum want { OUTPUT, WORDS, INPUT, ENDED, WANTS } want_kind;
+enum { OUTPUT, WORDS, INPUT, ENDED }; /* wants; the first two name outputs */
 
-struct hearing;
-
-/* The program and who waits for what of it: one task for each. It is told things, so it is not a
- * userdata. */
 typedef struct running {
-    lede__child *child;
-    struct hearing *who[WANTS];
-    unsigned refs; /* the handle, and every hearing */
+    lede__heard heard;
+    lede__child *child; /* NULL: it could not be started */
 } running;
 
-typedef struct hearing {
-    lede_wait wait;
-    running *of;
-    want_kind want;
-} hearing;
+static lede__child *child_of(lede__heard *h) { return ((running *)h)->child; }
 
-typedef struct handle {
-    running *running; /* NULL: closed */
-} handle;
-
-static void drop(running *r) {
-    if (--r->refs == 0)
-        free(r);
-}
-
-/* ---- waiting */
-
-static bool is_there(const running *r, want_kind want) {
-    lede__child *c = r->child;
-    switch (want) {
-    case OUTPUT:
-    case WORDS:
-        return lede__child_output(c, (int)want)->len > 0 || lede__child_output_ended(c, (int)want);
-    case INPUT:
+static bool is_there(lede__heard *h, int want) {
+    lede__child *c = child_of(h);
+    if (want == INPUT)
         return lede__child_unwritten(c) == 0;
-    case ENDED:
-    case WANTS:
-        break;
-    }
-    return lede__child_ended(c, NULL);
+    if (want == ENDED)
+        return lede__child_ended(c, NULL);
+    return lede__child_output(c, want)->len > 0 || lede__child_output_ended(c, want);
 }
-
-static void wake(running *r, want_kind want) {
-    hearing *h = r->who[want];
-    r->who[want] = NULL;
-    if (h)
-        lede_task_wake(&h->wait);
-}
-
-static void on_news(void *ctx) {
-    running *r = ctx;
-    for (want_kind want = OUTPUT; want < WANTS; want++)
-        if (r->who[want] && is_there(r, want))
-            wake(r, want);
-}
-
-static void hearing_cancel(lede_wait *w) {
-    const hearing *h = (hearing *)w;
-    wake(h->of, h->want);
-}
-
-static void hearing_free(lede_wait *w) {
-    drop(((hearing *)w)->of);
-    free(w);
-}
-
-static int refuse(lua_State *L, lede_status status, const char *words) {
-    lede_error err = {0};
-    (void)lede_fail(&err, status, "%s", words);
-    return lede_vm_refuse(L, &err);
-}
-
-static int give(lua_State *L, const running *r, want_kind want);
-
-static int hearing_push(lua_State *L, lede_wait *w) {
-    const hearing *h = (hearing *)w;
-    return h->of->child ? give(L, h->of, h->want)
-                        : refuse(L, LEDE_ECANCELED, "the program was closed");
-}
-
-static int wait_for(lua_State *L, running *r, want_kind want, const char *what) {
-    if (is_there(r, want))
-        return give(L, r, want);
-    luaL_argcheck(L, !r->who[want], 1, "another task waits for the same");
-    (void)lede_task_check(L, what);
-    hearing *h = malloc(sizeof *h);
-    if (!h)
-        return luaL_error(L, "not enough memory");
-    *h = (hearing){.wait = {.cancel = hearing_cancel, .push = hearing_push, .free = hearing_free},
-                   .of = r,
-                   .want = want};
-    r->refs++;
-    r->who[want] = h;
-    return lede_task_wait(L, &h->wait);
-}
-
-/* ---- what it gives */
 
 static int give_output(lua_State *L, lede__child *c, int which) {
     lede_buf *b = lede__child_output(c, which);
@@ -125,101 +41,77 @@ static int give_output(lua_State *L, lede__child *c, int which) {
     return 1;
 }
 
-static int give(lua_State *L, const running *r, want_kind want) {
+static int give(lua_State *L, lede__heard *h, int want) {
     lede__run_end end = {0};
-    switch (want) {
-    case OUTPUT:
-    case WORDS:
-        return give_output(L, r->child, (int)want);
-    case INPUT:
+    if (want == OUTPUT || want == WORDS)
+        return give_output(L, child_of(h), want);
+    if (want == INPUT) {
         lua_pushboolean(L, 1);
-        return 1;
-    case ENDED:
-    case WANTS:
-        break;
+    } else {
+        (void)lede__child_ended(child_of(h), &end);
+        lede__push_end(L, &end);
     }
-    (void)lede__child_ended(r->child, &end);
-    lede__push_end(L, &end);
     return 1;
 }
 
-/* ---- the handle */
+static const lede__heard_kind kind = {.is_there = is_there, .give = give};
 
-static running *check_open(lua_State *L) {
-    const handle *h = luaL_checkudata(L, 1, CLASS);
-    luaL_argcheck(L, h->running, 1, "the program is closed");
-    return h->running;
-}
+/* ---- methods */
 
-/* Other tasks that wait are told. */
 static int l_process_close(lua_State *L) {
-    handle *h = luaL_checkudata(L, 1, CLASS);
-    running *r = h->running;
-    h->running = NULL;
-    if (!r)
+    lede__heard *h = lede__heard_take(L, CLASS);
+    if (!h)
         return 0;
-    lede__child_close(r->child);
-    r->child = NULL;
-    for (want_kind want = OUTPUT; want < WANTS; want++)
-        wake(r, want);
-    drop(r);
+    lede__child_close(child_of(h));
+    lede__heard_close(h);
     return 0;
 }
 
 static int l_process_read(lua_State *L) {
-    return wait_for(L, check_open(L), OUTPUT, "process:read");
+    return lede__heard_wait(L, lede__heard_check(L, CLASS), OUTPUT, "process:read");
 }
+
 static int l_process_read_err(lua_State *L) {
-    return wait_for(L, check_open(L), WORDS, "process:read_err");
+    return lede__heard_wait(L, lede__heard_check(L, CLASS), WORDS, "process:read_err");
 }
+
 static int l_process_wait(lua_State *L) {
-    return wait_for(L, check_open(L), ENDED, "process:wait");
+    return lede__heard_wait(L, lede__heard_check(L, CLASS), ENDED, "process:wait");
 }
 
 static int l_process_write(lua_State *L) {
-    running *r = check_open(L);
+    lede__heard *h = lede__heard_check(L, CLASS);
     lede_str bytes = {.ptr = luaL_checklstring(L, 2, &bytes.len)};
     lede_error err = {0};
-    if (lede__child_write(r->child, bytes, &err))
+    if (lede__child_write(child_of(h), bytes, &err))
         return lede_vm_refuse(L, &err);
-    return wait_for(L, r, INPUT, "process:write");
+    return lede__heard_wait(L, h, INPUT, "process:write");
 }
 
 static int l_process_finish(lua_State *L) {
-    lede__child_end_input(check_open(L)->child);
+    lede__child_end_input(child_of(lede__heard_check(L, CLASS)));
     return 0;
 }
 
 static int l_process_kill(lua_State *L) {
-    const running *r = check_open(L);
+    lede__heard *h = lede__heard_check(L, CLASS);
     const lua_Integer number = luaL_optinteger(L, 2, SIGTERM);
     luaL_argcheck(L, number >= 1 && number < 64, 2, "a signal");
-    lede__child_kill(r->child, (int)number);
+    lede__child_kill(child_of(h), (int)number);
     return 0;
-}
-
-static running *new_handle(lua_State *L) {
-    handle *h = lua_newuserdatauv(L, sizeof *h, 0);
-    h->running = NULL;
-    luaL_setmetatable(L, CLASS);
-    h->running = calloc(1, sizeof *h->running);
-    if (!h->running)
-        luaL_error(L, "not enough memory");
-    h->running->refs = 1;
-    return h->running;
 }
 
 int lede__process_start_child(lua_State *L) {
     static const char *const known[] = {"env", "folder", NULL};
     lede__run_order order;
     lede__check_order(L, known, &order);
-    running *r = new_handle(L);
+    running *r = (running *)lede__heard_new(L, CLASS, &kind, sizeof *r);
 
     lede_loop *loop;
     lede_error err = {0};
     lede_status st = lede__desk_loop(L, &loop, &err);
     if (!st)
-        st = lede__child_start(loop, &order, true, WINDOW, on_news, r, &r->child, &err);
+        st = lede__child_start(loop, &order, true, WINDOW, lede__heard_news, r, &r->child, &err);
 
     return st ? lede_vm_refuse(L, &err) : 1;
 }
@@ -228,15 +120,5 @@ static const luaL_Reg methods[] = {{"read", l_process_read},   {"read_err", l_pr
                                    {"write", l_process_write}, {"finish", l_process_finish},
                                    {"wait", l_process_wait},   {"kill", l_process_kill},
                                    {"close", l_process_close}, {NULL, NULL}};
-static const luaL_Reg metamethods[] = {
-    {"__gc", l_process_close}, {"__close", l_process_close}, {NULL, NULL}};
 
-void lede__process_class(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
-}
+void lede__process_class(lua_State *L) { lede__heard_class(L, CLASS, methods, l_process_close); }

@@ -1,11 +1,8 @@
 /* http.c - module "lede.http_core": one request that a task waits for, whole or as it comes. What
  * requests have in common (hosts, repeats, files) is policy and stands in runtime/lede/http.lua. */
 #include "bind/bind.h"
-#include "bind/task.h"
+#include "bind/hear.h"
 #include "net/client.h"
-
-#include <lauxlib.h>
-#include <stdlib.h>
 
 #define CLASS "lede.Response"
 enum {
@@ -16,104 +13,39 @@ enum {
     BODY_MAX = 10 << 20,
     WINDOW = 256 << 10
 };
+enum { HEAD, BYTES, WHOLE }; /* wants */
 
-typedef enum extent { HEAD, BYTES, WHOLE } extent;
-
-struct hearing;
-
-/* A request and who waits for it. The request tells it, so it is not a userdata. */
 typedef struct exchange {
-    lede__request *request;
-    struct hearing *who; /* NULL: nobody */
+    lede__heard heard;
+    lede__request *request; /* NULL: whoever waited gave up, or it could not begin */
 } exchange;
 
-typedef struct hearing {
-    lede_wait wait;
-    exchange *of;
-    extent want;
-} hearing;
+static lede__request *request_of(lede__heard *h) { return ((exchange *)h)->request; }
 
-typedef struct response {
-    exchange *exchange; /* NULL: closed */
-} response;
-
-/* ---- waiting */
-
-static bool is_there(const exchange *x, extent want) {
+static bool is_there(lede__heard *h, int want) {
     const lede_error *why;
-    if (lede__request_ended(x->request, &why))
+    lede__request *r = request_of(h);
+    if (!r || lede__request_ended(r, &why))
         return true;
-    return want == HEAD    ? lede__request_has_head(x->request)
-           : want == BYTES ? lede__request_body(x->request)->len > 0
-                           : false;
-}
-
-static void on_news(void *ctx) {
-    exchange *x = ctx;
-    hearing *h = x->who;
-    if (!h || !is_there(x, h->want))
-        return;
-    x->who = NULL;
-    lede_task_wake(&h->wait);
+    return want == HEAD ? lede__request_has_head(r)
+                        : want == BYTES && lede__request_body(r)->len > 0;
 }
 
 /* Whoever gives up wants no more of it. */
-static void hearing_cancel(lede_wait *w) {
-    exchange *x = ((hearing *)w)->of;
-    x->who = NULL;
+static void gave_up(lede__heard *h, int want) {
+    exchange *x = (exchange *)h;
+    (void)want;
     lede__request_close(x->request);
     x->request = NULL;
-    lede_task_wake(w);
 }
-
-static void hearing_free(lede_wait *w) { free(w); }
-
-static int wait_for(lua_State *L, exchange *x, extent want,
-                    int (*push)(lua_State *L, lede_wait *w)) {
-    hearing *h = malloc(sizeof *h);
-    if (!h)
-        return luaL_error(L, "not enough memory");
-    *h = (hearing){.wait = {.cancel = hearing_cancel, .push = push, .free = hearing_free},
-                   .of = x,
-                   .want = want};
-    x->who = h;
-    return lede_task_wait(L, &h->wait);
-}
-
-/* ---- the handle */
 
 static int l_response_close(lua_State *L) {
-    response *r = luaL_checkudata(L, 1, CLASS);
-    exchange *x = r->exchange;
-    r->exchange = NULL;
-    if (!x)
+    lede__heard *h = lede__heard_take(L, CLASS);
+    if (!h)
         return 0;
-    if (x->who) { /* another task reads: it is told that there is nothing */
-        hearing *h = x->who;
-        x->who = NULL;
-        h->of = NULL;
-        lede_task_wake(&h->wait);
-    }
-    lede__request_close(x->request);
-    free(x);
+    gave_up(h, 0);
+    lede__heard_close(h);
     return 0;
-}
-
-static response *new_response(lua_State *L) {
-    response *r = lua_newuserdatauv(L, sizeof *r, 1);
-    r->exchange = NULL;
-    luaL_setmetatable(L, CLASS);
-    r->exchange = calloc(1, sizeof *r->exchange);
-    if (!r->exchange)
-        luaL_error(L, "not enough memory");
-    return r;
-}
-
-static exchange *check_open(lua_State *L) {
-    const response *r = luaL_checkudata(L, 1, CLASS);
-    luaL_argcheck(L, r->exchange && r->exchange->request, 1, "the response is closed");
-    luaL_argcheck(L, !r->exchange->who, 1, "another task waits for it");
-    return r->exchange;
 }
 
 /* ---- what came, as a table */
@@ -176,15 +108,27 @@ static int refuse_closed(lua_State *L) {
     return lede_vm_refuse(L, &err);
 }
 
-/* The handle is at the stack's index 2, where start() put it. */
-static int push_whole(lua_State *L, lede_wait *w) {
-    exchange *x = ((hearing *)w)->of;
+/* What is there: bytes, nil at the end, or why it broke off. */
+static int give_bytes(lua_State *L, lede__request *r) {
     const lede_error *why;
-    (void)lede__request_ended(x->request, &why);
+    lede_buf *body = lede__request_body(r);
+    if (body->len) {
+        lua_pushlstring(L, body->ptr, body->len);
+        lede_buf_clear(body);
+        lede__request_taken(r);
+        return 1;
+    }
+    (void)lede__request_ended(r, &why);
     if (why)
         return lede_vm_refuse(L, why);
-    push_info(L, x->request);
-    const lede_buf *body = lede__request_body(x->request);
+    lua_pushnil(L);
+    return 1;
+}
+
+/* The handle is at the stack's index 2, where start() put it. */
+static int give_whole(lua_State *L, lede__request *r) {
+    push_info(L, r);
+    const lede_buf *body = lede__request_body(r);
     lua_pushlstring(L, body->ptr, body->len);
     lua_setfield(L, -2, "body");
     lua_pushcfunction(L, l_response_close);
@@ -193,16 +137,24 @@ static int push_whole(lua_State *L, lede_wait *w) {
     return 1;
 }
 
-static int push_head(lua_State *L, lede_wait *w) {
-    const exchange *x = ((hearing *)w)->of;
+static int give(lua_State *L, lede__heard *h, int want) {
+    lede__request *r = request_of(h);
     const lede_error *why;
-    if (lede__request_ended(x->request, &why) && why)
+    if (!r)
+        return refuse_closed(L);
+    if (want == BYTES)
+        return give_bytes(L, r);
+    if (lede__request_ended(r, &why) && why)
         return lede_vm_refuse(L, why);
-    push_info(L, x->request);
+    if (want == WHOLE)
+        return give_whole(L, r);
+    push_info(L, r);
     lua_setiuservalue(L, 2, 1);
     lua_pushvalue(L, 2);
     return 1;
 }
+
+static const lede__heard_kind kind = {.is_there = is_there, .give = give, .gave_up = gave_up};
 
 /* ---- the order */
 
@@ -288,12 +240,12 @@ static void check_order(lua_State *L, lede__request_order *o) {
 
 /* ---- functions */
 
-static int start(lua_State *L, extent want, int (*push)(lua_State *L, lede_wait *w)) {
+static int start(lua_State *L, int want) {
     lede__request_order o = {0};
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     (void)lede_task_check(L, "http.request");
-    const response *r = new_response(L);
+    exchange *x = (exchange *)lede__heard_new(L, CLASS, &kind, sizeof *x);
     check_order(L, &o);
     o.window = want == WHOLE ? o.max_bytes : WINDOW;
 
@@ -301,53 +253,26 @@ static int start(lua_State *L, extent want, int (*push)(lua_State *L, lede_wait 
     lede_error err = {0};
     lede_status st = lede__desk_http(L, &http, &err);
     if (!st)
-        st = lede__request_start(http, &o, on_news, r->exchange, &r->exchange->request, &err);
+        st = lede__request_start(http, &o, lede__heard_news, x, &x->request, &err);
 
-    return st ? lede_vm_refuse(L, &err) : wait_for(L, r->exchange, want, push);
+    return st ? lede_vm_refuse(L, &err) : lede__heard_wait(L, &x->heard, want, "http.request");
 }
 
 /* core.request{ url, ... } -> { status, headers, body, ... } */
-static int l_http_request(lua_State *L) { return start(L, WHOLE, push_whole); }
+static int l_http_request(lua_State *L) { return start(L, WHOLE); }
 
 /* core.open{ url, ... } -> response, whose body is read as it comes */
-static int l_http_open(lua_State *L) { return start(L, HEAD, push_head); }
-
-/* What is there: bytes, nil at the end, or why it broke off. */
-static int give_bytes(lua_State *L, exchange *x) {
-    const lede_error *why;
-    lede_buf *body = lede__request_body(x->request);
-    if (!body->len) {
-        (void)lede__request_ended(x->request, &why);
-        if (why)
-            return lede_vm_refuse(L, why);
-        lua_pushnil(L);
-        return 1;
-    }
-    lua_pushlstring(L, body->ptr, body->len);
-    lede_buf_clear(body);
-    lede__request_taken(x->request);
-    return 1;
-}
-
-static int push_bytes(lua_State *L, lede_wait *w) {
-    exchange *x = ((hearing *)w)->of;
-    return x ? give_bytes(L, x) : refuse_closed(L);
-}
+static int l_http_open(lua_State *L) { return start(L, HEAD); }
 
 /* response:read() -> the next bytes of the body; nil at its end */
 static int l_response_read(lua_State *L) {
-    exchange *x = check_open(L);
-    if (is_there(x, BYTES))
-        return give_bytes(L, x);
-    (void)lede_task_check(L, "response:read");
-    return wait_for(L, x, BYTES, push_bytes);
+    return lede__heard_wait(L, lede__heard_check(L, CLASS), BYTES, "response:read");
 }
 
-static const luaL_Reg functions[] = {{"request", l_http_request}, {"open", l_http_open}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"request", l_http_request}, {"open", l_http_open}, {NULL, NULL}};
 static const luaL_Reg methods[] = {
     {"read", l_response_read}, {"close", l_response_close}, {NULL, NULL}};
-static const luaL_Reg metamethods[] = {
-    {"__gc", l_response_close}, {"__close", l_response_close}, {NULL, NULL}};
 
 /* response.status, .headers, ...: a method, else what the head said. */
 static int response_index(lua_State *L) {
@@ -362,13 +287,11 @@ static int response_index(lua_State *L) {
 }
 
 int luaopen_lede_http_core(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
+    lede__heard_class(L, CLASS, methods, l_response_close);
+    luaL_getmetatable(L, CLASS);
+    lua_getfield(L, -1, "__index");
     lua_pushcclosure(L, response_index, 1);
     lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
     luaL_newlib(L, functions);
     return 1;
