@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "bind/hear.h"
 #include "bind/process.h"
+#include "bind/text.h"
 
 #include <signal.h>
 
@@ -81,7 +82,7 @@ static int l_process_wait(lua_State *L) {
 
 static int l_process_write(lua_State *L) {
     lede__heard *h = lede__heard_check(L, CLASS);
-    lede_str bytes = {.ptr = luaL_checklstring(L, 2, &bytes.len)};
+    const lede_str bytes = lede__check_text(L, 2);
     lede_error err = {0};
     if (lede__child_write(child_of(h), bytes, &err))
         return lede_vm_refuse(L, &err);

@@ -2,6 +2,7 @@
  * requests have in common (hosts, repeats, files) is policy and stands in runtime/lede/http.lua. */
 #include "bind/bind.h"
 #include "bind/hear.h"
+#include "bind/text.h"
 #include "net/client.h"
 
 #define CLASS "lede.Response"
@@ -228,7 +229,7 @@ static void check_order(lua_State *L, lede__request_order *o) {
     o->sigv4 = opt_text(L, "sigv4");
     o->has_body = lua_getfield(L, 1, "body") != LUA_TNIL;
     if (o->has_body)
-        o->body = (lede_str){.ptr = luaL_checklstring(L, -1, &o->body.len)};
+        o->body = lede__check_text(L, lua_gettop(L));
     lua_getfield(L, 1, "private");
     o->private_too = lua_toboolean(L, -1);
     o->timeout_ms = (int)(opt_number(L, "timeout", TIMEOUT_S, TIMEOUT_MAX_S) * 1000);

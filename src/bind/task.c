@@ -76,9 +76,15 @@ static int keep_desk(lua_State *L) {
     return 0;
 }
 
+static void on_ready(void *ctx) {
+    const lede__desk *d = ctx;
+    if (d->loop)
+        lede_loop_hurry(d->loop);
+}
+
 void lede__desk_join(lede__desk *d, lede_vm *vm) {
     lua_State *L = lede_vm_lua(vm);
-    *d = (lede__desk){.vm = vm, .host = {d, on_failed, is_interrupted, on_spawned}};
+    *d = (lede__desk){.vm = vm, .host = {d, on_failed, is_interrupted, on_spawned, on_ready}};
     lua_pushcfunction(L, keep_desk);
     lua_pushlightuserdata(L, d);
     if (lede_vm_enter(vm, 1, 0, 0, NULL, NULL))
@@ -86,6 +92,7 @@ void lede__desk_join(lede__desk *d, lede_vm *vm) {
     lede_tasks_open(vm, &d->host);
     lede_vm_preload(vm, "lede.timer", luaopen_lede_timer);
     lede_vm_preload(vm, "lede.http_core", luaopen_lede_http_core);
+    lede_vm_preload(vm, "lede.net", luaopen_lede_net);
 }
 
 /* ---- the turns */

@@ -16,6 +16,7 @@ struct lede_loop {
     uv_loop_t uv;
     uv_async_t wake;
     struct sigaction old_int, old_term, old_pipe;
+    bool turning; /* in lede_loop_turn() */
     void (*interrupt)(void *ctx);
     void *interrupt_ctx;
 };
@@ -115,7 +116,17 @@ lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
 }
 
 bool lede_loop_turn(lede_loop *loop, bool wait) {
-    return uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    loop->turning = true;
+    const bool alive = uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    loop->turning = false;
+    return alive;
+}
+
+/* Libuv calls timers back and then sleeps in the same turn; but not when it was told to stop. Outside a turn that would
+ * make the next one do nothing. */
+void lede_loop_hurry(lede_loop *loop) {
+    if (loop->turning)
+        uv_stop(&loop->uv);
 }
 
 static void count(uv_handle_t *handle, void *ctx) {

@@ -39,6 +39,8 @@ bool lede_loop_interrupted(const lede_loop *loop);
 /* One turn: calls back for what happened; wait: sleeps until something does, or until an interruption, which stays
  * reported. Gives whether something is left to wait for. */
 bool lede_loop_turn(lede_loop *loop, bool wait);
+/* From a callback within that turn: it does not sleep any more, there is something to do outside. */
+void lede_loop_hurry(lede_loop *loop);
 /* How many handles of others are at work: what somebody forgot to close, when all is done. */
 size_t lede_loop_handles(lede_loop *loop);
 /* Calls fn(ctx) in the signal handler of an interruption. NULL: no more. */

@@ -26,6 +26,8 @@ void lede__task_ready(lede_task *t) {
     else
         all->first = t;
     all->last = t;
+    if (all->first == t && all->host)
+        all->host->ready(all->host->ctx);
 }
 
 static lede_task *next_ready(lede__tasks *all) {
@@ -164,7 +166,8 @@ static int keep_trace(lua_State *L) {
     if (!t || t->canceled)
         return 1;
     luaL_traceback(L, L, NULL, 1);
-    lede_str trace = {.ptr = lua_tolstring(L, -1, &trace.len)};
+    lede_str trace = {0};
+    trace.ptr = lua_tolstring(L, -1, &trace.len);
     if (lede_str_ends(trace, BODY)) /* ours: body() */
         trace.len -= sizeof BODY - 1;
     lede_buf_clear(&t->trace);

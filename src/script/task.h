@@ -47,6 +47,7 @@ typedef struct lede_task_host {
     void (*failed)(void *ctx, lede_str text);
     bool (*interrupted)(const void *ctx); /* the user said stop, and it still holds */
     void (*spawned)(void *ctx);           /* a script starts a task */
+    void (*ready)(void *ctx);             /* some task can go on, and none could before */
 } lede_task_host;
 
 /* Before lede.task_core is required. host is borrowed, as long as the VM lives. */
