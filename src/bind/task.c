@@ -93,6 +93,7 @@ void lede__desk_join(lede__desk *d, lede_vm *vm) {
     lede_vm_preload(vm, "lede.timer", luaopen_lede_timer);
     lede_vm_preload(vm, "lede.http_core", luaopen_lede_http_core);
     lede_vm_preload(vm, "lede.net", luaopen_lede_net);
+    lede_vm_preload(vm, "lede.watch", luaopen_lede_watch);
 }
 
 /* ---- the turns */

@@ -34,21 +34,34 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Names end with NUL, one after the other. */
-static lede_status sort_names(lede_buf *names, size_t count, lede_error *err) {
-    char **at = malloc((count + 1) * sizeof *at);
-    char *copy = malloc(names->len + 1);
-    if (at && copy) {
-        memcpy(copy, names->ptr, names->len);
-        size_t n = 0;
-        for (char *p = copy; n < count; p += strlen(p) + 1)
-            at[n++] = p;
-        qsort(at, count, sizeof *at, by_bytes);
-        char *to = names->ptr;
-        for (n = 0; n < count; n++)
-            to = stpcpy(to, at[n]) + 1;
-    }
+static size_t count_names(const lede_buf *names) {
+    size_t count = 0;
+    for (size_t i = 0; i < names->len; i++)
+        count += names->ptr[i] == '\0';
+    return count;
+}
+
+static void sort_names(lede_buf *names, char *copy, char **at) {
+    size_t count = 0;
+    memcpy(copy, names->ptr, names->len);
+    for (char *p = copy; p < copy + names->len; p += strlen(p) + 1)
+        at[count++] = p;
+    qsort(at, count, sizeof *at, by_bytes);
+    char *to = names->ptr;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || strcmp(at[i], at[i - 1]) != 0)
+            to = stpcpy(to, at[i]) + 1;
+    names->len = (size_t)(to - names->ptr);
+}
+
+lede_status lede__entry_sort(lede_buf *names, lede_error *err) {
+    if (!names->len)
+        return LEDE_OK;
+    char **at = malloc(count_names(names) * sizeof *at);
+    char *copy = malloc(names->len);
     const bool done = at && copy;
+    if (done)
+        sort_names(names, copy, at);
     free(at);
     free(copy);
     return done ? LEDE_OK : lede_fail(err, LEDE_ENOMEM, "out of memory");
@@ -58,20 +71,17 @@ lede_status lede__entry_list(const char *path, lede_buf *out, lede_error *err) {
     DIR *dir = opendir(path);
     if (!dir)
         return lede__fail_os(err, errno, "cannot open the folder '%s'", path);
-    size_t count = 0;
     const struct dirent *e;
     for (errno = 0; (e = readdir(dir)) != NULL; errno = 0) {
-        if (is_dots(e->d_name))
-            continue;
-        lede_buf_addn(out, e->d_name, strlen(e->d_name) + 1);
-        count++;
+        if (!is_dots(e->d_name))
+            lede_buf_addn(out, e->d_name, strlen(e->d_name) + 1);
     }
     const int why = errno;
     closedir(dir);
     if (why)
         return lede__fail_os(err, why, "cannot read the folder '%s'", path);
     const lede_status st = lede_buf_status(out, err);
-    return st || !count ? st : sort_names(out, count, err);
+    return st ? st : lede__entry_sort(out, err);
 }
 
 lede_status lede__entry_remove(const char *path, lede_error *err) {

@@ -20,6 +20,8 @@ typedef struct lede__entry {
 LEDE_MUST_CHECK lede_status lede__entry_look(const char *path, lede__entry *out, lede_error *err);
 /* Appends the names in a folder, hidden ones too, sorted by bytes, each with its NUL. */
 LEDE_MUST_CHECK lede_status lede__entry_list(const char *path, lede_buf *out, lede_error *err);
+/* Sorts such a list by bytes; names that come more than once are left once. */
+LEDE_MUST_CHECK lede_status lede__entry_sort(lede_buf *names, lede_error *err);
 /* A file, a link (not what it leads to) or an empty folder. */
 LEDE_MUST_CHECK lede_status lede__entry_remove(const char *path, lede_error *err);
 /* Replaces what is called so. */
