@@ -12,11 +12,11 @@ DESTDIR  ?=
 CC       ?= cc
 AR       ?= ar
 OPT      ?= $(if $(SAN),-O1,-O2)
-ALLROOMS := base sys codec text article markdown html store store/sqlite related edition publish loop script bind
+ALLROOMS := base sys codec text article markdown html store store/sqlite related edition publish loop net script bind
 ROOMS    ?= $(ALLROOMS)
 VERSION  := 0.1.0
 
-PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto
+PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DLEDE_VERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -85,7 +85,7 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
-             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev tzdata
+             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev tzdata
 APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
 
 deps: ## installs what the build needs (Debian)

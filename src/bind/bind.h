@@ -30,5 +30,9 @@ int luaopen_lede_history(lua_State *L);
 int luaopen_lede_host(lua_State *L);
 int luaopen_lede_picture(lua_State *L);
 int luaopen_lede_process(lua_State *L);
+int luaopen_lede_timer(lua_State *L);
+int luaopen_lede_http_core(lua_State *L);
+int luaopen_lede_net(lua_State *L);
+int luaopen_lede_watch(lua_State *L);
 
 #endif

@@ -10,7 +10,7 @@ typedef struct lede__publication {
     lede__site site;
     lede_store *store;
     char *edition_dir, *dest, *plugin_dir, *history; /* history NULL = nothing is remembered */
-    lede_loop *loop;
+    lede_loop *loop; /* the desk's */
     lede_workers *workers;
     lede_edition *edition;
     lede_edition *before;          /* of the publication before, when it is at hand */

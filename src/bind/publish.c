@@ -9,6 +9,7 @@
 #include "bind/publication.h"
 #include "bind/records.h"
 #include "bind/relate_lua.h"
+#include "bind/task.h"
 #include "bind/value.h"
 #include "bind/wire.h"
 #include "sys/sys.h"
@@ -64,8 +65,6 @@ lede_status lede__publication_workers(lede__publication *p, lede_error *err) {
     lede_buf b;
     lede_buf_init(&b, LEDE_BUF_MAX);
     lede_status st = hello(p, &b, err);
-    if (!st && !p->loop)
-        st = lede_loop_open(&p->loop, err);
     lede_workers_options o = {.count = p->jobs, .hello = lede_buf_str(&b), .hello_deadline_ms = 10000};
     if (!st)
         st = lede_workers_open(p->loop, &o, &p->workers, err);
@@ -131,8 +130,6 @@ static void shut(lede__publication *p) {
     p->edition = p->before = NULL;
     lede_store_close(p->store);
     p->store = NULL;
-    lede_loop_close(p->loop);
-    p->loop = NULL;
     lede__site_fini(&p->site);
     free(p->edition_dir);
     free(p->dest);
@@ -206,6 +203,8 @@ static int l_publish_open(lua_State *L) {
     lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (!st)
         st = lede_store_open(store, &p->store, &err);
+    if (!st)
+        st = lede__desk_loop(L, &p->loop, &err);
 
     if (st) {
         shut(p);

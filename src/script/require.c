@@ -115,8 +115,8 @@ static void push_loader(lua_State *L, const char *name) {
     if (source.ptr) {
         lua_pushfstring(L, "@%s.lua", luaL_gsub(L, name, ".", "/"));
         lua_remove(L, -2);
-        if (lede_vm_load(vm, source, lua_tostring(L, -1), &err))
-            luaL_error(L, "%s", err.message);
+        if (luaL_loadbufferx(L, source.ptr, source.len, lua_tostring(L, -1), "t"))
+            lua_error(L);
         lua_remove(L, -2);
         return;
     }

@@ -175,6 +175,8 @@ static int open_all(lua_State *L) {
     lede__open_output(L);
     lede__open_memo(L);
     lede__open_places(L);
+    if (vm->kind == LEDE_VM_DESK)
+        lede__open_tasks(L);
     return 0;
 }
 

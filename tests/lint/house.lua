@@ -29,8 +29,9 @@ local may = {
   edition = { "base", "sys", "codec", "text", "article", "store", "related" },
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
+  net = { "base", "sys", "loop" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "script" },
   cli = { "bind" },
   tools = {},
 }
@@ -43,7 +44,7 @@ local public = {
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 
@@ -109,7 +110,7 @@ local function check_headers()
   end
   for _, header in ipairs(headers) do
     local gnu = header:find("^src/sys/") and "-D_GNU_SOURCE " or ""
-    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml) -fsyntax-only -x c " .. header)
+    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml libcurl) -fsyntax-only -x c " .. header)
     check(ok, header, "does not compile alone")
   end
 end
@@ -145,6 +146,11 @@ local function check_types()
           end
         end
       end
+    end
+  end
+  for _, path in ipairs(assert(fs.walk("src/script"))) do -- tasks are bound beside the VM
+    for _, set in pairs(registered(assert(fs.read("src/script/" .. path)))) do
+      for fn in pairs(set) do bound[fn] = bound[fn] or path end
     end
   end
   for _, path in ipairs(assert(fs.walk("src/runtime"))) do
