@@ -1,10 +1,11 @@
 /* recover.c - which trees there are, what a killed publication left, and which tree is worked on.
  *
  * Names beside a destination "public": ".public.standby" and ".public.standby2" (trees),
- * ".public.lock", ".public.trash" (a tree being removed: it may have lost its mark already, so its
- * name is its mark) and ".public.old" (only while names are exchanged by renames: old without
- * public says that the exchange was cut, old beside public that it was nearly done). A tree is
- * whole when it has a manifest. While one is worked on, the manifest is called
+ * ".public.lock", ".public.changes" (lists, see changes.h), ".public.trash" (a tree being removed:
+ * it may have lost its mark already, so its name is its mark) and ".public.old" (only while names
+ * are exchanged by renames: old without public says that the exchange was cut, old beside public
+ * that it was nearly done). A tree is whole when it has a manifest. While one is worked on, the
+ * manifest is called
  * ".lede-manifest.dirty"; a tree that has only that is made anew. When a tree was retired, its
  * manifest's modification time says when.
  */
@@ -82,8 +83,9 @@ static lede_status resolve(lede_release *r, const char *dest, lede_error *err) {
     if (r->parent) {
         r->old = beside_name(r, "old");
         r->trash = beside_name(r, "trash");
+        r->lists = beside_name(r, "changes");
     }
-    return r->parent && r->old && r->trash ? LEDE_OK : lede__no_memory(err);
+    return r->parent && r->old && r->trash && r->lists ? LEDE_OK : lede__no_memory(err);
 }
 
 static lede_status take_lock(lede_release *r, lede_error *err) {
@@ -278,6 +280,16 @@ lede_status lede__new_standby(lede_release *r, lede_error *err) {
     return LEDE_OK;
 }
 
+lede_status lede__drop_standbys(lede_release *r, lede_error *err) {
+    static const char *const suffixes[] = {"standby", "standby2"};
+    lede_status st = LEDE_OK;
+    for (int i = 0; i < 2 && !st; i++) {
+        const char *name = beside_name(r, suffixes[i]);
+        st = !name ? lede__no_memory(err) : lede__exists(name) ? discard(r, name, err) : LEDE_OK;
+    }
+    return st ? st : lede__remove_tree(r->lists, err);
+}
+
 /* The mark is on disk before any change is. */
 lede_status lede__begin(lede_release *r, lede_error *err) {
     if (r->is_begun)
@@ -307,9 +319,7 @@ static lede_status choose_standby(lede_release *r, const tree *live, tree standb
         note_late_retirement(r, &standby[i], live);
     }
     const tree *chosen = better(r, &standby[0], &standby[1]);
-    const tree *other = chosen == &standby[0] ? &standby[1] : &standby[0];
     r->standby = chosen->path;
-    r->third = other->kind == WHOLE ? other->path : NULL;
     if (chosen->kind != WHOLE)
         return lede__new_standby(r, err);
     r->standby_was_live = chosen->serial < r->serial;

@@ -146,9 +146,7 @@ lede_status lede_release_drop_retired(const char *dest, lede_error *err) {
     lede_status st = lede_release_open(dest, &o, &r, err);
     if (st)
         return st;
-    st = lede__remove_tree(r->standby, err);
-    if (!st && r->third)
-        st = lede__remove_tree(r->third, err);
+    st = lede__drop_standbys(r, err);
     lede_release_abort(r);
     return st;
 }
