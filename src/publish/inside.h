@@ -23,7 +23,11 @@ struct lede_release {
     lede_release_options options;
     lede_arena arena;
     const char *dest, *parent, *old, *trash, *standby;
-    const char *lists; /* folder of lists of changes */
+    const char *lists;   /* folder of lists of changes */
+    const char *retired; /* where the tree that was live is */
+    const char *base;    /* the destination's name; the trees' names come of it */
+    const char
+        *link; /* where the destination is a link to the live tree, as lede makes it; else NULL */
     int lock;
     bool has_live, dest_is_empty;
     bool is_delta;

@@ -152,6 +152,7 @@ lede_status lede_release_drop_retired(const char *dest, lede_error *err) {
 }
 
 const char *lede_release_standby(const lede_release *r) { return r->standby; }
+const char *lede_release_dest(const lede_release *r) { return r->link ? r->link : r->dest; }
 const char *lede_release_live(const lede_release *r) { return r->has_live ? r->dest : ""; }
 
 uint64_t lede_release_stamp(const lede_release *r) { return r->live_stamp; }

@@ -6,7 +6,6 @@
 #include "publish/history.h"
 
 #include "codec/hash.h"
-#include "lede/records.h"
 #include "publish/inside.h"
 #include "publish/needles.h"
 
@@ -206,10 +205,14 @@ static uint64_t count_rows(const lede__changes *c) {
 
 lede_status lede_history_list(const char *history, const char *dest, lede_history_each *each,
                               void *ctx, lede_error *err) {
+    const lede_release_options o = {.delta = true};
+    lede_release *r;
     lede__list *all;
     size_t count;
-    uint64_t stamp, serial;
-    lede_status st = lede_records_stamp(dest, &stamp, err);
+    uint64_t serial;
+    lede_status st = lede_release_open(dest, &o, &r, err);
+    uint64_t stamp = st ? 0 : lede_release_stamp(r);
+    lede_release_abort(r);
     if (!st)
         st = lede__remembered_all(history, &all, &count, err);
     if (st)
