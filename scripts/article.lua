@@ -148,7 +148,7 @@ local function purge(lede, store, ref, args, site)
   local file = file_of(lede, site, article)
   if file then return nil, ("delete %s first: it would bring the article back"):format(file) end
   if withheld.is_public(article, os.time()) then return nil, ("%s is public: withdraw it (lede article withdraw %s) and publish first"):format(article.url, article.id) end
-  local removed, problem = purge_traces(lede, site, withheld.texts_of(revisions))
+  local removed, problem = purge_traces(lede, site, withheld.texts_of(revisions, site.config.base_url))
   if not removed then return nil, tostring(problem), type(problem) == "table" and BUSY[problem.code] or nil end
   local id, refused = store:purge(article.id)
   if not id then return nil, tostring(refused), BUSY[refused.code] end
