@@ -134,7 +134,7 @@ static lede_status resolve(lede_release *r, const char *dest, lede_error *err) {
     lede_status st = there ? LEDE_OK : lede__make_dirs(parent, err);
     if (!st)
         st = find_names(r, path, parent, base, err);
-    if (!st && strcmp(r->dest, "/") == 0)
+    if (!st && r->dest && strcmp(r->dest, "/") == 0)
         st = lede_fail(err, LEDE_EINVAL, "'/' cannot be published to");
     return st || set_names(r) ? st : lede__no_memory(err);
 }
@@ -391,7 +391,7 @@ static lede_status look_at_standbys(lede_release *r, tree standby[2], lede_error
 }
 
 lede_status lede__recover(lede_release *r, const char *dest, lede_error *err) {
-    tree live, standby[2];
+    tree live, standby[2] = {0};
     lede_status st = resolve(r, dest, err);
     if (!st)
         st = take_lock(r, err);
