@@ -102,6 +102,14 @@ local function print_summary(report, output)
     r.files - report.pages, output, r.written, r.kept + r.linked, r.removed, report.edition.articles, report.ms))
 end
 
+--- What a site's owner should know of how it went live.
+local function print_release(r, output)
+  if r.dest ~= output and r.dest == output .. "/current" then say(("%s is a mount point and cannot change its name: the site is %s"):format(output, r.dest)) end
+  if r.by_link then say(("names cannot be exchanged there: %s is a link to the site"):format(r.dest)) end
+  if r.by_renames then say(("warning: names cannot be exchanged nor links made there: %s was absent for a moment"):format(r.dest)) end
+  if r.touched > 0 then say(("warning: somebody changed %d files of the site; lede publish --full puts them right"):format(r.touched)) end
+end
+
 local function print_failures(report)
   for _, failure in ipairs(report.failed) do
     say("error: ", failure.path, " (", failure.source, "): ", failure.message)
@@ -138,6 +146,7 @@ return function(lede, args)
   if args.json then
     print(lede.json.encode(report))
   elseif not args.quiet then
+    print_release(report.release, site.output)
     print_summary(report, site.output)
   end
   return report.ok and 0 or 1

@@ -36,7 +36,7 @@ return function(lede, args)
   if args.list then return list(lede, site, args) end
   local store <close>, err = lede.store.open(site.store)
   if not store then return nil, err end
-  local never, problem = withheld.texts(store, os.time())
+  local never, problem = withheld.texts(store, os.time(), site.config.base_url)
   if not never then return nil, tostring(problem) end
   local report, refused = history.go_back { history = site.history, dest = site.output, back = back, never = never, sync_disk = not args.no_fsync }
   if not report then return nil, tostring(refused), EXIT[refused.code] end

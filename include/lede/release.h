@@ -21,6 +21,11 @@
  *   A claim of a path that the live tree has takes that file's place. Whether that is the same page again only the caller
  *   knows: for a route that is new to it, lede_release_has() says whether another one has the path already.
  *
+ * Where names cannot be exchanged (renameat2 is refused) the destination becomes a link to one of the trees beside it, and a
+ * new link takes its place in one step; where links cannot be made either it is renamed away and the new tree renamed to its
+ * name, which the next publication ends if it is cut. Stats say so. A destination that is mounted cannot change its name: the
+ * site is then the folder "current" in it (lede_release_dest).
+ *
  * What others changed
  *   A page that somebody changed in the live tree is put right when that page is made again, and by every full
  *   publication: files changed later than the tree was last looked through as a whole are compared by their bytes. A delta
@@ -40,7 +45,8 @@ typedef struct lede_release lede_release;
 
 typedef struct lede_release_options {
     bool no_sync;         /* tests and benchmarks: leave durability to the system */
-    bool by_renames;      /* as where names cannot be exchanged */
+    bool by_link;         /* as where names cannot be exchanged */
+    bool by_renames;      /* as where links cannot be made either */
     bool delta;           /* only differences will be said, if there is a live tree */
     int retired_seconds;  /* how long a retired tree is left alone; 0 = 300, negative = not at all */
     const char *history;  /* folder that remembers what a release replaces, for lede/history.h; NULL = none. Kept until
@@ -67,6 +73,7 @@ void lede_release_know(const lede_release *r, lede_str path, lede_release_known 
 /* Whether the live tree has a file of lede's under path that was not dropped. */
 bool lede_release_has(const lede_release *r, lede_str path);
 const char *lede_release_standby(const lede_release *r); /* folder the writers write below; there from the start */
+const char *lede_release_dest(const lede_release *r);    /* where the site is, or will be, live */
 const char *lede_release_live(const lede_release *r);    /* folder they link from; "" when there is none */
 
 /* The writer's part, for any process: puts bytes under path (checked) below the standby folder. Needs no lede_release.
@@ -112,7 +119,8 @@ typedef struct lede_release_stats {
     uint64_t foreign; /* files that lede did not write and carried over */
     uint64_t touched; /* of a delta: files of lede's that somebody changed; a full publication puts them right */
     uint64_t stamp;   /* of the tree that is live now */
-    bool by_renames;  /* the names could not be exchanged: the destination was absent for a moment */
+    bool by_link;     /* names cannot be exchanged there: the destination is a link to the live tree now */
+    bool by_renames;  /* nor links made: the destination was absent for a moment */
 } lede_release_stats;
 /* Removes what goes, writes manifest (sorted: path, size, SHA-256) and marker, syncs, exchanges. Frees r in any case; after
  * a failure the old site is live and whole. When nothing differs the names stay as they are (*changed false). */

@@ -94,6 +94,11 @@ LEDE_MUST_CHECK lede_status lede_store_history(lede_store *s, lede_str id,
                                                lede_store_each_revision *each, void *ctx,
                                                lede_error *err);
 
+/* Removes an article with every version, its text, the redirects to it and its sources, and sees to it that nothing of it
+ * is left in the store's files. For good; not inside a transaction (LEDE_EINVAL). LEDE_ENOTFOUND; LEDE_EBUSY when another
+ * process holds the store: the article is gone then, and another purge of it (LEDE_ENOTFOUND) is what cleans the files. */
+LEDE_MUST_CHECK lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err);
+
 /* ---- sources: what the last synchronisation saw of content/ */
 typedef struct lede_source {
     lede_str path;

@@ -101,9 +101,23 @@ lede_status lede__publication_show(lede__publication *p, lede_error *err) {
     return st;
 }
 
+/* The site may be live elsewhere than asked for: in a folder of what is mounted. */
+static lede_status follow_dest(lede__publication *p, lede_error *err) {
+    const char *is = lede_release_dest(p->release);
+    if (!lede_str_is(lede__path_base(lede_str_of(is)), "current"))
+        return LEDE_OK;
+    char *dest = strdup(is);
+    if (!dest)
+        return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
+    free(p->dest);
+    p->dest = dest;
+    return LEDE_OK;
+}
+
 static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
     const lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
-    return lede_release_open(p->dest, &o, &p->release, err);
+    const lede_status st = lede_release_open(p->dest, &o, &p->release, err);
+    return st ? st : follow_dest(p, err);
 }
 
 lede_status lede__publication_reopen(lede__publication *p, lede_error *err) {
@@ -396,8 +410,10 @@ static int l_publication_copy(lua_State *L) {
     return 1;
 }
 
-static void release_report(lede_buf *b, const lede_release_stats *n, bool changed) {
-    lede_buf_addf(b, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"touched\":%llu,\"changed\":%s}", (unsigned long long)n->files, (unsigned long long)n->written, (unsigned long long)n->linked, (unsigned long long)n->kept, (unsigned long long)n->removed, (unsigned long long)n->bytes, (unsigned long long)n->touched, changed ? "true" : "false");
+static void release_report(lede_buf *b, const lede__publication *p, const lede_release_stats *n, bool changed) {
+    lede_buf_addf(b, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"touched\":%llu,\"changed\":%s,\"by_link\":%s,\"by_renames\":%s", (unsigned long long)n->files, (unsigned long long)n->written, (unsigned long long)n->linked, (unsigned long long)n->kept, (unsigned long long)n->removed, (unsigned long long)n->bytes, (unsigned long long)n->touched, changed ? "true" : "false", n->by_link ? "true" : "false", n->by_renames ? "true" : "false");
+    lede__json_text(b, "dest", lede_str_of(p->dest));
+    lede_buf_addc(b, '}');
 }
 
 static int l_publication_release(lua_State *L) {
@@ -420,7 +436,7 @@ static int l_publication_release(lua_State *L) {
     p->records = NULL;
     lede_buf report;
     lede_buf_init(&report, 4096);
-    release_report(&report, &n, changed);
+    release_report(&report, p, &n, changed);
     return lede__give_report(L, st, &report, &err);
 }
 

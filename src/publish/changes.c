@@ -3,10 +3,14 @@
 
 #include "base/path.h"
 #include "codec/hash.h"
+#include "sys/os.h"
 #include "sys/sys.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define NAME "lede-changes 1 "
 enum { LIST_MAX = 1 << 30, HEX = 16, SUM = 64 };
@@ -116,19 +120,70 @@ lede_status lede__changes_read(const char *file, lede__changes *c, lede_error *e
     return st ? lede_fail_in(err, st, "'%s'", file) : LEDE_OK;
 }
 
-lede_status lede__changes_open(const char *tree, lede__changes *c, lede_error *err) {
-    char file[4096];
-    *c = (lede__changes){0};
-    const int n = snprintf(file, sizeof file, "%s/" LEDE__CHANGES, tree);
-    if (n < 0 || n >= (int)sizeof file)
-        return lede_fail(err, LEDE_ELIMIT, "'%s' is too long a name", tree);
-    return lede__changes_read(file, c, err);
-}
-
 void lede__changes_close(lede__changes *c) {
     lede_buf_fini(&c->text);
     *c = (lede__changes){0};
 }
+
+/* ---- lists by name */
+
+lede_status lede__list_file(const char *folder, lede__list x, char out[LEDE__LIST_ROOM],
+                            lede_error *err) {
+    const int n =
+        snprintf(out, LEDE__LIST_ROOM, "%s/%020" PRIu64 "-%016" PRIx64, folder, x.serial, x.of);
+    return n > 0 && n < LEDE__LIST_ROOM
+               ? LEDE_OK
+               : lede_fail(err, LEDE_ELIMIT, "'%s' is too long a name", folder);
+}
+
+static bool read_name(const char *name, lede__list *x) {
+    int end = 0;
+    return strlen(name) == 20 + 1 + 16 &&
+           sscanf(name, "%20" SCNu64 "-%16" SCNx64 "%n", &x->serial, &x->of, &end) == 2 &&
+           end == 37;
+}
+
+static int newest_first(const void *a, const void *b) {
+    const lede__list *x = a, *y = b;
+    return x->serial != y->serial ? (x->serial < y->serial ? 1 : -1)
+                                  : (x->of < y->of) - (x->of > y->of);
+}
+
+static bool add_list(lede__list **all, size_t *count, size_t *cap, lede__list x) {
+    if (*count == *cap) {
+        lede__list *more = realloc(*all, (*cap = *cap ? *cap * 2 : 16) * sizeof *more);
+        if (!more)
+            return false;
+        *all = more;
+    }
+    (*all)[(*count)++] = x;
+    return true;
+}
+
+lede_status lede__lists(const char *folder, lede__list **out, size_t *count, lede_error *err) {
+    size_t cap = 0;
+    lede__list x;
+    bool has_memory = true;
+    *out = NULL;
+    *count = 0;
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? LEDE_OK : lede__fail_os(err, errno, "cannot read '%s'", folder);
+    for (const struct dirent *e; has_memory && (e = readdir(dir));)
+        if (read_name(e->d_name, &x))
+            has_memory = add_list(out, count, &cap, x);
+    closedir(dir);
+    if (!has_memory) {
+        free(*out);
+        *out = NULL;
+        return lede_fail(err, LEDE_ENOMEM, "release: out of memory");
+    }
+    if (*count)
+        qsort(*out, *count, sizeof **out, newest_first);
+    return LEDE_OK;
+}
+
+/* ---- writing */
 
 void lede__changes_put_head(lede_buf *out, const lede__changes *c) {
     lede_buf_addf(out,

@@ -1,5 +1,7 @@
-/* changes.h - what a tree differs in from the one that was live before it, kept in the tree beside
- * its manifest. Private to publish/.
+/* changes.h - what a tree differs in from the one that was live before it. Private to publish/.
+ *
+ * Lists lie in folders of their own, never in a tree: what is gone from a site is named in them.
+ * A list is called "<serial>-<of>".
  *
  *   lede-changes 1 of=<16 hex> base=<16 hex> stamp=<ns> files=<n> bytes=<n>
  *   = <path>        differs, or is in one of the two only
@@ -20,17 +22,13 @@
 
 #include "lede/text.h"
 
-#define LEDE__CHANGES ".lede-changes"
-
 typedef struct lede__changes {
     uint64_t of, base, stamp, files, bytes;
     lede_buf text;
     size_t rows; /* where they begin */
 } lede__changes;
 
-/* Reads and checks the list of a tree. LEDE_ENOTFOUND, LEDE_EFORMAT; *c is then of no tree (of 0).
- */
-LEDE_MUST_CHECK lede_status lede__changes_open(const char *tree, lede__changes *c, lede_error *err);
+/* LEDE_ENOTFOUND; LEDE_EFORMAT, *c is then of no tree (of 0). */
 LEDE_MUST_CHECK lede_status lede__changes_read(const char *file, lede__changes *c, lede_error *err);
 LEDE_MUST_CHECK lede_status lede__changes_check(lede__changes *c, lede_error *err); /* its text */
 void lede__changes_close(lede__changes *c); /* may be repeated */
@@ -38,6 +36,17 @@ void lede__changes_close(lede__changes *c); /* may be repeated */
 bool lede__changes_next(const lede__changes *c, size_t *at, char *kind, lede_str *row);
 /* The parts of a row of kind '<'. */
 bool lede__changes_was(lede_str row, lede_str *hex, uint64_t *size, lede_str *path);
+
+/* A list by its name. */
+typedef struct lede__list {
+    uint64_t serial, of;
+} lede__list;
+enum { LEDE__LIST_ROOM = 4096 };
+/* All lists of a folder, newest first; free() them. None when there is no folder. */
+LEDE_MUST_CHECK lede_status lede__lists(const char *folder, lede__list **out, size_t *count,
+                                        lede_error *err);
+LEDE_MUST_CHECK lede_status lede__list_file(const char *folder, lede__list x,
+                                            char out[LEDE__LIST_ROOM], lede_error *err);
 
 /* Parts of the text, appended. */
 void lede__changes_put_head(lede_buf *out, const lede__changes *c);

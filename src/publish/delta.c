@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,7 +68,7 @@ static lede_status know_live(lede_release *r, const lede__changes *c, lede_error
     lede_str path;
     lede_status st = LEDE_OK;
     r->live_complete = r->live.checked;
-    if (c->of != r->live_stamp) {
+    if (!c) {
         st = survey(r, &r->live, err);
         return st == LEDE_EFORMAT ? lede_fail_in(err, st, "'%s'", r->dest) : st;
     }
@@ -82,14 +83,45 @@ static lede_status know_live(lede_release *r, const lede__changes *c, lede_error
 
 /* ---- in what the standby is behind */
 
-enum { TREES = 3 };
+enum { LISTS = 8 }; /* sealing leaves fewer */
 
 typedef struct ways {
-    lede__changes lists[TREES]; /* of the live tree, the standby, the third */
-    uint64_t reached[TREES + 1];
+    lede__changes lists[LISTS];
+    lede__list names[LISTS];
+    int count;
+    uint64_t reached[LISTS + 1];
     int n_reached;
-    bool taken[TREES];
+    bool taken[LISTS];
 } ways;
+
+/* Those that cannot be read are done without. */
+static lede_status read_lists(const lede_release *r, ways *w, lede_error *err) {
+    char file[LEDE__LIST_ROOM];
+    lede__list *all;
+    size_t count;
+    lede_error none;
+    const lede_status st = lede__lists(r->lists, &all, &count, err);
+    for (size_t i = 0; i < count && w->count < LISTS && !st; i++) {
+        lede__changes *c = &w->lists[w->count];
+        if (lede__list_file(r->lists, all[i], file, &none) == LEDE_OK &&
+            lede__changes_read(file, c, &none) == LEDE_OK && c->of == all[i].of)
+            w->names[w->count++] = all[i];
+        else
+            lede__changes_close(c);
+    }
+    free(all);
+    return st;
+}
+
+/* The list of the tree with that stamp, and its file; NULL when there is none. */
+static const lede__changes *list_of(const lede_release *r, const ways *w, uint64_t stamp,
+                                    char file[LEDE__LIST_ROOM]) {
+    for (int i = 0; i < w->count; i++)
+        if (w->lists[i].of == stamp && !lede__list_file(r->lists, w->names[i], file, NULL))
+            return &w->lists[i];
+    file[0] = '\0';
+    return NULL;
+}
 
 static bool has_reached(const ways *w, uint64_t stamp) {
     for (int i = 0; i < w->n_reached; i++)
@@ -112,9 +144,9 @@ static lede_status take_paths(lede_release *r, const lede__changes *c, lede_erro
 /* Goes one list further; *further false: there is none to go by. */
 static lede_status go_on(lede_release *r, ways *w, bool *further, lede_error *err) {
     *further = false;
-    for (int i = 0; i < TREES; i++) {
+    for (int i = 0; i < w->count; i++) {
         const lede__changes *c = &w->lists[i];
-        if (w->taken[i] || !c->of || !c->base || has_reached(w, c->of) == has_reached(w, c->base))
+        if (w->taken[i] || !c->base || has_reached(w, c->of) == has_reached(w, c->base))
             continue;
         w->taken[i] = *further = true;
         w->reached[w->n_reached++] = has_reached(w, c->of) ? c->base : c->of;
@@ -126,13 +158,14 @@ static lede_status go_on(lede_release *r, ways *w, bool *further, lede_error *er
 /* The manifest of the standby is only believed when a way leads to it. */
 static lede_status find_way(lede_release *r, ways *w, lede_error *err) {
     const uint64_t goal = lede__xxh64(lede_str_n(r->last.map.ptr, r->last.map.len), 0);
+    const lede__changes *list = list_of(r, w, goal, r->standby_list);
     bool further = true;
     lede_status st = LEDE_OK;
     w->reached[w->n_reached++] = r->live_stamp;
     while (!st && further && !has_reached(w, goal))
         st = go_on(r, w, &further, err);
     r->is_behind_known = has_reached(w, goal);
-    r->standby_complete = w->lists[1].of == goal ? w->lists[1].stamp : r->last.checked;
+    r->standby_complete = list ? list->stamp : r->last.checked;
     if (st || r->is_behind_known)
         return st;
     lede__names_fini(&r->behind);
@@ -144,17 +177,17 @@ static lede_status find_way(lede_release *r, ways *w, lede_error *err) {
 }
 
 lede_status lede__delta_open(lede_release *r, lede_error *err) {
-    const char *const trees[TREES] = {r->dest, r->last.map.ptr ? r->standby : NULL, r->third};
-    ways w = {0};
-    lede_error none;
-    for (int i = 0; i < TREES; i++)
-        if (trees[i])
-            (void)!lede__changes_open(trees[i], &w.lists[i], &none); /* without one we do without */
-    lede_status st = know_live(r, &w.lists[0], err);
+    ways *w = calloc(1, sizeof *w);
+    if (!w)
+        return lede__no_memory(err);
+    lede_status st = read_lists(r, w, err);
+    if (!st)
+        st = know_live(r, list_of(r, w, r->live_stamp, r->live_list), err);
     if (!st && r->last.map.ptr)
-        st = find_way(r, &w, err);
-    for (int i = 0; i < TREES; i++)
-        lede__changes_close(&w.lists[i]);
+        st = find_way(r, w, err);
+    for (int i = 0; i < w->count; i++)
+        lede__changes_close(&w->lists[i]);
+    free(w);
     lede__manifest_index(&r->live);
     if (r->last.map.ptr)
         lede__manifest_index(&r->last);

@@ -137,6 +137,44 @@ static lede_status move(const char *from, const char *to, lede_error *err) {
     return lede__fail_os(err, errno, "cannot rename '%s' to '%s'", from, to);
 }
 
+/* Makes a link to the standby that takes the destination's name in one step. */
+static lede_status make_link(lede_release *r, const char **link, lede_error *err) {
+    const lede_str target = lede__path_base(lede_str_of(r->standby));
+    *link = lede_arena_printf(&r->arena, "%s/.%s.link", r->parent, r->base);
+    if (!*link)
+        return lede__no_memory(err);
+    (void)unlink(*link); /* of a publication that was killed */
+    if (!lede__step_fails("symlink", *link) && symlink(target.ptr, *link) == 0)
+        return LEDE_OK;
+    if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP)
+        return LEDE_EINVAL;
+    return fail(err, "make the link", *link);
+}
+
+/* The first time the folder has to make way for the link: the destination is absent for a moment.
+ * Killed there, the next publication puts the new tree itself in its place. */
+static lede_status become_link(lede_release *r, const char *link, lede_error *err) {
+    const char *away = lede_arena_printf(&r->arena, "%s/.%s.standby3", r->parent, r->base);
+    if (!away)
+        return lede__no_memory(err);
+    lede_status st = move(r->dest, r->old, err);
+    if (st)
+        return st;
+    st = move(link, r->dest, err);
+    if (st) {
+        if (rename(r->old, r->dest) != 0)
+            return lede_fail(err, LEDE_EIO, "cannot bring back '%s'; it lies at '%s'", r->dest,
+                             r->old);
+        return st;
+    }
+    lede_error late; /* the new site is live: the next publication ends this */
+    if (move(r->old, away, &late) == LEDE_OK)
+        r->retired = away;
+    return LEDE_OK;
+}
+
+/* Where links cannot be made either: two renames, which the next publication ends if they are cut.
+ */
 static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
     lede_status st = move(r->dest, r->old, err);
     if (st)
@@ -153,6 +191,21 @@ static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
     return LEDE_OK;
 }
 
+/* Where names cannot be exchanged. */
+static lede_status put_otherwise(lede_release *r, lede_release_stats *n, lede_error *err) {
+    const char *link;
+    lede_status st = r->options.by_renames ? LEDE_EINVAL : make_link(r, &link, err);
+    if (st == LEDE_EINVAL) { /* there are no links on this file system */
+        n->by_renames = true;
+        return exchange_by_renames(r, err);
+    }
+    n->by_link = !st;
+    if (st)
+        return st;
+    r->retired = r->dest;
+    return r->link ? move(link, r->link, err) : become_link(r, link, err);
+}
+
 static lede_status sync_parent(lede_release *r, lede_error *err) {
     if (r->options.no_sync)
         return LEDE_OK;
@@ -164,11 +217,18 @@ static lede_status sync_parent(lede_release *r, lede_error *err) {
 }
 
 static lede_status try_exchange(lede_release *r, lede_error *err) {
-    if (r->options.by_renames)
+    if (r->options.by_renames || r->options.by_link || r->link)
         return LEDE_EINVAL;
     if (lede__step_fails("exchange", r->dest))
         return fail(err, "exchange", r->dest);
     return lede__exchange(r->standby, r->dest, err);
+}
+
+/* recover.c does without, if it must. */
+static void note_retirement(lede_release *r) {
+    const char *manifest = lede_arena_printf(&r->arena, "%s/%s", r->retired, LEDE__MANIFEST);
+    if (manifest)
+        (void)utimensat(AT_FDCWD, manifest, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 static lede_status put_in_place(lede_release *r, lede_release_stats *n, lede_error *err) {
@@ -176,20 +236,18 @@ static lede_status put_in_place(lede_release *r, lede_release_stats *n, lede_err
         const lede_status st = move(r->standby, r->dest, err);
         return st ? st : sync_parent(r, err);
     }
+    r->retired = r->standby;
     lede_status st = try_exchange(r, err);
-    n->by_renames = st == LEDE_EINVAL;
-    if (n->by_renames)
-        st = exchange_by_renames(r, err);
+    const bool exchanged = st == LEDE_OK;
+    if (st == LEDE_EINVAL)
+        st = put_otherwise(r, n, err);
     if (st)
         return st;
     st = sync_parent(r, err);
     lede_error late;
-    if (st && !n->by_renames && lede__exchange(r->standby, r->dest, &late) == LEDE_OK)
+    if (st && exchanged && lede__exchange(r->standby, r->dest, &late) == LEDE_OK)
         return st; /* as before */
-    const char *retired = lede_arena_printf(&r->arena, "%s/%s", r->standby, LEDE__MANIFEST);
-    if (retired)
-        (void)utimensat(AT_FDCWD, retired, NULL,
-                        AT_SYMLINK_NOFOLLOW); /* recover.c does without, if it must */
+    note_retirement(r);
     return st;
 }
 

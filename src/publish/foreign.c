@@ -283,8 +283,8 @@ static lede_status look_at_part(search *s, const lede__manifest *m) {
 /* Sealing gave the list of changes the time of the tree's own folder. */
 static bool is_root_changed(const search *s) {
     struct stat tree, list;
-    return fstat(s->fd, &tree) != 0 ||
-           fstatat(s->fd, LEDE__CHANGES, &list, AT_SYMLINK_NOFOLLOW) != 0 ||
+    const char *file = s->in_live ? s->r->live_list : s->r->standby_list;
+    return fstat(s->fd, &tree) != 0 || stat(file, &list) != 0 ||
            lede__ns(tree.st_mtim) != lede__ns(list.st_mtim);
 }
 
@@ -315,7 +315,7 @@ static lede_status look_at_tree(lede_release *r, bool in_live, lede__manifest *m
         st = look_at_part(&s, m);
         s.is_part = false;
         s.stamp = complete;
-        if (!st && (complete == m->checked || is_root_changed(&s)))
+        if (!st && is_root_changed(&s))
             st = read_root(&s);
         st = st ? st : read_changed(&s);
     }

@@ -19,59 +19,20 @@
 
 enum { HEX = 64, FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
-/* ---- lists */
-
-lede_status lede__remembered_file(const char *history, const lede__remembered *x, char out[4096],
+lede_status lede__remembered_file(const char *history, lede__list x, char out[LEDE__LIST_ROOM],
                                   lede_error *err) {
-    const int n = snprintf(out, 4096, "%s/" LEDE__RELEASES "/%020" PRIu64 "-%016" PRIx64, history,
-                           x->serial, x->of);
-    return n > 0 && n < 4096 ? LEDE_OK
-                             : lede_fail(err, LEDE_ELIMIT, "'%s' is too long a name", history);
+    char folder[LEDE__LIST_ROOM];
+    const int n = snprintf(folder, sizeof folder, "%s/" LEDE__RELEASES, history);
+    return n > 0 && n < (int)sizeof folder
+               ? lede__list_file(folder, x, out, err)
+               : lede_fail(err, LEDE_ELIMIT, "'%s' is too long a name", history);
 }
 
-static bool read_name(const char *name, lede__remembered *x) {
-    int end = 0;
-    return strlen(name) == 20 + 1 + 16 &&
-           sscanf(name, "%20" SCNu64 "-%16" SCNx64 "%n", &x->serial, &x->of, &end) == 2 &&
-           end == 37;
-}
-
-static int newest_first(const void *a, const void *b) {
-    const lede__remembered *x = a, *y = b;
-    return x->serial != y->serial ? (x->serial < y->serial ? 1 : -1)
-                                  : (x->of < y->of) - (x->of > y->of);
-}
-
-lede_status lede__remembered_all(const char *history, lede__remembered **out, size_t *count,
+lede_status lede__remembered_all(const char *history, lede__list **out, size_t *count,
                                  lede_error *err) {
-    char path[4096];
-    size_t cap = 0;
-    lede__remembered x;
-    *out = NULL;
-    *count = 0;
-    snprintf(path, sizeof path, "%s/" LEDE__RELEASES, history);
-    DIR *dir = opendir(path);
-    if (!dir)
-        return errno == ENOENT ? LEDE_OK : lede__fail_os(err, errno, "cannot read '%s'", path);
-    for (const struct dirent *e; (e = readdir(dir));) {
-        if (!read_name(e->d_name, &x))
-            continue;
-        if (*count == cap) {
-            lede__remembered *more = realloc(*out, (cap = cap ? cap * 2 : 64) * sizeof **out);
-            if (!more) {
-                closedir(dir);
-                free(*out);
-                *out = NULL;
-                return lede__no_memory(err);
-            }
-            *out = more;
-        }
-        (*out)[(*count)++] = x;
-    }
-    closedir(dir);
-    if (*count)
-        qsort(*out, *count, sizeof **out, newest_first);
-    return LEDE_OK;
+    char folder[LEDE__LIST_ROOM];
+    snprintf(folder, sizeof folder, "%s/" LEDE__RELEASES, history);
+    return lede__lists(folder, out, count, err);
 }
 
 /* ---- remembering */
@@ -126,7 +87,7 @@ static lede_status list_changes(lede_release *r, int blobs, lede_buf *out, uint6
 static lede_status write_list(lede_release *r, int blobs, const lede_release_stats *n,
                               lede_error *err) {
     char file[4096];
-    const lede__remembered x = {.serial = r->serial + 1, .of = n->stamp};
+    const lede__list x = {.serial = r->serial + 1, .of = n->stamp};
     const lede__changes head = {.of = n->stamp,
                                 .base = r->live_stamp,
                                 .stamp = (uint64_t)time(NULL) * 1000000000u,
@@ -140,7 +101,7 @@ static lede_status write_list(lede_release *r, int blobs, const lede_release_sta
     if (!st)
         st = lede_buf_status(&text, err);
     if (!st)
-        st = lede__remembered_file(r->options.history, &x, file, err);
+        st = lede__remembered_file(r->options.history, x, file, err);
     if (!st && lede__step_fails("write", file))
         st = lede__fail_os(err, errno, "cannot write '%s'", file);
     if (!st)
@@ -177,14 +138,14 @@ static bool unlink_blob(const char *history, lede_str hex) {
 }
 
 /* Notes the sums of a list, or removes the bytes of those that nobody noted. */
-static lede_status each_sum(const char *history, const lede__remembered *x, lede__names *noted,
+static lede_status each_sum(const char *history, const lede__list *x, lede__names *noted,
                             lede_arena *arena, uint64_t *removed, lede_error *err) {
     char file[4096], kind;
     lede__changes c;
     size_t at = 0;
     uint64_t size;
     lede_str row, hex, path;
-    lede_status st = lede__remembered_file(history, x, file, err);
+    lede_status st = lede__remembered_file(history, *x, file, err);
     if (st || lede__changes_read(file, &c, NULL)) /* a damaged one leads nowhere */
         return st;
     while (!st && lede__changes_next(&c, &at, &kind, &row)) {
@@ -199,24 +160,24 @@ static lede_status each_sum(const char *history, const lede__remembered *x, lede
     return st;
 }
 
-static lede_status forget(const char *history, const lede__remembered *x, lede__names *noted,
+static lede_status forget(const char *history, const lede__list *x, lede__names *noted,
                           uint64_t *removed, lede_error *err) {
     char file[4096];
     lede_status st = each_sum(history, x, noted, NULL, removed, err);
     if (!st)
-        st = lede__remembered_file(history, x, file, err);
+        st = lede__remembered_file(history, *x, file, err);
     if (!st && unlink(file) != 0 && errno != ENOENT)
         st = lede__fail_os(err, errno, "cannot remove '%s'", file);
     return st;
 }
 
 /* How many of the newest stay. */
-static size_t staying(const char *history, const lede__remembered *all, size_t count, int releases,
+static size_t staying(const char *history, const lede__list *all, size_t count, int releases,
                       int days, int64_t now) {
     char file[4096];
     struct stat st;
     size_t n = releases > 0 && count > (size_t)releases ? (size_t)releases : count;
-    while (days > 0 && n > 0 && !lede__remembered_file(history, &all[n - 1], file, NULL) &&
+    while (days > 0 && n > 0 && !lede__remembered_file(history, all[n - 1], file, NULL) &&
            stat(file, &st) == 0 && now - st.st_mtime > (int64_t)days * 86400)
         n--;
     return n;
@@ -224,7 +185,7 @@ static size_t staying(const char *history, const lede__remembered *all, size_t c
 
 lede_status lede_history_prune(const char *history, int releases, int days, int64_t now,
                                uint64_t *removed, lede_error *err) {
-    lede__remembered *all;
+    lede__list *all;
     size_t count;
     lede__names noted;
     lede_arena arena;

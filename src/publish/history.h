@@ -4,18 +4,15 @@
 #define LEDE_PUBLISH_HISTORY_H
 
 #include "lede/history.h"
+#include "publish/changes.h"
 
 #define LEDE__RELEASES "releases"
 #define LEDE__BLOBS "blobs"
 
-typedef struct lede__remembered {
-    uint64_t serial, of;
-} lede__remembered;
-
 /* All lists, newest first; free() them. */
-LEDE_MUST_CHECK lede_status lede__remembered_all(const char *history, lede__remembered **out,
+LEDE_MUST_CHECK lede_status lede__remembered_all(const char *history, lede__list **out,
                                                  size_t *count, lede_error *err);
-LEDE_MUST_CHECK lede_status lede__remembered_file(const char *history, const lede__remembered *x,
-                                                  char out[4096], lede_error *err);
+LEDE_MUST_CHECK lede_status lede__remembered_file(const char *history, lede__list x,
+                                                  char out[LEDE__LIST_ROOM], lede_error *err);
 
 #endif

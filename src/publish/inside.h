@@ -23,7 +23,11 @@ struct lede_release {
     lede_release_options options;
     lede_arena arena;
     const char *dest, *parent, *old, *trash, *standby;
-    const char *third; /* the whole tree that is neither; NULL = none */
+    const char *lists;   /* folder of lists of changes */
+    const char *retired; /* where the tree that was live is */
+    const char *base;    /* the destination's name; the trees' names come of it */
+    const char
+        *link; /* where the destination is a link to the live tree, as lede makes it; else NULL */
     int lock;
     bool has_live, dest_is_empty;
     bool is_delta;
@@ -45,6 +49,7 @@ struct lede_release {
     /* Of a delta. */
     uint64_t live_files, live_bytes;          /* of pages */
     uint64_t live_complete, standby_complete; /* what changed later was changed by others */
+    char live_list[LEDE__LIST_ROOM], standby_list[LEDE__LIST_ROOM]; /* "" = there is none */
     lede__names tops;   /* folders of lede's in the tree's own, with folders below them */
     lede__names behind; /* paths in which the standby may differ from the live tree */
     bool is_behind_known;
@@ -71,6 +76,8 @@ LEDE_MUST_CHECK lede_status lede__release_writer(lede_release *r, lede_error *er
 /* recover.c: names, lock and what a killed publication left; then the choice of the standby. */
 LEDE_MUST_CHECK lede_status lede__recover(lede_release *r, const char *dest, lede_error *err);
 LEDE_MUST_CHECK lede_status lede__new_standby(lede_release *r, lede_error *err);
+/* Removes both, whole or not. */
+LEDE_MUST_CHECK lede_status lede__drop_standbys(lede_release *r, lede_error *err);
 /* Marks the standby as being worked on, once; before anything in it changes. */
 LEDE_MUST_CHECK lede_status lede__begin(lede_release *r, lede_error *err);
 /* foreign.c: reads both manifests into r, and finds what others put into the trees. */

@@ -146,14 +146,13 @@ lede_status lede_release_drop_retired(const char *dest, lede_error *err) {
     lede_status st = lede_release_open(dest, &o, &r, err);
     if (st)
         return st;
-    st = lede__remove_tree(r->standby, err);
-    if (!st && r->third)
-        st = lede__remove_tree(r->third, err);
+    st = lede__drop_standbys(r, err);
     lede_release_abort(r);
     return st;
 }
 
 const char *lede_release_standby(const lede_release *r) { return r->standby; }
+const char *lede_release_dest(const lede_release *r) { return r->link ? r->link : r->dest; }
 const char *lede_release_live(const lede_release *r) { return r->has_live ? r->dest : ""; }
 
 uint64_t lede_release_stamp(const lede_release *r) { return r->live_stamp; }

@@ -6,7 +6,6 @@
 #include "publish/history.h"
 
 #include "codec/hash.h"
-#include "lede/records.h"
 #include "publish/inside.h"
 #include "publish/needles.h"
 
@@ -62,21 +61,21 @@ static lede_status take_list(way_back *w, const lede__changes *c, lede_error *er
 }
 
 /* The list of the tree with that stamp, or LEDE_ENOTFOUND. */
-static lede_status open_list(const char *history, const lede__remembered *all, size_t count,
+static lede_status open_list(const char *history, const lede__list *all, size_t count,
                              uint64_t stamp, lede__changes *c, uint64_t *serial, lede_error *err) {
     char file[4096];
     for (size_t i = 0; i < count; i++) {
         if (all[i].of != stamp)
             continue;
         *serial = all[i].serial;
-        const lede_status st = lede__remembered_file(history, &all[i], file, err);
+        const lede_status st = lede__remembered_file(history, all[i], file, err);
         return st ? st : lede__changes_read(file, c, err);
     }
     return lede_fail(err, LEDE_ENOTFOUND, "the history in '%s' does not reach that far", history);
 }
 
 static lede_status go_back(way_back *w, lede_error *err) {
-    lede__remembered *all;
+    lede__list *all;
     size_t count;
     uint64_t serial, stamp = lede_release_stamp(w->release);
     lede_status st = lede__remembered_all(w->o->history, &all, &count, err);
@@ -206,10 +205,14 @@ static uint64_t count_rows(const lede__changes *c) {
 
 lede_status lede_history_list(const char *history, const char *dest, lede_history_each *each,
                               void *ctx, lede_error *err) {
-    lede__remembered *all;
+    const lede_release_options o = {.delta = true};
+    lede_release *r;
+    lede__list *all;
     size_t count;
-    uint64_t stamp, serial;
-    lede_status st = lede_records_stamp(dest, &stamp, err);
+    uint64_t serial;
+    lede_status st = lede_release_open(dest, &o, &r, err);
+    uint64_t stamp = st ? 0 : lede_release_stamp(r);
+    lede_release_abort(r);
     if (!st)
         st = lede__remembered_all(history, &all, &count, err);
     if (st)

@@ -153,16 +153,17 @@ static lede_status write_rows(sink *s, const lede_release *r, uint64_t serial, u
     return fail(err, "write the manifest of", r->standby);
 }
 
-static int make_new(const lede_release *r, const char *name) {
-    (void)unlinkat(r->writer.standby_fd, name, 0);
-    return lede__step_fails("create", name)
+static int make_manifest(const lede_release *r) {
+    (void)unlinkat(r->writer.standby_fd, LEDE__MANIFEST_NEW, 0);
+    return lede__step_fails("create", LEDE__MANIFEST_NEW)
                ? -1
-               : openat(r->writer.standby_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+               : openat(r->writer.standby_fd, LEDE__MANIFEST_NEW,
+                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 }
 
 static lede_status write_manifest(const lede_release *r, uint64_t serial, uint64_t files,
                                   uint64_t *stamp, lede_error *err) {
-    sink s = {.fd = make_new(r, LEDE__MANIFEST_NEW), .hash = lede__xxh_new()};
+    sink s = {.fd = make_manifest(r), .hash = lede__xxh_new()};
     lede_buf_init(&s.part, LEDE_BUF_MAX);
     lede_status st = s.fd < 0  ? fail(err, "make the manifest of", r->standby)
                      : !s.hash ? lede__no_memory(err)
@@ -223,54 +224,89 @@ static bool write_all(int fd, lede_str text) {
     return true;
 }
 
+static int make_list(const char *file) {
+    (void)unlink(file);
+    return lede__step_fails("create", file)
+               ? -1
+               : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+}
+
 /* Not synced: one that a power cut left torn is not believed. */
-static lede_status write_changes(lede_release *r, lede__changes *head, lede_error *err) {
+static lede_status write_list(const lede_release *r, const char *file, lede__changes *head,
+                              lede_error *err) {
     struct stat st;
     lede_buf text;
-    lede_status status = find_tops(r, err);
-    const int fd = status ? -1 : make_new(r, LEDE__CHANGES);
-    if (status)
-        return status;
+    const int fd = make_list(file);
     if (fd < 0 || fstat(fd, &st) != 0)
-        status = fail(err, "make the list of changes of", r->standby);
-    head->stamp = status ? 0 : lede__ns(st.st_mtim);
+        return fail(err, "make", file);
+    head->stamp = lede__ns(st.st_mtim);
     lede_buf_init(&text, LEDE_BUF_MAX);
     put_changes(r, head, &text);
-    if (!status)
-        status = lede_buf_status(&text, err);
-    if (!status &&
-        (lede__step_fails("write", LEDE__CHANGES) || !write_all(fd, lede_buf_str(&text))))
-        status = fail(err, "write the list of changes of", r->standby);
+    lede_status status = lede_buf_status(&text, err);
+    if (!status && (lede__step_fails("write", file) || !write_all(fd, lede_buf_str(&text))))
+        status = fail(err, "write", file);
     lede_buf_fini(&text);
-    if (fd >= 0 && close(fd) != 0 && !status)
-        status = fail(err, "write the list of changes of", r->standby);
+    if (close(fd) != 0 && !status)
+        status = fail(err, "write", file);
     return status;
 }
 
-/* Without it the next delta reads the folder. */
-static void note_root(const lede_release *r) {
+/* Removes lists of trees that are no more: of the last three releases those stay that went live. */
+static void drop_old_lists(const lede_release *r, uint64_t of) {
+    char file[LEDE__LIST_ROOM];
+    lede__list *all;
+    size_t count;
+    lede_error none;
+    if (lede__lists(r->lists, &all, &count, &none))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const bool is_old = all[i].serial + 2 < r->serial;
+        const bool never_lived =
+            all[i].serial >= r->serial && all[i].of != r->live_stamp && all[i].of != of;
+        if ((is_old || never_lived) && !lede__list_file(r->lists, all[i], file, &none))
+            (void)unlink(file);
+    }
+    free(all);
+}
+
+/* The list gets the time of the tree's own folder. Without it the next delta reads the folder. */
+static void note_root(const lede_release *r, const char *list) {
     struct stat st;
     if (fstat(r->writer.standby_fd, &st) != 0)
         return;
     const struct timespec times[2] = {st.st_mtim, st.st_mtim};
-    (void)utimensat(r->writer.standby_fd, LEDE__CHANGES, times, AT_SYMLINK_NOFOLLOW);
+    (void)utimensat(AT_FDCWD, list, times, AT_SYMLINK_NOFOLLOW);
 }
 
-lede_status lede__seal(lede_release *r, uint64_t serial, lede_release_stats *n, lede_error *err) {
+static lede_status unmark(const lede_release *r, lede_error *err) {
     const int tree = r->writer.standby_fd;
-    lede__changes head = {.base = r->live_stamp, .files = n->files, .bytes = n->bytes};
-    lede_status st = write_manifest(r, serial, n->files, &head.of, err);
-    if (!st)
-        st = write_changes(r, &head, err);
-    if (st)
-        return st;
-    n->stamp = head.of;
     if (lede__step_fails("rename", LEDE__MANIFEST) ||
         renameat(tree, LEDE__MANIFEST_NEW, tree, LEDE__MANIFEST) != 0)
         return fail(err, "name the manifest of", r->standby);
     if (lede__step_fails("unlink", LEDE__MANIFEST_DIRTY) ||
         (unlinkat(tree, LEDE__MANIFEST_DIRTY, 0) != 0 && errno != ENOENT))
         return fail(err, "unmark", r->standby);
-    note_root(r);
-    return r->options.no_sync ? LEDE_OK : lede__sync_fd(tree, r->standby, err);
+    return LEDE_OK;
+}
+
+lede_status lede__seal(lede_release *r, uint64_t serial, lede_release_stats *n, lede_error *err) {
+    char list[LEDE__LIST_ROOM];
+    lede__changes head = {.base = r->live_stamp, .files = n->files, .bytes = n->bytes};
+    lede_status st = write_manifest(r, serial, n->files, &head.of, err);
+    if (!st)
+        st = find_tops(r, err);
+    if (!st)
+        st = lede__make_dirs(r->lists, err);
+    if (!st)
+        st = lede__list_file(r->lists, (lede__list){serial, head.of}, list, err);
+    if (!st)
+        st = write_list(r, list, &head, err);
+    if (!st)
+        st = unmark(r, err);
+    if (st)
+        return st;
+    n->stamp = head.of;
+    note_root(r, list);
+    drop_old_lists(r, head.of);
+    return r->options.no_sync ? LEDE_OK : lede__sync_fd(r->writer.standby_fd, r->standby, err);
 }

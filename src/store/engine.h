@@ -4,7 +4,7 @@
  * calls the slots below with one thread at a time. An engine keeps rows and answers questions about them; it holds no
  * policy. tests/engine/ is the one suite that every engine passes unchanged. Names of rows are lede/store.h's.
  *
- * All slots: self first, err last. store.c calls those that write (put*, remove*) between begin and commit only, so an
+ * All slots: self first, err last. store.c calls those that write (put*, remove*, purge) between begin and commit only, so an
  * engine needs no transaction of its own around them; after a failed one it rolls back. begin excludes other writers,
  * of other processes too, until commit; what is read after it is the newest. A failed commit has rolled back.
  * Text given in is borrowed for the call; text given out is valid until the next call on the same engine.
@@ -45,6 +45,12 @@ typedef struct lede__engine_class {
     lede_status (*next_due)(lede__engine *e, int64_t after, int64_t *out, lede_error *err);
     lede_status (*history)(lede__engine *e, lede_str id, lede_store_each_revision *each, void *ctx,
                            lede_error *err);
+
+    /* Removes all versions of the article, its text and due instants, the redirects to it, and the sources that name it;
+     * head.articles follows. LEDE_ENOTFOUND. */
+    lede_status (*purge)(lede__engine *e, lede_str id, lede_error *err);
+    /* Outside begin and commit: leaves nothing of what was removed in the engine's files. */
+    lede_status (*scrub)(lede__engine *e, lede_error *err);
 
     lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*put_source)(lede__engine *e, const lede_source *x, lede_error *err);

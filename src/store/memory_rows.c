@@ -204,3 +204,22 @@ lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind 
     lede_buf_fini(&whole);
     return st;
 }
+
+/* ---- an article's rows */
+
+lede_status lede__memory_drop_rows(lede__memory *m, lede_str id, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (lede__node *n = lede__memory_first(m, REDIRECTS), *next; n && !st; n = next) {
+        const row *r = lede__node_value(n);
+        next = lede__memory_next(n);
+        if (lede_str_eq(r->redirect, id))
+            st = lede__memory_set(m, REDIRECTS, lede__node_key(n), NULL, err);
+    }
+    for (lede__node *n = lede__memory_first(m, SOURCES), *next; n && !st; n = next) {
+        const row *r = lede__node_value(n);
+        next = lede__memory_next(n);
+        if (lede_str_eq(lede_str_of(r->source.id), id))
+            st = lede__memory_set(m, SOURCES, lede__node_key(n), NULL, err);
+    }
+    return st;
+}

@@ -369,6 +369,27 @@ lede_status lede_store_put(lede_store *s, const lede_card *card, lede_str body, 
     return st;
 }
 
+/* Files are cleaned also when there is no such article: an earlier purge may have been kept from
+ * it. */
+lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err) {
+    lede_status st = lock(s, err);
+    if (st)
+        return st;
+    st = begin(s, err);
+    if (st)
+        return unlock(s, st);
+    st = wrote(s, s->engine->class->purge(s->engine, id, err));
+    if (st == LEDE_OK)
+        st = commit(s, err);
+    else
+        rollback(s);
+    if (st == LEDE_OK || st == LEDE_ENOTFOUND) {
+        const lede_status cleaned = s->engine->class->scrub(s->engine, st ? NULL : err);
+        st = st ? st : cleaned;
+    }
+    return unlock(s, st);
+}
+
 /* ---- reading: each is the engine's slot under the lock */
 
 static lede_status find(lede__engine *e, lede_str ref, lede_stored *out, lede_error *err) {

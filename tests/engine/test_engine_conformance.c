@@ -391,6 +391,47 @@ static void derived_data_is_rolled_back_with_its_transaction(void **state) {
           lede_store_walk_derived(w->s, LEDE_DERIVED_LIST, see_derived, &seen, NULL));
 }
 
+static void a_purge_leaves_nothing_of_an_article(void **state) {
+    world *w = *state;
+    char id[27], other[27];
+    lede_stored x;
+    fixture f = {1, .path = "a.md", .url = "/old/", .state = LEDE_PUBLISHED, .expires = 9000};
+    OK(fixture_put(w->s, (fixture){2, .url = "/two/", .state = LEDE_PUBLISHED}, "Other.", 0,
+                   &w->err));
+    char *before = dump(w->s);
+    OK(fixture_put(w->s, f, "First.", 0, &w->err));
+    f.url = "/new/";
+    OK(fixture_put(w->s, f, "Second.", 1, &w->err));
+    lede_source source = {.path = LEDE_STR("a.md")};
+    memcpy(source.id, id_of(1, id).ptr, 26);
+    OK(lede_store_put_source(w->s, &source, &w->err));
+    OK(lede_store_begin(w->s, &w->err));
+    assert_int_equal(lede_store_purge(w->s, id_of(1, id), &w->err), LEDE_EINVAL);
+    lede_store_rollback(w->s);
+    assert_int_equal(head_of(w->s).articles, 2);
+
+    if (lede_store_purge(w->s, id_of(1, id), &w->err))
+        fail_msg("%s", w->err.message);
+    const lede_str refs[] = {id_of(1, id), LEDE_STR("/new/"), LEDE_STR("a.md")};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(lede_store_get(w->s, refs[i], &x, &w->err), LEDE_ENOTFOUND);
+    assert_int_equal(lede_store_history(w->s, id_of(1, id), see_revision, NULL, &w->err),
+                     LEDE_ENOTFOUND);
+    char *after = dump(w->s);
+    assert_string_equal(strchr(after, '\n'), strchr(before, '\n'));
+    assert_int_equal(head_of(w->s).articles, 1);
+    assert_int_equal(head_of(w->s).seq, 3); /* numbers are not given twice */
+    free(before);
+    free(after);
+    assert_int_equal(lede_store_purge(w->s, id_of(1, id), &w->err), LEDE_ENOTFOUND);
+    assert_non_null(strstr(w->err.message, id));
+    OK(lede_store_get(w->s, id_of(2, other), &x, &w->err));
+    lede_stored_fini(&x);
+    f.url = NULL;
+    OK(fixture_put(w->s, f, "Again.", 0, &w->err)); /* its id is free */
+    assert_int_equal(head_of(w->s).seq, 4);
+}
+
 static const engine_case cases[] = {
     ENGINE_CASE(an_empty_store_has_a_head_and_nothing_else),
     ENGINE_CASE(an_article_is_found_by_id_url_and_path),
@@ -409,6 +450,7 @@ static const engine_case cases[] = {
     ENGINE_CASE(a_term_that_differs_is_a_change),
     ENGINE_CASE(derived_data_is_kept_by_kind_and_key_and_is_no_change),
     ENGINE_CASE(derived_data_is_rolled_back_with_its_transaction),
+    ENGINE_CASE(a_purge_leaves_nothing_of_an_article),
 };
 
 int main(void) { return run_on_all_engines("engines", cases, (int)(sizeof cases / sizeof *cases)); }

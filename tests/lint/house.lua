@@ -39,7 +39,7 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", edition = "edition", release = "publish", records = "publish", picture = "codec", format = "text",
+  store = "store", related = "related", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text",
 }
 
 local third = {

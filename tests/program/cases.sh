@@ -443,3 +443,61 @@ test_an_interrupted_publication_says_so() {
     "$lede" publish --no-fsync >out 2>err & pid=$!; sleep 1; kill -TERM $pid; got=0; wait $pid || got=$?
     [ $got -eq 130 ] || fail "exit $got"; [ ! -e public ]
 }
+
+test_an_earlier_site_comes_back_and_goes_again() {
+    site; article content/a.md First 2024-01-01 "Version one."
+    publish; article content/a.md First 2024-01-01 "Version two."; publish
+    article content/b.md Second 2024-01-02 "A second piece."; publish; cp -r public last
+    exits 0 "$lede" rollback --list; [ "$(wc -l <out)" -eq 2 ]
+    exits 0 "$lede" rollback 2 --no-fsync; has err "2 publications ago is live"
+    grep -rqF "Version one" public; nowhere "second piece" public
+    exits 0 "$lede" rollback --no-fsync; same public last
+    exits 1 "$lede" rollback 50; has err "does not reach that far"; same public last
+    exits 2 "$lede" rollback soon; exits 2 "$lede" rollback 0
+    exits 0 "$lede" rollback 1 --no-fsync; publish; same public last
+    [ -z "$(find public -name '.lede-new*')" ]
+}
+
+test_a_rollback_never_brings_back_a_piece_that_is_not_public() {
+    site; article content/a.md "Harmless news" 2024-01-01 "Nothing to see."
+    article content/b.md "Names of the witnesses in the trial" 2024-01-02 "Jane Doe."
+    article content/c.md "A piece that ends some day" 2024-01-03 "Old offer."
+    publish; grep -rqF "Jane Doe" public; grep -rqF "Old offer" public; cp -r public before
+    rm content/b.md; printf -- '---\ntitle: A piece that ends some day\ndate: 2024-01-03\nexpires: 2024-02-01\nsection: News\n---\nOld offer.\n' >content/c.md
+    article content/a.md "Harmless news, corrected" 2024-01-01 "Nothing to see at all."; publish
+    nowhere "Jane Doe|witnesses|Old offer|ends some day" public
+    exits 0 "$lede" rollback --no-fsync --json; has out '"left_out"'; has err "of a piece that is not public"
+    nowhere "Jane Doe|witnesses|Old offer|ends some day" public
+    grep -rqE "witnesses" before
+    publish; grep -rqF "corrected" public
+}
+
+test_an_article_of_the_store_is_withdrawn_and_purged() {
+    site; article content/a.md "Stays here" 2024-01-01 "Stays."
+    cat >put.lua <<'L'
+local store <close> = assert(lede.store.open("var/lede.db"))
+print(select(2, assert(store:put({ title = "A story nobody may keep", body = "Unforgettable words.", date = 1700000000 }))))
+L
+    publish; exits 0 "$lede" run put.lua; id=$(tail -1 out); publish
+    grep -rqF "Unforgettable" public
+    exits 1 "$lede" article purge "$id"; has err "is public: withdraw it"
+    exits 0 "$lede" article withdraw "$id" --reason "by order of a court"; publish
+    nowhere Unforgettable public; grep -rqF "Unforgettable" .public.standby*
+    exits 0 "$lede" article history "$id"; has out "by order of a court"
+    exits 0 "$lede" article purge "$id"; has err "removed for good"; has err "$id"
+    rm put.lua out err; nowhere "Unforgettable|nobody may keep" .
+    exits 1 "$lede" article show "$id"; publish; exits 0 "$lede" article list; has out "Stays here"
+    exits 1 "$lede" article withdraw /news/2024/01/stays-here/; has err "content/a.md"
+    exits 1 "$lede" article purge /news/2024/01/stays-here/; has err "delete content/a.md first"
+}
+
+test_two_machines_give_the_same_manifest() {
+    site; for i in $(seq 1 30); do article "content/p$i.md" "Piece number $i" "2024-01-$((i % 28 + 1))" "Text of $i."; done
+    mkdir -p static/img; echo x >static/img/x.txt; echo y >static/y.txt
+    publish; cp -r . ../machine-two-$$; mv ../machine-two-$$ two; rm -rf public two/public two/.public* .public*
+    mkdir one; (cd two && mkdir again && for f in static/y.txt static/img/x.txt; do cp "$f" again/; done && rm -r again)
+    publish --full --no-sync --at 2024-06-01 -j 1 -d "$PWD/one/public"
+    (cd two; umask 077; TZ=Asia/Tokyo LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 "$lede" publish --no-fsync --full --no-sync --at 2024-06-01T00:00:00Z -j 4 -d "$PWD/other/deep" >out 2>err)
+    cmp <(tail -n +2 one/public/.lede-manifest) <(tail -n +2 two/other/deep/.lede-manifest)
+    [ "$(wc -l <one/public/.lede-manifest)" -gt 40 ]; tail -n +2 one/public/.lede-manifest | sed '$d' | cut -d' ' -f3- >paths; LC_ALL=C sort -c paths
+}

@@ -37,7 +37,7 @@ local M = {}
 ---@field failed table[]      path, source, message of each page that could not be made
 ---@field notes table[]       what plugins, bodies and pictures had to say
 ---@field more_notes boolean  there are more of pages that are as they were
----@field release table       files, written, linked, kept, removed, bytes, changed
+---@field release table       files, written, linked, kept, removed, bytes, changed, touched, by_link, by_renames, dest
 ---@field stages table        name -> ms
 ---@field cpu_ms number       all processes
 ---@field peak_mb number      all processes, each shared page counted once

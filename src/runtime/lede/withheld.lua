@@ -5,6 +5,7 @@ local html = require("lede.html")
 local M = {}
 
 local HIDDEN = { draft = true, review = true, withdrawn = true, expired = true }
+local TEXT_MIN = 4 -- what lede.history looks for
 local TITLE_MIN = 20 -- shorter ones ("Update") would be found in pages that have nothing to do with the piece
 
 --- Whether readers may see it at that moment.
@@ -18,20 +19,26 @@ end
 
 --- The texts of one piece: id, addresses and long titles of every version.
 ---@param revisions lede.Revision[]
+---@param base_url? string of the site
 ---@return string[]
-function M.texts_of(revisions)
+function M.texts_of(revisions, base_url)
   local seen, texts = {}, {}
   local function add(text)
-    if text and #text >= 4 and not seen[text] then
+    if text and #text >= TEXT_MIN and not seen[text] then
       seen[text] = true
       texts[#texts + 1] = text
     end
   end
+  local function add_address(url)
+    if #url >= TEXT_MIN then return add(url) end
+    add('"' .. url .. '"')
+    add((base_url or "") .. url)
+  end
   for _, revision in ipairs(revisions) do
     local article = revision.article
     add(article.id)
-    add(article.url)
-    for _, alias in ipairs(article.aliases or {}) do add(alias) end
+    add_address(article.url)
+    for _, alias in ipairs(article.aliases or {}) do add_address(alias) end
     if #article.title >= TITLE_MIN then
       add(article.title)
       add(tostring(html.escape(article.title)))
@@ -43,8 +50,9 @@ end
 --- The texts of all pieces that are not public at that moment.
 ---@param store lede.Store
 ---@param at integer
+---@param base_url? string
 ---@return string[]|nil, any
-function M.texts(store, at)
+function M.texts(store, at, base_url)
   local articles, err = store:articles {}
   if not articles then return nil, err end
   local all = {}
@@ -52,7 +60,7 @@ function M.texts(store, at)
     if not M.is_public(article, at) then
       local revisions, problem = store:history(article.id)
       if not revisions then return nil, problem end
-      local texts = M.texts_of(revisions)
+      local texts = M.texts_of(revisions, base_url)
       table.move(texts, 1, #texts, #all + 1, all)
     end
   end

@@ -62,6 +62,12 @@
                " UNION ALL SELECT r.seq, r.number, r.at, r.card, c.text, r.who, r.what"            \
                " FROM revision r JOIN body c ON c.seq = r.seq WHERE r.article = ?1"                \
                " ORDER BY 2 DESC")                                                                 \
+    X(PURGE_BODY, "DELETE FROM body WHERE seq IN (SELECT seq FROM article WHERE id = ?1"           \
+                  " UNION SELECT seq FROM revision WHERE article = ?1)")                           \
+    X(PURGE_REVISIONS, "DELETE FROM revision WHERE article = ?1")                                  \
+    X(PURGE_ARTICLE, "DELETE FROM article WHERE id = ?1")                                          \
+    X(PURGE_REDIRECTS, "DELETE FROM redirect WHERE article = ?1")                                  \
+    X(PURGE_SOURCES, "DELETE FROM source WHERE article = ?1")                                      \
     X(SOURCES, "SELECT path, article, size, mtime, hash, notes FROM source ORDER BY path")         \
     X(PUT_SOURCE, "INSERT INTO source (path, article, size, mtime, hash, notes)"                   \
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (path) DO UPDATE SET"              \
@@ -163,6 +169,8 @@ lede_status lede__sqlite_walk_due(lede__engine *e, int64_t after, int64_t upto, 
 lede_status lede__sqlite_next_due(lede__engine *e, int64_t after, int64_t *out, lede_error *err);
 lede_status lede__sqlite_history(lede__engine *e, lede_str id, lede_store_each_revision *each,
                                  void *ctx, lede_error *err);
+lede_status lede__sqlite_purge(lede__engine *e, lede_str id, lede_error *err);
+lede_status lede__sqlite_scrub(lede__engine *e, lede_error *err);
 lede_status lede__sqlite_walk_sources(lede__engine *e, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
 lede_status lede__sqlite_put_source(lede__engine *e, const lede_source *x, lede_error *err);

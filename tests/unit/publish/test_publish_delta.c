@@ -151,7 +151,7 @@ static void a_claim_must_fit_the_live_tree(void **state) {
         {"mine.txt/x", NULL, LEDE_EEXIST, "not written by lede"},
         {"b/new", NULL, LEDE_OK, ""},
         {"../x", NULL, LEDE_EINVAL, "../x"},
-        {".lede-changes", NULL, LEDE_EINVAL, ".lede-changes"},
+        {".lede-manifest", NULL, LEDE_EINVAL, ".lede-manifest"},
     };
     publish(first);
     publish(second);
@@ -291,22 +291,49 @@ static void a_file_beside_a_page_comes_in_sight_when_its_part_has_its_turn(void 
 
 static void a_list_that_is_damaged_or_gone_is_done_without(void **state) {
     (void)state;
-    char name[300];
+    char folder[300], name[400];
+    snprintf(folder, sizeof folder, "%s/.public.changes", root);
     publish(first);
     for (int i = 0; i < 8; i++) {
-        snprintf(name, sizeof name, "%s/%s/.lede-changes", root,
-                 i % 4 < 2 ? "public" : ".public.standby");
-        if (i % 2)
-            (void)unlink(name);
-        else if (there(".public.standby"))
-            put_file(i % 4 < 2 ? "public/.lede-changes" : ".public.standby/.lede-changes",
-                     "lede-changes 1 of=00");
+        DIR *d = opendir(folder);
+        assert_non_null(d);
+        for (const struct dirent *e; (e = readdir(d));) {
+            if (e->d_name[0] == '.')
+                continue;
+            if (i % 2) {
+                snprintf(name, sizeof name, "%s/%.60s", folder, e->d_name);
+                assert_int_equal(unlink(name), 0);
+            } else {
+                snprintf(name, sizeof name, ".public.changes/%.60s", e->d_name);
+                put_file(name, i % 4 ? "lede-changes 1 of=00" : "");
+            }
+        }
+        closedir(d);
         const lede_release_stats n = i % 2 ? go(second, first) : go(first, second);
         assert_int_equal(n.files, 4);
         assert_string_equal(text_of("public/index.html"), i % 2 ? "home 1" : "home 2");
         assert_string_equal(text_of("public/d/index.html"), i % 2 ? "" : "d 2");
         assert_string_equal(text_of("public/b/c/index.html"), i % 2 ? "c 1" : "");
     }
+}
+
+/* Names of what is gone are nobody's business. */
+static void lists_lie_in_no_tree_and_do_not_pile_up(void **state) {
+    (void)state;
+    char folder[300];
+    int n = 0;
+    for (int i = 0; i < 10; i++) {
+        publish(i % 2 ? first : second);
+        publish(i % 2 ? first : second);
+    }
+    snprintf(folder, sizeof folder, "%s/.public.changes", root);
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    assert_in_range(n - 2, 2, 5);
+    assert_false(there("public/.lede-changes") || there(".public.standby/.lede-changes"));
 }
 
 static lede_status check(const char *text) {
@@ -389,6 +416,7 @@ int main(void) {
         A_TEST(a_file_that_came_during_a_delta_is_given_back),
         A_TEST(a_file_beside_a_page_comes_in_sight_when_its_part_has_its_turn),
         A_TEST(a_list_that_is_damaged_or_gone_is_done_without),
+        A_TEST(lists_lie_in_no_tree_and_do_not_pile_up),
         A_TEST(a_list_is_believed_whole_or_not_at_all),
         A_TEST(a_manifest_that_no_list_names_is_read_through),
     };
