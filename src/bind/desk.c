@@ -24,6 +24,18 @@ static void preload(lede_vm *vm) {
     lede_vm_preload(vm, "lede.process", luaopen_lede_process);
 }
 
+lede_status lede__desk_open(lede__desk *d, lede_error *err) {
+    const lede_vm_options o = {.kind = LEDE_VM_DESK, .site_root = NULL};
+    lede_vm *vm;
+    *d = (lede__desk){0};
+    const lede_status st = lede_vm_open(&o, &vm, err);
+    if (st)
+        return st;
+    preload(vm);
+    lede__desk_join(d, vm);
+    return LEDE_OK;
+}
+
 /* Leaves lede.cli's main and the command line as its argument on the main stack. */
 static lede_status push_main(lede_vm *vm, int argc, char **argv, lede_error *err) {
     lua_State *L = lede_vm_lua(vm);
@@ -42,21 +54,17 @@ static lede_status push_main(lede_vm *vm, int argc, char **argv, lede_error *err
 }
 
 int lede__desk_main(int argc, char **argv) {
-    lede_vm_options o = {.kind = LEDE_VM_DESK, .site_root = NULL};
-    lede_vm *vm;
     lede__desk desk;
     lede_error err = {0};
     lede__text_watch_memory();
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write, not our end */
-    lede_status st = lede_vm_open(&o, &vm, &err);
+    lede_status st = lede__desk_open(&desk, &err);
     if (st) {
         lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
         return 1;
     }
-    preload(vm);
-    lede__desk_join(&desk, vm);
     int status = 1;
-    st = push_main(vm, argc, argv, &err);
+    st = push_main(desk.vm, argc, argv, &err);
     if (st)
         lede__log(LEDE__LOG_INFO, lede_str_of(err.message));
     else

@@ -16,6 +16,8 @@ typedef struct lede__desk {
     bool failed, stopped; /* a task's error was told; interrupted */
 } lede__desk;
 
+/* Opens a desk VM with every module. desk.c */
+LEDE_MUST_CHECK lede_status lede__desk_open(lede__desk *d, lede_error *err);
 /* Gives vm the modules that wait. */
 void lede__desk_join(lede__desk *d, lede_vm *vm);
 /* Runs the function and nargs arguments at the top of the main stack as a task until it and every

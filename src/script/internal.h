@@ -22,6 +22,7 @@ struct lede_vm {
     lua_State *volatile running; /* the coroutine at work, for the deadline */
     lede_vm_kind kind;
     size_t used, limit;
+    size_t fail_in; /* allocations until one fails, for tests; 0 = none does */
     struct lede__pool *pool; /* pool.c */
     struct lede__memo *memo; /* memo.c */
     lede__tasks tasks;

@@ -19,6 +19,7 @@
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
 lua_State *lede_vm_lua(lede_vm *vm) { return vm->L; }
 lede_vm_kind lede_vm_get_kind(const lede_vm *vm) { return vm->kind; }
+void lede__vm_fail_alloc(lede_vm *vm, size_t nth) { vm->fail_in = nth ? nth + 1 : 0; }
 size_t lede_vm_memory(const lede_vm *vm) { return vm->used; }
 lede_buf *lede_vm_out(lede_vm *vm) { return &vm->out; }
 void lede_vm_set_context(lede_vm *vm, void *context) { vm->context = context; }
@@ -44,6 +45,8 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
         vm->used -= old;
         return lede__pool_resize(vm->pool, ptr, old, 0);
     }
+    if (vm->fail_in && size > old && --vm->fail_in < 2)
+        return NULL;
     if (vm->limit && size > old && (vm->used > vm->limit || size - old > vm->limit - vm->used))
         return NULL;
     void *grown = lede__pool_resize(vm->pool, ptr, old, size);

@@ -35,6 +35,7 @@ size_t lede_vm_memory(const lede_vm *vm);          /* bytes in use */
 const char *lede_vm_plugin_dir(const lede_vm *vm); /* installed plugins, or NULL */
 const char *lede_vm_site_root(const lede_vm *vm);  /* or NULL */
 LEDE_MUST_CHECK lede_status lede_vm_set_site_root(lede_vm *vm, const char *root, lede_error *err);
+void lede__vm_fail_alloc(lede_vm *vm, size_t nth); /* for tests: this one, and Lua's second try of it; 0 = none */
 void lede__vm_seed(lede_vm *vm, uint64_t seed); /* of math.random, page VMs only */
 
 /* The one door into Lua from C: calls the function and nargs arguments on top of the stack, with a

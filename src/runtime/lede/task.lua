@@ -26,7 +26,9 @@ local Group = {}
 Group.__index = Group
 
 function Group.__close(group)
-  for _, task in ipairs(group.tasks) do task:cancel() end
+  for _, task in ipairs(group.tasks) do
+    if task then task:cancel() end
+  end
 end
 
 function Group:spawn(fn, ...)
@@ -36,7 +38,9 @@ function Group:spawn(fn, ...)
     self.failure = self.failure or { result }
     Group.__close(self)
   end
-  self.tasks[#self.tasks + 1] = core.spawn(guarded, ...)
+  local index = #self.tasks + 1
+  self.tasks[index] = false -- room first: a task that is running is in the list
+  self.tasks[index] = core.spawn(guarded, ...)
 end
 
 function Group:join()
