@@ -96,7 +96,8 @@ return function(lede, args)
   if not site then return nil, message end
   local made, problem = workspace.make_var(site)
   if not made then return nil, problem end
-  local file, err = path == "-" and io.stdin or io.open(path, "r")
+  local file, err = io.stdin, nil
+  if path ~= "-" then file, err = io.open(path, "r") end
   if not file then return nil, err end
   local store <close>, refused = lede.store.open(site.store)
   if not store then return nil, refused end

@@ -1,10 +1,10 @@
 /* vector.c - features and their epoch -> a vector: the heaviest ones, of length LEDE__UNIT. See
  * lede/related.h.
  *
- * A word's weight is the root of its count times log2(articles / articles that have it); words and
- * pairs are brought to their shares each for itself. The only arithmetic that is not whole is
- * product, quotient and root of doubles, which IEEE 754 gives the same way everywhere, in a fixed
- * order. */
+ * A word's weight is the root of its count times log2((articles + 1) / articles that have it);
+ * words and pairs are brought to their shares each for itself. The only arithmetic that is not
+ * whole is product, quotient and root of doubles, which IEEE 754 gives the same way everywhere, in
+ * a fixed order. */
 #include "related/inside.h"
 
 #include <math.h>
@@ -18,14 +18,13 @@ typedef struct weighing {
     uint32_t articles, log_articles;
 } weighing;
 
-/* A feature that nobody had when the epoch was counted is as rare as can be. */
+/* A feature that nobody had when the epoch was counted is as rare as can be. Of tags there may be
+ * more than articles of a language: they are counted in all. */
 static double idf(const weighing *w, uint32_t key, uint32_t count) {
     if (count == 0 && key >> LEDE__PAIR_BIT)
         return 0;
-    if (count >= w->articles)
-        return count == 0 ? 1 : 0;
     const uint32_t log = count < LEDE__LOGS ? w->tables->logs[count] : lede__log2(count);
-    return (double)(w->log_articles - log) / 65536;
+    return log < w->log_articles ? (double)(w->log_articles - log) / 65536 : 0;
 }
 
 /* ---- choosing the heaviest */
@@ -140,7 +139,8 @@ lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     }
     weighing w = {e, lede__epoch_tables(e), lede__epoch_group(e, f.group), 0};
-    w.log_articles = w.articles ? lede__log2(w.articles) : 0;
+    w.log_articles =
+        lede__log2(w.articles + 1); /* one more: of two articles too some words are rarer */
     size_t n = w.articles ? weigh_all(&w, &f, s->pairs, loose, items) : 0;
     if (n > most) {
         lede__select64(items, n, most);
