@@ -25,6 +25,25 @@ int lede__publication_relate(lua_State *L) {
     return lede__give_report(L, st, &report, &err);
 }
 
+/* p:forget_related() -> true: how rare words are is counted anew, and every list is chosen anew */
+int lede__publication_forget_related(lua_State *L) {
+    lede__publication *p = lede__check_prepared(L);
+    lede_error err = {0};
+    if (lede__relate_forget(p, &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+/* p:shows(id) -> whether the edition has that article */
+int lede__publication_shows(lua_State *L) {
+    const lede__publication *p = lede__check_prepared(L);
+    size_t len;
+    const char *id = luaL_checklstring(L, 2, &len);
+    lua_pushboolean(L, lede_edition_find(p->edition, NULL, (lede_str){id, len}) != LEDE_NO_DOC);
+    return 1;
+}
+
 /* The article of the edition with this id, URL, source path, or name in an import. */
 static lede_doc find_article(const lede__publication *p, lede_str ref) {
     lede_doc d = lede_edition_find(p->edition, NULL, ref);

@@ -98,10 +98,10 @@ static lede_status submit(lede__relating *r, const uint32_t *items, uint32_t n) 
     for (uint32_t i = 0; i < n; i++)
         lede__put32(&b, r->items[items[i]].doc);
     const lede_job asked = {.type = LEDE_W_FEATURES,
-                    .bytes = lede_buf_str(&b),
-                    .ctx = j,
-                    .answer = on_answer,
-                    .end = on_end};
+                            .bytes = lede_buf_str(&b),
+                            .ctx = j,
+                            .answer = on_answer,
+                            .end = on_end};
     lede_status st = lede_buf_status(&b, r->err);
     if (!st)
         st = lede_workers_submit(r->p->workers, &asked, r->err);

@@ -211,6 +211,16 @@ static lede_status save(lede__relating *r, lede_str epoch) {
     return st;
 }
 
+lede_status lede__relate_features(lede__relating *r) {
+    lede_buf epoch;
+    lede_buf_init(&epoch, LEDE_BUF_MAX);
+    lede_status st = lede__relate_texts(r);
+    if (!st)
+        st = count_epoch(r, &epoch);
+    lede_buf_fini(&epoch);
+    return st;
+}
+
 lede_status lede__relate_vectors(lede__relating *r) {
     lede_buf epoch;
     lede_buf_init(&epoch, LEDE_BUF_MAX);
