@@ -95,5 +95,6 @@ return function(lede, args)
   if not publication then return nil, err end
   if args.all then return all(publication, args) end
   if args[1] == "tune" then return tune(lede, site, publication, args) end
-  return args[1] and one(lede, publication, args) or 0
+  if args[1] then return one(lede, publication, args) end
+  return 0
 end

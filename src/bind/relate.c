@@ -43,9 +43,8 @@ static lede_status take_articles(lede__relating *r) {
     return LEDE_OK;
 }
 
-lede_status lede__relating_open(lede__relating *r, lede__publication *p, uint64_t plugins_print,
-                                lede_error *err) {
-    *r = (lede__relating){.p = p, .err = err, .plugins_print = plugins_print};
+lede_status lede__relating_open(lede__relating *r, lede__publication *p, lede_error *err) {
+    *r = (lede__relating){.p = p, .err = err};
     lede_status st = take_articles(r);
     return st ? st : lede__relate_vectors(r);
 }
@@ -459,6 +458,7 @@ lede_status lede__relate_forget(lede__publication *p, lede_error *err) {
 lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf *report,
                          lede_error *err) {
     lede__relating r = {0};
+    p->plugins_print = plugins_print;
     lede_lists *old = NULL;
     uint32_t made = 0;
     lede_status st = LEDE_OK;
@@ -470,7 +470,7 @@ lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf 
     }
     old = former_lists(p);
     if (!is_current(p, old, plugins_print)) {
-        st = lede__relating_open(&r, p, plugins_print, err);
+        st = lede__relating_open(&r, p, err);
         if (!st)
             st = renew(&r, old, &made);
         if (!st)

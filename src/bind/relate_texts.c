@@ -118,7 +118,7 @@ static lede_status tell_edition(lede__relating *r) {
     lede_buf b;
     lede_buf_init(&b, 1 << 16);
     lede__put_str(&b, lede_str_of(r->p->edition_dir));
-    lede__put8(&b, r->plugins_print != 0);
+    lede__put8(&b, r->p->plugins_print != 0);
     lede_status st = lede_buf_status(&b, r->err);
     if (!st)
         st = lede_workers_tell(r->p->workers, LEDE_W_TEXTS, lede_buf_str(&b), r->err);
@@ -166,7 +166,7 @@ lede_status lede__relate_texts(lede__relating *r) {
         return LEDE_OK;
     lede_status st = run(r);
     /* Workers whose plugins read texts are shut in for reading only: pages get others. */
-    if (st || r->plugins_print)
+    if (st || r->p->plugins_print)
         lede__publication_stop(r->p);
     return st;
 }
