@@ -9,17 +9,17 @@
 lede_related_settings lede_related_defaults(void) {
     return (lede_related_settings){.title = 3,
                                    .pairs = 400,
-                                   .features = 256,
+                                   .features = 200,
                                    .tags = 400,
                                    .recency = 200,
                                    .recency_days = 30,
                                    .diversity = 100,
                                    .min = 30,
                                    .copies = 600,
-                                   .depth = 20,
+                                   .depth = 12,
                                    .candidates = 64,
                                    .walked = 64,
-                                   .postings = 12000};
+                                   .postings = 8000};
 }
 
 static lede_status read_vectors(lede_related_index *x, lede_error *err) {

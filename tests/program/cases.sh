@@ -693,3 +693,20 @@ L
     has out "To: all@test.example"; has out "Öne"; has out "https://test.example/news/2024/01/one/"
     SENDMAIL=cat exits 0 "$lede" run "$recipes/morning_newsletter.lua" . desk@test.example all@test.example 2024-01-03; [ ! -s out ]
 }
+
+test_a_later_article_enters_few_old_lists_when_the_site_wants_that() {
+    archive; sed -i 's/title = "The Test"/title = "The Test", related = { direction = "any", refresh_pages = 1 }/' lede.lua
+    exits 0 "$lede" publish --no-fsync; [ "$(related t1.md --limit 1)" = "Tram bill" ] || fail "$(related t1.md)"
+    "$lede" related --all --tsv 2>err >before
+    article content/t4.md "Tram late" 2024-03-20 "The tram lines along the river are late; stations at the harbour, says the city council."
+    exits 0 "$lede" publish --no-fsync --json; has out '"lists":2'
+    "$lede" related --all --tsv 2>err >after; [ "$(grep -vxFf before after | cut -f1 | sort -u | wc -l)" -eq 2 ] || fail "not one old list changed"
+    cp -r var var2; exits 0 "$lede" publish --no-fsync --full --no-sync -d full --store var2/lede.db; same public full
+    rm content/t4.md; exits 0 "$lede" publish --no-fsync; [ "$(related t1.md --limit 1)" = "Tram bill" ]
+    exits 0 "$lede" related --rebuild; exits 0 "$lede" related --all --tsv; cmp out before || fail "chosen anew, lists differ"
+}
+
+test_tune_says_when_a_site_links_too_little() {
+    archive; exits 0 "$lede" publish
+    exits 3 "$lede" related tune; has err "only 0 articles link to earlier ones of this site"
+}

@@ -72,10 +72,11 @@ M.list = {
     },
   },
   {
-    name = "related", group = "articles", words = "REF | --all", help = "which articles a reader would want next",
+    name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {
       { "why", help = "the words, tags and age that brought each into the list, and copies that were left out" },
       { "all", help = "of every article, a line each: article, rank, neighbour, score" },
+      { "rebuild", help = "count anew how rare words are, and choose every list anew" },
       { "tsv", help = "with --all: columns parted by tabs (that is how it is printed)" },
       { "limit", arg = "N", type = "integer", help = "at most so many of each article" },
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
