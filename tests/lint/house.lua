@@ -29,8 +29,9 @@ local may = {
   edition = { "base", "sys", "codec", "text", "article", "store", "related" },
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
+  net = { "base", "sys", "codec", "loop" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "script" },
   cli = { "bind" },
   tools = {},
 }
@@ -38,12 +39,12 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", edition = "edition", release = "publish", records = "publish", picture = "codec", format = "text",
+  store = "store", related = "related", edition = "edition", release = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["uv.h"] = { "loop" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 
