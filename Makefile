@@ -28,7 +28,7 @@ LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
 SRC      := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 LLHTTP   := /usr/share/llhttp
 OBJ      := $(SRC:src/%.c=$(BUILD)/obj/%.o) $(if $(filter net,$(ROOMS)),$(patsubst %,$(BUILD)/obj/llhttp/%.o,api http llhttp))
-EMBED    := $(sort $(wildcard src/runtime/*.lua src/runtime/lede/*.lua src/runtime/lede/*/*.lua scripts/*.lua))
+EMBED    := $(sort $(wildcard src/runtime/*.lua src/runtime/lede/*.lua $(foreach e,lua js css html,src/runtime/lede/*/*.$(e)) scripts/*.lua))
 UNITS    := $(sort $(foreach r,$(ROOMS),$(wildcard tests/unit/$(r)/test_*.c)) $(if $(filter store,$(ROOMS)),$(wildcard tests/engine/test_*.c)))
 UNITBIN  := $(UNITS:tests/%.c=$(BUILD)/tests/%)
 LIB      := $(BUILD)/liblede.a

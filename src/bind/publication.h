@@ -17,6 +17,7 @@ typedef struct lede__publication {
     struct lede__records *records; /* from render to release */
     int jobs;
     bool drafts, durable, progress;
+    bool loop_is_lent;        /* by a preview, which closes it */
     bool full;                /* nothing that was published before is used again */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;

@@ -88,7 +88,8 @@ static void shut(lede__publication *p) {
     p->edition = NULL;
     lede_store_close(p->store);
     p->store = NULL;
-    lede_loop_close(p->loop);
+    if (!p->loop_is_lent)
+        lede_loop_close(p->loop);
     p->loop = NULL;
     lede__site_fini(&p->site);
     free(p->edition_dir);

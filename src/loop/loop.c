@@ -98,12 +98,35 @@ bool lede_loop_interrupted(const lede_loop *loop) {
     return interruptions != 0;
 }
 
-lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
-    while (!interruptions && !*done)
-        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
-            break;
+static lede_status interrupted(lede_error *err) {
     if (!interruptions)
         return LEDE_OK;
     interruptions = 0;
     return lede_fail(err, LEDE_ECANCELED, "interrupted");
+}
+
+lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
+    while (!interruptions && !*done)
+        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
+            break;
+    return interrupted(err);
+}
+
+static void on_over(uv_timer_t *timer) { *(bool *)timer->data = true; }
+
+static void on_timer_closed(uv_handle_t *timer) { *(bool *)timer->data = true; }
+
+lede_status lede_loop_run_for(lede_loop *loop, const bool *done, int ms, lede_error *err) {
+    uv_timer_t timer;
+    bool over = false;
+    uv_timer_init(&loop->uv, &timer);
+    timer.data = &over;
+    uv_timer_start(&timer, on_over, (uint64_t)ms, 0);
+    while (!interruptions && !*done && !over)
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    over = false;
+    uv_close((uv_handle_t *)&timer, on_timer_closed);
+    while (!over)
+        uv_run(&loop->uv, UV_RUN_NOWAIT);
+    return interrupted(err);
 }

@@ -34,6 +34,9 @@ void *lede_loop_uv(lede_loop *loop);   /* uv_loop_t *, for rooms that may includ
 /* Runs until *done becomes true or nothing is left to wait for (idle workers are nothing to wait
  * for). LEDE_ECANCELED when interrupted (SIGINT, SIGTERM), once for each interruption. */
 LEDE_MUST_CHECK lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err);
+/* The same, for at most ms. */
+LEDE_MUST_CHECK lede_status lede_loop_run_for(lede_loop *loop, const bool *done, int ms,
+                                              lede_error *err);
 /* Whether an interruption waits to be reported: for long work outside the loop. */
 bool lede_loop_interrupted(const lede_loop *loop);
 

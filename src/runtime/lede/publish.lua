@@ -3,6 +3,7 @@
 --- sync -> pictures -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
 local fs = require("lede.fs")
+local history = require("lede.history")
 local json = require("lede.json")
 local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
@@ -151,6 +152,7 @@ function M.run(workspace, options)
   report.ms = (stages.now_us() - began) / 1000
   report.ok = #report.failed == 0 and (not report.sync or report.sync.broken == 0)
   registry:run("publish.released", report)
+  if report.release.changed then history.add(workspace, report) end
   return report
 end
 

@@ -205,7 +205,7 @@ function M.new(find, helpers, fields)
   table.sort(names)
 
   local engine = { compiled = {}, sources = {} }
-  local depth = 0
+  local depth, trail = 0, {} -- of templates that are being filled, the outermost first
 
   local function compile(name)
     local unit = engine.compiled[name]
@@ -235,6 +235,7 @@ function M.new(find, helpers, fields)
   local function run(name, env, blocks)
     local unit = compile(name)
     depth = depth + 1
+    trail[depth] = name
     if depth > DEPTH_MAX then
       depth = 0
       error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
@@ -306,6 +307,11 @@ function M.new(find, helpers, fields)
       if source then return message .. "\n" .. frame(source, tonumber(line)) end
     end
     return message
+  end
+
+  --- How the last rendering came to where it is, when through more than one template.
+  function engine:way() -- luacheck: no self
+    return depth > 1 and "\nby way of " .. table.concat(trail, " > ", 1, depth) or ""
   end
 
   return engine
