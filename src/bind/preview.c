@@ -96,6 +96,7 @@ static void free_tables(lede__preview *v) {
     lede__names_fini(&v->fixed_names);
     lede__names_fini(&v->file_names);
     lede_arena_fini(&v->arena);
+    lede_arena_fini(&v->data_arena);
     lede_arena_fini(&v->names_arena);
     lede_buf_fini(&v->greeting);
     lede_buf_fini(&v->scratch);
@@ -169,6 +170,7 @@ static int l_preview_open(lua_State *L) {
     o.ctx = v;
     o.answer = lede__preview_answer;
     lede_arena_init(&v->arena, LEDE_BUF_MAX);
+    lede_arena_init(&v->data_arena, LEDE_BUF_MAX);
     lede_arena_init(&v->names_arena, LEDE_BUF_MAX);
     lede_buf_init(&v->greeting, 1 << 20);
     lede_buf_init(&v->scratch, LEDE_BUF_MAX);
@@ -260,27 +262,45 @@ static void push_stale(lua_State *L, const lede__preview *v) {
     }
 }
 
-/* preview:renew() -> URLs of pages that are stale; the publication has another edition, or its plugins other files */
+/* preview:renew() -> URLs of pages that are stale; the publication has another edition, or its plugins other files. The routes
+ * are to be asked soon. */
 static int l_preview_renew(lua_State *L) {
-    box *b = check_box(L);
-    lede__preview *v = &b->v;
+    lede__preview *v = &check_box(L)->v;
     luaL_argcheck(L, v->publication && v->publication->edition, 1, "attach and prepare come before renew");
 
     lede_error err = {0};
     const lede_status st = lede__preview_renew(v, &err);
-    lede_request **early = v->early;
-    const size_t n = v->n_early;
-    if (!st) {
-        v->early = NULL;
-        v->n_early = v->cap_early = 0;
-        for (size_t i = 0; i < n; i++)
-            lede__preview_answer(v, early[i]);
-        free(early);
-    }
 
     if (st)
         return lede_vm_refuse(L, &err);
     push_stale(L, v);
+    return 1;
+}
+
+/* Requests that came too early are answered now. */
+static void answer_early(lede__preview *v) {
+    lede_request **early = v->early;
+    const size_t n = v->n_early;
+    v->early = NULL;
+    v->n_early = v->cap_early = 0;
+    for (size_t i = 0; i < n; i++)
+        lede__preview_answer(v, early[i]);
+    free(early);
+}
+
+/* preview:routes() -> true; asks the workers which pages there are */
+static int l_preview_routes(lua_State *L) {
+    lede__preview *v = &check_box(L)->v;
+    luaL_argcheck(L, v->publication && v->publication->workers, 1, "renew comes before routes");
+
+    lede_error err = {0};
+    const lede_status st = lede__preview_ask_routes(v, &err);
+    if (!st)
+        answer_early(v);
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, 1);
     return 1;
 }
 
@@ -629,7 +649,7 @@ static int l_preview_stop(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"renew", l_preview_renew},     {"fixed", l_preview_fixed},
+static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
                                    {"files", l_preview_files},   {"assets", l_preview_assets},   {"pages", l_preview_pages},
                                    {"reads", l_preview_reads},   {"article", l_preview_article}, {"watch", l_preview_watch},
                                    {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},

@@ -57,10 +57,12 @@ struct lede__preview {
     int static_fd;
     lede_buf greeting;              /* the first event of each client */
     lede_arena arena;               /* routes */
+    lede_arena data_arena;
     lede_value routes_value, data;
     lede__route *routes;
     uint32_t n_routes;
-    bool ready;                     /* routes and edition belong together */
+    bool ready;                     /* there are routes */
+    bool routes_old;                /* of another edition: what they do not name may be there all the same */
     unsigned generation;
     lede_arena names_arena;
     lede__names urls;               /* of pages */
@@ -101,8 +103,10 @@ lede__preview_page *lede__preview_page_at(lede__preview *v, lede_str url);
 void lede__preview_want(lede__preview *v, lede__preview_page *p);
 /* Answers q when the page is made, or at once. */
 void lede__preview_wait(lede__preview *v, lede__preview_page *p, lede_request *q);
-/* Has the routes asked, tells workers the edition at hand, and marks what is stale. */
+/* Tells workers the edition at hand and marks what is stale. Routes are those of before until they are asked. */
 LEDE_MUST_CHECK lede_status lede__preview_renew(lede__preview *v, lede_error *err);
+/* Asks a worker for the routes; runs the loop. */
+LEDE_MUST_CHECK lede_status lede__preview_ask_routes(lede__preview *v, lede_error *err);
 /* Whether one of the files that the workers' VMs read is another now. */
 bool lede__preview_set_changed(lede__preview *v);
 void lede__preview_pages_fini(lede__preview *v);

@@ -175,6 +175,10 @@ void lede__preview_answer(void *ctx, lede_request *q) {
         lede_request_answer(q, &(lede_answer){.status = 405, .fields = LEDE_STR("Allow: GET, HEAD\r\n")});
     else if (!v->ready)
         answer_later(v, q);
-    else if (!answer_page(v, q, path) && !answer_file(v, q) && !answer_near(v, q))
-        lede__preview_not_found(v, q);
+    else if (!answer_page(v, q, path) && !answer_file(v, q) && !answer_near(v, q)) {
+        if (v->routes_old)
+            answer_later(v, q);
+        else
+            lede__preview_not_found(v, q);
+    }
 }

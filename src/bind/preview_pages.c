@@ -375,41 +375,55 @@ static lede_status ask_routes(lede__preview *v, lede_error *err) {
         lede__publication_stop(v->publication); /* the job points here */
     if (!st)
         st = a.status;
-    lede_arena_reset(&v->arena);
-    v->data = (lede_value){0};
-    if (!st)
+    if (!st) {
+        lede_arena_reset(&v->arena);
+        v->n_routes = 0;
         st = lede_json_read(&v->arena, lede_buf_str(&a.json), &v->routes_value, err);
+    }
     lede_buf_fini(&a.json);
     return st ? st : lede__preview_take_routes(v, err);
 }
 
+lede_status lede__preview_ask_routes(lede__preview *v, lede_error *err) {
+    const lede_status st = ask_routes(v, err);
+    v->ready = st == LEDE_OK;
+    v->routes_old = st != LEDE_OK;
+    return st;
+}
+
+static lede_status read_data(lede__preview *v, lede_error *err) {
+    const lede_str data = lede_edition_data(v->publication->edition);
+    lede_arena_reset(&v->data_arena);
+    v->data = (lede_value){0};
+    return data.len ? lede_json_read(&v->data_arena, data, &v->data, err) : LEDE_OK;
+}
+
+/* A page is as it was when nothing that it read is otherwise, and it had nothing to say. */
+static void mark(lede__preview *v, lede__preview_page *p, bool other_files) {
+    lede__job_page page;
+    const bool same = p->state == LEDE__GOOD && !other_files && p->notes.len == 0 && is_as_it_was(v, p);
+    if (same && lede__preview_find(v, p->url, &page))
+        p->generation = v->generation;
+    else
+        p->state = LEDE__STALE;
+}
+
 lede_status lede__preview_renew(lede__preview *v, lede_error *err) {
-    v->ready = false;
     v->generation++;
+    v->routes_old = true;
     lede_status st = lede__publication_workers(v->publication, err);
     if (!st)
         st = tell_edition(v, err);
     if (!st)
-        st = ask_routes(v, err);
-    const lede_str data = lede_edition_data(v->publication->edition);
-    if (!st && data.len)
-        st = lede_json_read(&v->arena, data, &v->data, err);
-    if (st)
-        return st;
-    const bool other_files = lede__preview_set_changed(v);
-    for (uint32_t i = 0; i < v->urls.count; i++) {
-        lede__preview_page *p = v->pages[i];
-        if (!p || p->state == LEDE__IN_WORK || p->state == LEDE__UNMADE)
-            continue;
-        const bool good = p->state == LEDE__GOOD && !other_files && p->notes.len == 0 && is_as_it_was(v, p);
-        lede__job_page page;
-        if (good && lede__preview_find(v, p->url, &page))
-            p->generation = v->generation;
-        else
-            p->state = LEDE__STALE;
-    }
-    v->ready = true;
-    return LEDE_OK;
+        st = read_data(v, err);
+    const bool other_files = !st && lede__preview_set_changed(v);
+    for (uint32_t i = 0; !st && i < v->urls.count; i++)
+        if (v->pages[i] && v->pages[i]->state != LEDE__IN_WORK && v->pages[i]->state != LEDE__UNMADE)
+            mark(v, v->pages[i], other_files);
+    for (uint32_t i = 0; !st && v->ready && i < v->urls.count; i++)
+        if (v->pages[i] && v->pages[i]->n_waiting)
+            lede__preview_want(v, v->pages[i]);
+    return st;
 }
 
 void lede__preview_pages_fini(lede__preview *v) {

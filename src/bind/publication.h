@@ -17,6 +17,8 @@ typedef struct lede__publication {
     struct lede__records *records; /* from render to release */
     int jobs;
     bool drafts, durable, progress;
+    const lede_str *only;     /* sync: these files below content/ and no others; NULL = all */
+    size_t n_only;
     bool loop_is_lent;        /* by a preview, which closes it */
     bool full;                /* nothing that was published before is used again */
     int64_t at;               /* LEDE_NO_TIME: the store decides */

@@ -36,6 +36,10 @@ struct lede_watch {
     lede_watch_options options;
     uv_timer_t timer; /* of the report, or of the next look */
     folder *folders;
+    lede_arena known_arena;
+    lede__names known; /* paths of folders */
+    folder **by_path;  /* NULL: not watched any more */
+    size_t by_path_cap;
     lede_arena arena; /* names of the report */
     lede__names changed;
     uint64_t first_at; /* of the report */
@@ -95,7 +99,32 @@ static void on_freed(uv_handle_t *handle) {
     free(f);
 }
 
+/* The place of a folder's handle by its path, made when it is new; NULL without memory. */
+static folder **place_of(lede_watch *w, const char *path) {
+    const uint32_t n = lede__names_add(&w->known, &w->known_arena, lede_str_of(path));
+    if (n == LEDE_NO_NAME)
+        return NULL;
+    if (n >= w->by_path_cap) {
+        const size_t cap = w->by_path_cap ? w->by_path_cap * 2 : 64;
+        folder **more = realloc(w->by_path, cap * sizeof *more);
+        if (!more)
+            return NULL;
+        memset(more + w->by_path_cap, 0, (cap - w->by_path_cap) * sizeof *more);
+        w->by_path = more;
+        w->by_path_cap = cap;
+    }
+    return &w->by_path[n];
+}
+
+static bool is_watched(const lede_watch *w, const char *path) {
+    const uint32_t n = lede__names_find(&w->known, lede_str_of(path));
+    return n < w->by_path_cap && w->by_path[n];
+}
+
 static void forget_folder(lede_watch *w, folder *f) {
+    folder **place = place_of(w, f->path);
+    if (place && *place == f)
+        *place = NULL;
     for (folder **at = &w->folders; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -118,20 +147,16 @@ static void forget_below(lede_watch *w, lede_str root) {
     }
 }
 
-static bool is_watched(const lede_watch *w, const char *path) {
-    for (const folder *f = w->folders; f; f = f->next)
-        if (strcmp(f->path, path) == 0)
-            return true;
-    return false;
-}
-
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status);
 
 static lede_status watch_one(lede_watch *w, const char *path, bool below, lede_error *err) {
     const size_t len = strlen(path);
-    folder *f = calloc(1, sizeof *f + len + 1);
-    if (!f)
+    folder *f = calloc(1, sizeof *f + len + 1), **place = place_of(w, path);
+    if (!f || !place) {
+        free(f);
         return lede_fail(err, LEDE_ENOMEM, "watch: out of memory");
+    }
+    *place = f;
     memcpy(f->path, path, len + 1);
     f->watch = w;
     f->below = below;
@@ -162,7 +187,8 @@ static lede_status each_entry(lede_watch *w, uv_fs_t *list, const char *path, bo
         lede_buf_init(&b, 1 << 16);
         lede__path_join(&b, lede_str_of(path), lede_str_of(entry.name));
         st = lede_buf_status(&b, err);
-        if (!st && lede__is_dir(b.ptr))
+        const bool is_file = entry.type == UV_DIRENT_FILE; /* else it may be a link to a folder */
+        if (!st && !is_file && lede__is_dir(b.ptr))
             st = watch_below(w, b.ptr, tell, err);
         else if (!st && tell)
             note(w, lede_buf_str(&b));
@@ -304,6 +330,7 @@ lede_status lede_watch_open(lede_loop *loop, const lede_watch_options *o, lede_w
     w->options.quiet_ms = o->quiet_ms ? o->quiet_ms : QUIET_MS;
     w->options.most_ms = o->most_ms ? o->most_ms : MOST_MS;
     lede_arena_init(&w->arena, (size_t)64 << 20);
+    lede_arena_init(&w->known_arena, (size_t)256 << 20);
     lede_arena_init(&w->seen_arena, (size_t)256 << 20);
     lede_buf_init(&w->path, 1 << 16);
     uv_timer_init(w->uv, &w->timer);
@@ -350,6 +377,9 @@ void lede_watch_close(lede_watch *w) {
     lede__names_fini(&w->seen_names);
     lede_arena_fini(&w->arena);
     lede_arena_fini(&w->seen_arena);
+    lede__names_fini(&w->known);
+    lede_arena_fini(&w->known_arena);
+    free(w->by_path);
     lede_buf_fini(&w->path);
     free(w->seen);
     free(w);

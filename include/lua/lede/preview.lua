@@ -31,6 +31,9 @@ function Core:map(other) end
 --- The publication has another edition, or its plugins other files.
 ---@return string[]|nil urls of pages that are stale, lede.Error|nil
 function Core:renew() end
+--- Asks the workers which pages there are; soon after renew.
+---@return true|nil, lede.Error|nil
+function Core:routes() end
 --- A content of the preview's own.
 ---@param path string
 ---@param bytes string

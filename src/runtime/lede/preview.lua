@@ -3,10 +3,8 @@
 ---
 --- The order of things is here; serving, making and watching are C's (bind/preview.h). One wait, one event, one answer.
 
-local fs = require("lede.fs")
 local host = require("lede.host")
 local json = require("lede.json")
-local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
 local core = require("lede.preview.core")
@@ -19,6 +17,7 @@ local workspace_of = require("lede.workspace")
 local M = {}
 
 local PORT, PORT_TRIES = 1313, 20
+local CATCH_UP_MS = 30
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
 local CODE = { "layouts", "plugins", "i18n", "lib" }
 
@@ -70,7 +69,7 @@ function Session:configure()
   if not publication then return nil, registry end
   self.preview:attach(publication, workspace.static)
   if self.publication then self.publication:close() end
-  self.workspace, self.publication, self.registry = workspace, publication, registry
+  self.workspace, self.publication, self.registry, self.synced = workspace, publication, registry, nil
   return true
 end
 
@@ -91,19 +90,29 @@ end
 
 --- ---- problems
 
-local function each_error(sync, fn)
-  for _, file in ipairs(sync.files) do
+local function each_error(files, fn)
+  for _, file in ipairs(files) do
     for _, note in ipairs(file.notes) do
       if note.level == "error" then fn(file.path, note) end
     end
   end
 end
 
+--- What is said of files now: those that were looked at say it anew.
+local function renewed(before, synced, saved)
+  if synced.whole then return synced.files end
+  local files = table.move(synced.files, 1, #synced.files, 1, {})
+  for _, file in ipairs(before) do
+    if not saved[file.path] then files[#files + 1] = file end
+  end
+  return files
+end
+
 --- Articles that cannot be read are shown once they were saved while somebody looks; those of before stand in the newsroom.
 function Session:note_articles(sync, saved)
   local broken = {}
-  self.warnings = sync.files
-  each_error(sync, function(path, note)
+  self.warnings = renewed(self.warnings, sync, saved)
+  each_error(self.warnings, function(path, note)
     if saved[path] or self.broken[path] then broken[path] = problem.of_article(self.workspace, path, note) end
   end)
   self.broken = broken
@@ -135,13 +144,11 @@ end
 
 --- ---- bringing up to date
 
-function Session:look_at_pictures(synced)
-  local content = self.workspace.root .. "/" .. self.workspace.config.content
-  if synced then return picture_table.build(self.workspace, synced.pictures) end
-  local found, err = {}
-  if fs.is_dir(content) then found, err = picture.find(content) end
-  if not found then return nil, err end
-  return picture_table.build(self.workspace, found)
+local function list_of(set)
+  local list = {}
+  for name in pairs(set) do list[#list + 1] = name end
+  table.sort(list)
+  return list
 end
 
 local function prepare_data(registry, pictures)
@@ -166,10 +173,11 @@ end
 --- The edition of the store as it is now, and which pages are not as it has them. saved: files of content/ that were.
 function Session:bring_up(saved)
   local synced, pictures, edition, stale, err
-  synced, err = self.publication:sync()
+  synced, err = self.publication:sync(self.synced and list_of(saved) or nil)
   if not synced then return nil, err end
   self:note_articles(synced, saved)
-  pictures, err = self:look_at_pictures(synced)
+  self.synced = synced.whole and synced.pictures or self.synced
+  pictures, err = picture_table.build(self.workspace, self.synced)
   if not pictures then return nil, err end
   self.pictures = pictures
   edition, err = self.publication:prepare(prepare_data(self.registry, pictures))
@@ -177,8 +185,18 @@ function Session:bring_up(saved)
   self.edition = edition
   stale, err = self.preview:renew()
   if not stale then return nil, err end
-  self:collect_files(pictures)
+  self.late = true
   return stale
+end
+
+--- What nobody waits for after a save: which pages there are now, and files that would be copied.
+function Session:catch_up()
+  if not self.late then return true end
+  self.late = false
+  local ok, err = self.preview:routes()
+  if not ok then return nil, err end
+  self:collect_files(self.pictures)
+  return true
 end
 
 --- ---- changes
@@ -223,7 +241,11 @@ function Session:update(kinds)
     if not ok then return self:fail(kinds.config and "configuration" or "plugins", message) end
   end
   local stale, err = self:bring_up(kinds.content)
-  if not stale then return self:fail("plugins", err) end
+  if not stale then return self:fail("configuration", err) end
+  if kinds.config or kinds.code then
+    local ok, message = self:catch_up()
+    if not ok then return self:fail("plugins", message) end
+  end
   self.took = (stages.now_us() - began) / 1000
   self.generation = self.generation + 1
   if #stale > 0 then self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation }) end
@@ -245,14 +267,17 @@ end
 function Session:first_look()
   if self.preview:map(self.workspace.edition) then
     local ok, err = self.preview:renew()
+    if ok then ok, err = self.preview:routes() end
     if ok then self.preview:files(self.preview:assets()) else self:fail("plugins", err) end
     self:tell_state()
     self:handle_until("time", FIRST_LOOK_MS)
   end
-  if not self.stopped then
-    self:update { content = {} }
-    self:tell_state()
-  end
+  if self.stopped then return true end
+  local ok, err = self:watch()
+  if not ok then return nil, tostring(err) end
+  self:update { content = {} }
+  self:tell_state()
+  return true
 end
 
 function Session:handle(event, what)
@@ -264,13 +289,17 @@ function Session:handle(event, what)
     self:tell_state()
   elseif event == "stop" then
     self.stopped = true
+  elseif event == "time" and self.late then
+    local ok, err = self:catch_up()
+    if not ok then self:fail("plugins", err) end
+    self:tell_state()
   end
 end
 
 --- Handles what comes until it is `last`, each wait no longer than ms.
 function Session:handle_until(last, ms)
   while not self.stopped do
-    local event, what = self.preview:wait(ms)
+    local event, what = self.preview:wait(self.late and CATCH_UP_MS or ms)
     self:handle(event, what)
     if event == last then return end
   end
@@ -303,10 +332,9 @@ function M.run(args, options)
   ok, message = session:configure()
   if not ok then return nil, message end
   local publication <close> = setmetatable({}, { __close = function() session.publication:close() end }) -- luacheck: ignore
-  ok, err = session:watch()
-  if not ok then return nil, tostring(err) end
   if options.ready then options.ready(session:address()) end
-  session:first_look()
+  ok, message = session:first_look()
+  if not ok then return nil, message end
   session:handle_until("stop")
   preview:stop()
   return true

@@ -63,6 +63,7 @@
                " FROM revision r JOIN body c ON c.seq = r.seq WHERE r.article = ?1"                \
                " ORDER BY 2 DESC")                                                                 \
     X(SOURCES, "SELECT path, article, size, mtime, hash, notes FROM source ORDER BY path")         \
+    X(SOURCE, "SELECT path, article, size, mtime, hash, notes FROM source WHERE path = ?")         \
     X(PUT_SOURCE, "INSERT INTO source (path, article, size, mtime, hash, notes)"                   \
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (path) DO UPDATE SET"              \
                   " article = excluded.article, size = excluded.size, mtime = excluded.mtime,"     \
@@ -160,6 +161,8 @@ lede_status lede__sqlite_history(lede__engine *e, lede_str id, lede_store_each_r
                                  void *ctx, lede_error *err);
 lede_status lede__sqlite_walk_sources(lede__engine *e, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
+lede_status lede__sqlite_visit_source(lede__engine *e, lede_str path, lede_store_each_source *each,
+                                      void *ctx, lede_error *err);
 lede_status lede__sqlite_put_source(lede__engine *e, const lede_source *x, lede_error *err);
 lede_status lede__sqlite_remove_source(lede__engine *e, lede_str path, lede_error *err);
 lede_status lede__sqlite_put_term(lede__engine *e, const lede_term *x, int64_t seq, int64_t at,

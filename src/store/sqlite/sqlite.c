@@ -121,6 +121,7 @@ const lede__engine_class lede__engine_sqlite = {
     .next_due = lede__sqlite_next_due,
     .history = lede__sqlite_history,
     .walk_sources = lede__sqlite_walk_sources,
+    .visit_source = lede__sqlite_visit_source,
     .put_source = lede__sqlite_put_source,
     .remove_source = lede__sqlite_remove_source,
     .put_term = lede__sqlite_put_term,
