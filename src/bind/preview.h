@@ -64,6 +64,7 @@ struct lede__preview {
     bool ready;                     /* there are routes */
     bool routes_old;                /* of another edition: what they do not name may be there all the same */
     unsigned generation;
+    uint64_t config_print;          /* of the site, when pages were marked last */
     lede_arena names_arena;
     lede__names urls;               /* of pages */
     lede__preview_page **pages;

@@ -384,10 +384,18 @@ static lede_status ask_routes(lede__preview *v, lede_error *err) {
     return st ? st : lede__preview_take_routes(v, err);
 }
 
+/* Pages whose job was lost, with its workers, while somebody waits. */
+static void want_again(lede__preview *v) {
+    for (uint32_t i = 0; v->ready && i < v->urls.count; i++)
+        if (v->pages[i] && v->pages[i]->n_waiting)
+            lede__preview_want(v, v->pages[i]);
+}
+
 lede_status lede__preview_ask_routes(lede__preview *v, lede_error *err) {
     const lede_status st = ask_routes(v, err);
     v->ready = st == LEDE_OK;
     v->routes_old = st != LEDE_OK;
+    want_again(v);
     return st;
 }
 
@@ -416,13 +424,14 @@ lede_status lede__preview_renew(lede__preview *v, lede_error *err) {
         st = tell_edition(v, err);
     if (!st)
         st = read_data(v, err);
-    const bool other_files = !st && lede__preview_set_changed(v);
+    const uint64_t config = lede__xxh64(v->publication->site.config, 0);
+    const bool other_files = !st && (lede__preview_set_changed(v) || config != v->config_print);
+    v->config_print = config;
     for (uint32_t i = 0; !st && i < v->urls.count; i++)
         if (v->pages[i] && v->pages[i]->state != LEDE__IN_WORK && v->pages[i]->state != LEDE__UNMADE)
             mark(v, v->pages[i], other_files);
-    for (uint32_t i = 0; !st && v->ready && i < v->urls.count; i++)
-        if (v->pages[i] && v->pages[i]->n_waiting)
-            lede__preview_want(v, v->pages[i]);
+    if (!st)
+        want_again(v);
     return st;
 }
 
