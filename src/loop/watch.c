@@ -210,26 +210,31 @@ static lede_status watch_below(lede_watch *w, const char *path, bool tell, lede_
     return st;
 }
 
+/* A folder that came under a name, in place of another perhaps, is watched with what it brings. */
+static void take_folder(lede_watch *w, bool below, int events) {
+    lede_buf path = w->path;
+    lede_buf_init(&w->path, path.limit);
+    if (events & UV_RENAME)
+        forget_below(w, lede_buf_str(&path));
+    if (!below || (!is_watched(w, path.ptr) && watch_below(w, path.ptr, true, &w->failed)))
+        note(w, lede_buf_str(&path));
+    lede_buf_fini(&path);
+}
+
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
     folder *f = event->data;
     lede_watch *w = f->watch;
-    (void)events;
     if (status < 0 || !name || !counts(lede_str_of(name)))
         return;
     lede_buf_clear(&w->path);
     lede__path_join(&w->path, lede_str_of(f->path), lede_str_of(name));
     if (w->path.status)
         return;
-    if (f->below && lede__is_dir(w->path.ptr)) {
-        lede_buf path = w->path;
-        lede_buf_init(&w->path, path.limit);
-        const bool known = is_watched(w, path.ptr);
-        if (!known && watch_below(w, path.ptr, true, &w->failed))
-            note(w, lede_buf_str(&path));
-        lede_buf_fini(&path);
+    if (lede__is_dir(w->path.ptr)) {
+        take_folder(w, f->below, events);
         return;
     }
-    if (f->below && !lede__exists(w->path.ptr))
+    if (!lede__exists(w->path.ptr))
         forget_below(w, lede_buf_str(&w->path));
     note(w, lede_buf_str(&w->path));
 }

@@ -131,6 +131,22 @@ static void folders_that_come_are_watched_with_what_they_bring(void **state) {
     close_all(&f);
 }
 
+static void a_folder_that_takes_the_place_of_another_is_watched(void **state) {
+    fixture f;
+    (void)state;
+    open_on(&f, 0, 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(unlink(at(&f, "old/a.md")), 0);
+        assert_int_equal(rmdir(at(&f, "old")), 0);
+        assert_int_equal(mkdir(at(&f, "old"), 0700), 0);
+        write_to(&f, "old/a.md", "a");
+        assert_true(hears(&f, "old/a.md"));
+        write_to(&f, "old/a.md", "another");
+        assert_true(hears(&f, "old/a.md"));
+    }
+    close_all(&f);
+}
+
 static void a_save_in_pieces_is_one_report(void **state) {
     fixture f;
     (void)state;
@@ -163,6 +179,7 @@ int main(void) {
         cmocka_unit_test(saves_are_told_however_an_editor_writes),
         cmocka_unit_test(polling_tells_the_same),
         cmocka_unit_test(folders_that_come_are_watched_with_what_they_bring),
+        cmocka_unit_test(a_folder_that_takes_the_place_of_another_is_watched),
         cmocka_unit_test(a_save_in_pieces_is_one_report),
         cmocka_unit_test(what_editors_leave_beside_is_not_told),
     };
