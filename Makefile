@@ -16,14 +16,14 @@ ALLROOMS := base sys codec text article markdown html store store/sqlite related
 ROOMS    ?= $(ALLROOMS)
 VERSION  := 0.1.0
 
-PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto zlib libbrotlienc
+PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl zlib libbrotlienc
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DLEDE_VERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -fno-omit-frame-pointer \
             $(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) $(if $(filter undefined,$(SAN)),-fno-sanitize-recover=all))
 LDFLAGS  += $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -lpthread
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstemmer -lm -lpthread
 
 SRC      := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 LLHTTP   := /usr/share/llhttp
@@ -91,8 +91,9 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
-             libfyaml-dev libjansson-dev libicu-dev libxxhash-dev zlib1g-dev libbrotli-dev node-llhttp tzdata
-APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils python3
+             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev zlib1g-dev libbrotli-dev \
+             node-llhttp tzdata
+APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
 
 deps: ## installs what the build needs (Debian)
 	@tests/need $(APT_BUILD)

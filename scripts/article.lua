@@ -1,6 +1,9 @@
---- lede article list | show REF | history REF: what the store has.
+--- lede article list | show REF | history REF | withdraw REF | purge REF: what the store has.
+local lede_history = require("lede.history")
+local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
 
+local BUSY = { busy = 75 }
 local HIDDEN = { draft = true, withdrawn = true, expired = true, review = true }
 
 local function has_tag(article, tag)
@@ -95,11 +98,74 @@ local function history(lede, store, ref, args)
   return 0
 end
 
+local function say(...)
+  io.stderr:write(...)
+  io.stderr:write("\n")
+end
+
+--- The file of content/ that an article belongs to, if it is there.
+local function file_of(lede, site, article)
+  local file = article.path and site.root .. "/" .. site.config.content .. "/" .. article.path
+  return file and lede.fs.exists(file) and site.config.content .. "/" .. article.path or nil
+end
+
+local function withdraw(lede, store, ref, args, site)
+  local article, err = store:get(ref)
+  if not article then return nil, tostring(err) end
+  if article.state == "withdrawn" then
+    say("it is withdrawn already")
+    return 0
+  end
+  local file = file_of(lede, site, article)
+  if file then return nil, ("this article belongs to %s: write 'status: withdrawn' there, or delete the file"):format(file) end
+  article.state = "withdrawn"
+  local what = "withdrawn" .. (args.reason and ": " .. args.reason or "")
+  local revision, refused = store:put(article, { who = os.getenv("USER") or "lede", what = what, revision = article.revision })
+  if not revision then return nil, tostring(refused) end
+  if not args.quiet then say(("%s is withdrawn; lede publish takes it from the site"):format(article.url)) end
+  return 0
+end
+
+--- Everything that holds the article but the store: files of earlier sites, the edition, trees beside the live one.
+local function purge_traces(lede, site, texts)
+  local removed, err = lede_history.forget(site.history, texts)
+  if not removed then return nil, err end
+  for _, path in ipairs(lede.fs.is_dir(site.edition) and assert(lede.fs.walk(site.edition)) or {}) do
+    local ok, problem = os.remove(site.edition .. "/" .. path)
+    if not ok then return nil, problem end
+  end
+  if lede.fs.exists(site.output) then
+    local ok, problem = lede_history.drop_retired(site.output)
+    if not ok then return nil, problem end
+  end
+  return removed
+end
+
+local function purge(lede, store, ref, args, site)
+  local revisions, err = store:history(ref)
+  if not revisions then return nil, tostring(err) end
+  local article = revisions[1].article
+  local file = file_of(lede, site, article)
+  if file then return nil, ("delete %s first: it would bring the article back"):format(file) end
+  if withheld.is_public(article, os.time()) then return nil, ("%s is public: withdraw it (lede article withdraw %s) and publish first"):format(article.url, article.id) end
+  local removed, problem = purge_traces(lede, site, withheld.texts_of(revisions, site.config.base_url))
+  if not removed then return nil, tostring(problem), type(problem) == "table" and BUSY[problem.code] or nil end
+  local id, refused = store:purge(article.id)
+  if not id then return nil, tostring(refused), BUSY[refused.code] end
+  if args.json then
+    print(lede.json.encode { id = id, revisions = #revisions, files = removed })
+  elseif not args.quiet then
+    say(("removed for good: %s (%s), %d versions of it, %d files of earlier sites, the trees beside %s and the edition"):format(id, article.title, #revisions, removed, site.output))
+    say("what was delivered elsewhere, and backups, are not lede's to remove")
+  end
+  return 0
+end
+
 return function(lede, args)
   local what, ref = args[1], args[2]
-  local verbs = { list = list, show = show, history = history }
+  local verbs = { list = list, show = show, history = history, withdraw = withdraw, purge = purge }
   if not verbs[what] or (what ~= "list" and not ref) then
-    return nil, "article list | show REF | history REF; REF is an id, a URL path or a source file", 2
+    return nil, "article list | show REF | history REF | withdraw REF | purge REF; REF is an id, a URL path or a source file", 2
   end
   local site, message = workspace.open(args)
   if not site then return nil, message end
@@ -109,5 +175,5 @@ return function(lede, args)
   local store <close>, err = lede.store.open(site.store)
   if not store then return nil, err end
   if what == "list" then return list(lede, store, args) end
-  return verbs[what](lede, store, ref, args)
+  return verbs[what](lede, store, ref, args, site)
 end

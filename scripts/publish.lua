@@ -102,6 +102,14 @@ local function print_summary(report, output)
     r.files - report.pages, output, r.written, r.kept + r.linked, r.removed, report.edition.articles, report.ms))
 end
 
+--- What a site's owner should know of how it went live.
+local function print_release(r, output)
+  if r.dest ~= output and r.dest == output .. "/current" then say(("%s is a mount point and cannot change its name: the site is %s"):format(output, r.dest)) end
+  if r.by_link then say(("names cannot be exchanged there: %s is a link to the site"):format(r.dest)) end
+  if r.by_renames then say(("warning: names cannot be exchanged nor links made there: %s was absent for a moment"):format(r.dest)) end
+  if r.touched > 0 then say(("warning: somebody changed %d files of the site; lede publish --full puts them right"):format(r.touched)) end
+end
+
 local function print_failures(report)
   for _, failure in ipairs(report.failed) do
     say("error: ", failure.path, " (", failure.source, "): ", failure.message)
@@ -119,6 +127,7 @@ return function(lede, args)
     withheld = args.json or args.verbose,
     sync = not args.no_sync,
     fsync = not args.no_fsync,
+    all_notes = args.verbose,
     progress = not args.quiet and host.is_terminal(2),
   })
   if not report then
@@ -130,12 +139,14 @@ return function(lede, args)
     print_pictures(report.notes, args.verbose)
     print_bodies(report.notes, args.verbose)
     print_unmapped(report.notes, args.verbose)
+    if report.more_notes then say("… and more of pages that are as they were; see them with -v") end
   end
   if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)
   if args.json then
     print(lede.json.encode(report))
   elseif not args.quiet then
+    print_release(report.release, site.output)
     print_summary(report, site.output)
   end
   return report.ok and 0 or 1

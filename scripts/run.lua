@@ -1,4 +1,12 @@
---- lede run SCRIPT.lua [ARGS]: runs a script with the whole API; its arguments are `...` and `arg`.
+--- lede run SCRIPT.lua [ARGS]: runs a script as a task with the whole API; its arguments are `...` and `arg`.
+local core = require("lede.task_core")
+
+--- The traceback of the script's own lines.
+local function trace(err)
+  local text = debug.traceback(tostring(err), 3)
+  return (text:gsub("\n\t%[C%]: in function 'xpcall'\n\tscripts/run%.lua:.*$", ""))
+end
+
 return function(lede, args)
   local path = args[1]
   if not path then return nil, "run which script? lede run SCRIPT.lua [ARGS]", 2 end
@@ -12,7 +20,8 @@ return function(lede, args)
   })
   local chunk, message = load(source, "@" .. path, "t", env)
   if not chunk then return nil, message end
-  local ok, result = xpcall(chunk, function(e) return debug.traceback(tostring(e), 2) end, table.unpack(words))
+  core.listen()
+  local ok, result = xpcall(chunk, trace, table.unpack(words))
   if not ok then return nil, result end
   return math.type(result) == "integer" and result or 0
 end

@@ -78,6 +78,8 @@ void lede_reads_each(const lede_reads *r, const lede_edition *e, lede_reads_visi
 /* Appends r as bytes: kind, key, mask, fingerprint, sorted; equal reads give equal bytes. Cards count by fingerprints
  * of the fields in their mask at the time of encoding. */
 void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out);
+/* Appends one read as they are in such bytes. */
+void lede_reads_add(lede_buf *out, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t fingerprint);
 /* Visits what lede_reads_encode wrote, in its order; LEDE_EFORMAT for other bytes. */
 LEDE_MUST_CHECK lede_status lede_reads_decode(lede_str bytes, lede_reads_visit *visit, void *ctx, lede_error *err);
 /* Asks e a recorded question (kind, key, and mask of a card) again: *print gets the fingerprint of today's answer. False
@@ -108,8 +110,19 @@ typedef struct lede_query {
 /* Writes up to limit docs, in order of (date, id), to out (room for limit); returns how many. */
 uint32_t lede_edition_query(const lede_edition *e, lede_reads *r, const lede_query *q, lede_doc *out);
 uint32_t lede_edition_query_count(const lede_edition *e, lede_reads *r, const lede_query *q); /* ignores the window */
-/* Related articles of d: up to k, best first; from room related/ when it is asked. */
+/* Related articles of d: up to k (at most LEDE_NEIGHBOURS_MAX), best first; from room related/ when it is asked. */
+enum { LEDE_NEIGHBOURS_MAX = 64 };
 uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k, lede_doc *out);
+
+/* All related articles of d that there are, with what they were found by; out has room for LEDE_NEIGHBOURS_MAX. Of a site
+ * without lists the scores are 0. */
+typedef struct lede_edition_neighbour {
+    lede_doc doc;
+    uint32_t score;        /* of 2^24; meaningless when pinned */
+    uint16_t cosine, tags; /* of 65535 */
+    bool pinned;           /* named by the author */
+} lede_edition_neighbour;
+uint32_t lede_edition_scored_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, lede_edition_neighbour *out);
 
 /* The next later or earlier article of its section (or of those without one) by (date, id), or LEDE_NO_DOC. */
 lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, bool later);
@@ -118,6 +131,45 @@ lede_doc lede_edition_beside(const lede_edition *e, lede_reads *r, lede_doc d, b
  * LEDE_TRANSLATIONS_MAX, what is more is left out. None when d has no key. Returns how many. */
 enum { LEDE_TRANSLATIONS_MAX = 128 };
 uint32_t lede_edition_translations(const lede_edition *e, lede_reads *r, lede_doc d, lede_doc *out);
+
+/* ---- lists of related articles: a file beside the edition's, made for one edition by who compares texts (bind/relate.c).
+ * While there is one, lede_edition_neighbours answers from it; else with the nearest earlier ones of the section. */
+typedef struct lede_related_entry {
+    uint32_t row;          /* of the article that stands in the list */
+    uint32_t score;        /* of 2^24 */
+    uint16_t cosine, tags; /* of 65535 */
+} lede_related_entry;
+enum { LEDE_SCORE_PINNED = 0x7fffffff }; /* the score of an article that the author named */
+/* An article and its list. */
+typedef struct lede_related_row {
+    char id[32];     /* 26, then zeros */
+    int64_t date;
+    uint64_t made;   /* print of what its list was made of, as far as that is its own */
+    uint64_t print;  /* of the ids in its list, in order */
+    lede_doc doc;
+    uint32_t look;   /* print of what other lists see of it */
+    uint32_t at, n;  /* its entries */
+} lede_related_row;
+typedef struct lede_lists lede_lists;
+/* Opens the file under dir, of whatever edition; LEDE_ENOTFOUND when there is none, LEDE_EFORMAT when it is damaged. Gives
+ * *out: close it. */
+LEDE_MUST_CHECK lede_status lede_lists_open(const char *dir, lede_lists **out, lede_error *err);
+void lede_lists_close(lede_lists *l);
+uint64_t lede_lists_settings(const lede_lists *l); /* print of what all lists were made by */
+bool lede_lists_of(const lede_lists *l, const lede_edition *e); /* whether they were made for e */
+/* Rows in order of (date, id). The entries of a row are n, or fewer in a damaged file. */
+const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n);
+const lede_related_entry *lede_lists_entries(const lede_lists *l, const lede_related_row *row, uint32_t *n);
+/* Writes the file of edition e, which was opened from dir, and renames it. rows: every article of e in order of (date, id);
+ * print is filled in. */
+LEDE_MUST_CHECK lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
+                                             lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
+                                             uint32_t n_entries, lede_error *err);
+/* Takes the file away; absent is fine. */
+void lede_lists_remove(const char *dir);
+/* The lists that e answers from, or NULL. */
+const lede_lists *lede_edition_lists(const lede_edition *e);
+const lede_related_row *lede_lists_row(const lede_lists *l, lede_doc d); /* or NULL */
 
 /* ---- terms: sections, tags, authors, origins that any public article names, and sections that the site declares */
 typedef struct lede_term_view {
@@ -132,6 +184,25 @@ bool lede_edition_term(const lede_edition *e, lede_reads *r, lede_term_kind kind
 /* The slug of the nth term that d names, without slugging again; terms named twice count once. False past the last. */
 bool lede_edition_article_term(const lede_edition *e, lede_reads *r, lede_doc d, lede_term_kind kind, uint32_t n,
                                lede_str *slug);
+
+/* ---- what changed from one edition to the next
+ *
+ * For those who keep records: which articles differ, and which recorded questions may be answered otherwise. The work is
+ * that of the two deltas when both editions stand on one base, else a look at every article. */
+
+/* Which edition this is: equal for equal files. */
+uint64_t lede_edition_identity(const lede_edition *e);
+/* An article whose card or body differs; LEDE_NO_DOC where it is not shown. What it answers is whether to go on. */
+typedef bool lede_edition_each_change(void *ctx, lede_doc before, lede_doc after);
+void lede_edition_changes(const lede_edition *before, const lede_edition *after, lede_edition_each_change *each, void *ctx);
+/* A question of that kind. Of LEDE_READ_QUERY, key is a dimension, and queries and counts are meant: "section=news" (also
+ * tag, author, origin, lang), or "all" for those with no dimension. Of LEDE_READ_NEIGHBOURS it is what their keys begin
+ * with. Of the others it is the key; empty for every key of the kind. */
+typedef bool lede_edition_each_touched(void *ctx, lede_read_kind kind, lede_str key);
+/* Visits, each once, whatever may be answered otherwise by `after` than it was by `before`; kinds that others note (data,
+ * config, clock, files) are theirs to ask. */
+LEDE_MUST_CHECK lede_status lede_edition_touched(const lede_edition *before, const lede_edition *after,
+                                                 lede_edition_each_touched *each, void *ctx, lede_error *err);
 
 /* ---- the rest */
 lede_str lede_edition_config(const lede_edition *e);      /* JSON */

@@ -24,6 +24,7 @@ typedef struct lede_html_policy {
     lede_html_trust trust;
     lede_str base;    /* FEED: what relative addresses are resolved against (RFC 3986 section 5).
                          Anything but an absolute http(s) address counts as none */
+    bool in_page;     /* as lede_markdown_options has it */
     bool data_images; /* data: addresses of PNG, GIF, JPEG and WebP in <img> */
     const lede_str *iframe_hosts; /* OWNER: "www.youtube-nocookie.com"; their frames stay,
                                      sandboxed, over https only */

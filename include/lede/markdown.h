@@ -65,6 +65,8 @@ typedef struct lede_markdown_options {
     bool hard_breaks;
     bool source_positions; /* lines are the source's; columns behind a footnote's or directive's mark are not */
     bool plain_commonmark; /* every extension off */
+    bool in_page; /* it stands in a page below the page's heading: levels of headings skip none, and the keyboard reaches
+                     tables and code, which may have to be scrolled */
     unsigned off;      /* passes that are switched off, lede_markdown_pass by | */
     size_t max_bytes;  /* 0 = 1 MiB */
     lede_str language; /* "fr", "de-CH": quotes, dashes and spaces as there; empty = left as typed */
@@ -80,6 +82,9 @@ LEDE_MUST_CHECK lede_status lede_markdown_html(lede_str source, const lede_markd
                                                lede_buf *out, lede_error *err);
 /* Text of the start of source without code blocks, HTML and URLs; white space folded; stops after about max bytes. */
 void lede_markdown_lead(lede_str source, size_t max, lede_buf *out);
+/* All words of source, headings and what stands for pictures too, without code blocks, HTML and URLs; signs of markup may be
+ * left. Nothing of a source that is too large or too deep. */
+void lede_markdown_words(lede_str source, lede_buf *out);
 /* The sub-headings, in order. Texts live in arena; ids are the ones in the HTML, unique within the document. */
 typedef struct lede_heading { int level; lede_str text, id; } lede_heading;
 LEDE_MUST_CHECK lede_status lede_markdown_outline(lede_str source, lede_arena *arena, lede_heading **out,

@@ -94,6 +94,11 @@ LEDE_MUST_CHECK lede_status lede_store_history(lede_store *s, lede_str id,
                                                lede_store_each_revision *each, void *ctx,
                                                lede_error *err);
 
+/* Removes an article with every version, its text, the redirects to it and its sources, and sees to it that nothing of it
+ * is left in the store's files. For good; not inside a transaction (LEDE_EINVAL). LEDE_ENOTFOUND; LEDE_EBUSY when another
+ * process holds the store: the article is gone then, and another purge of it (LEDE_ENOTFOUND) is what cleans the files. */
+LEDE_MUST_CHECK lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err);
+
 /* ---- sources: what the last synchronisation saw of content/ */
 typedef struct lede_source {
     lede_str path;
@@ -134,5 +139,26 @@ LEDE_MUST_CHECK lede_status lede_store_walk_terms(lede_store *s, lede_store_each
 typedef bool lede_store_each_redirect(void *ctx, lede_str from, lede_str id);
 LEDE_MUST_CHECK lede_status lede_store_walk_redirects(lede_store *s, lede_store_each_redirect *each,
                                                       void *ctx, lede_error *err); /* by from */
+
+/* ---- derived data: what was worked out of articles and can be worked out again. Not a change of the store. */
+typedef enum lede_derived_kind {
+    LEDE_DERIVED_VECTOR, /* key: id of an article */
+    LEDE_DERIVED_EPOCH,  /* one, without a key */
+    LEDE_DERIVED_LIST,   /* key: id of an article */
+    LEDE_DERIVED_KINDS
+} lede_derived_kind;
+typedef struct lede_derived {
+    lede_str key;
+    uint64_t print; /* of what it was made of */
+    lede_str bytes;
+} lede_derived;
+typedef bool lede_store_each_derived(void *ctx, const lede_derived *x);
+LEDE_MUST_CHECK lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind, lede_store_each_derived *each,
+                                                    void *ctx, lede_error *err); /* by key */
+/* Puts or replaces. Many are best put in one transaction, in order of their keys. */
+LEDE_MUST_CHECK lede_status lede_store_put_derived(lede_store *s, lede_derived_kind kind, const lede_derived *x,
+                                                   lede_error *err);
+LEDE_MUST_CHECK lede_status lede_store_remove_derived(lede_store *s, lede_derived_kind kind, lede_str key,
+                                                      lede_error *err); /* absent is fine */
 
 #endif

@@ -38,6 +38,7 @@ return {
     title = "", -- of the masthead; the site's title when empty
     tagline = "", -- under it; the site's description when empty
     logo = "", -- address of a picture that stands for the title in the masthead
+    icon = "/assets/icon.svg", -- of the browser's tabs: a folded page; "" is none
     nav = {}, -- slugs of sections, in order, or { title =, url = }; every section when empty
     nav_limit = 10,
     home = { rule = "newest", window = 40, seconds = 2, latest = 5, sections = 8, articles = 5 },
@@ -56,6 +57,9 @@ return {
   apply = function(site, options)
     look.setup(site, options)
     site:asset("/assets/style.css", "assets/style.css")
+    if options.icon == "/assets/icon.svg" then
+      site:asset(options.icon, "assets/icon.svg")
+    end
     local sheet = theme.sheet(options)
     if sheet then
       site:route { name = "theme", path = look.link.theme, type = "asset", render = function() return sheet end }

@@ -50,6 +50,7 @@ function look.setup(site, options)
   look.title = text(options.title) or site.title
   look.tagline = text(options.tagline) or text(site.description)
   look.logo = text(options.logo)
+  look.icon = text(options.icon)
   look.image = text(options.image)
   look.footer = text(options.footer)
   look.link.archive = text(options.archive)

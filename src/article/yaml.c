@@ -406,7 +406,8 @@ static lede_status scalar(reading *r, struct fy_event *e) {
 
 static lede_status alias(reading *r, struct fy_event *e) {
     const struct fy_mark *mark = fy_event_start_mark(e);
-    lede_value v = {.kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
+    lede_value v = {
+        .kind = LEDE_TEXT, .quoted = true, .line = line_of(r, mark), .column = column_of(mark)};
     lede_str name = {0};
     lede_status status = token_text(r, e->alias.anchor, &name);
     if (status != LEDE_OK)
@@ -510,7 +511,10 @@ lede_status lede__yaml_read(const lede__yaml_job *job, lede_str text, lede_value
         *out = r.root;
         return LEDE_OK;
     }
+    errno = 0;
     lede_status s = prepare(job->yaml, text) ? run(&r) : out_of_memory(&r);
+    if (s == LEDE_OK && errno == ENOMEM) /* libfyaml leaves out what it had no memory for */
+        s = out_of_memory(&r);
     if (s != LEDE_OK)
         drop_parser(job->yaml);
     else

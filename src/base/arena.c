@@ -4,6 +4,8 @@
  * below half. */
 #include "lede/arena.h"
 
+#include "base/refused.h"
+
 #include "base/banned.h"
 
 #include <stdalign.h>
@@ -59,8 +61,10 @@ static bool add_block(lede_arena *a, size_t n) {
     if (size > left)
         return false;
     struct lede_arena_block *b = malloc(size);
-    if (!b)
+    if (!b) {
+        lede__note_no_memory();
         return false;
+    }
     b->older = a->blocks;
     b->size = size;
     a->blocks = b;

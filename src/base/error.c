@@ -6,6 +6,8 @@
 
 #include "lede/text.h"
 
+#include "base/refused.h"
+
 #include "base/banned.h"
 
 /* Formats into out and ends it at a whole character. */
@@ -36,6 +38,8 @@ static void store(lede_error *err, lede_status status, int line, int column, con
 }
 
 lede_status lede_fail(lede_error *err, lede_status status, const char *format, ...) {
+    if (status == LEDE_ENOMEM)
+        lede__note_no_memory();
     if (!err)
         return status;
     char message[LEDE_MESSAGE_MAX];

@@ -1,4 +1,4 @@
-/* names.c - open addressing with linear probing; the table doubles at three quarters. */
+/* names.c - open addressing with linear probing; the table doubles when it is half full. */
 #include "base/names.h"
 
 #include <stdlib.h>
@@ -27,50 +27,60 @@ void lede__names_fini(lede__names *n) {
     *n = (lede__names){0};
 }
 
+/* Where s is, or the free slot for it. A text is looked at only when all of its hash is the same:
+ * most of a large set lies in no cache. */
+static lede__name_slot *slot_of(const lede__names *n, lede_str s, uint32_t h) {
+    uint32_t at = h & n->mask;
+    while (n->slots[at].number &&
+           (n->slots[at].hash != h || !lede_str_eq(n->items[n->slots[at].number - 1], s)))
+        at = (at + 1) & n->mask;
+    return &n->slots[at];
+}
+
 uint32_t lede__names_find(const lede__names *n, lede_str s) {
-    if (!n->slots)
-        return LEDE_NO_NAME;
-    for (uint32_t at = hash(s) & n->mask; n->slots[at]; at = (at + 1) & n->mask)
-        if (lede_str_eq(n->items[n->slots[at] - 1], s))
-            return n->slots[at] - 1;
-    return LEDE_NO_NAME;
+    return n->slots ? slot_of(n, s, hash(s))->number - 1 : LEDE_NO_NAME; /* of a free one: 0 - 1 */
+}
+
+static void move_slots(lede__name_slot *to, uint32_t mask, const lede__names *n) {
+    for (uint32_t i = 0; n->slots && i <= n->mask; i++) {
+        if (!n->slots[i].number)
+            continue;
+        uint32_t at = n->slots[i].hash & mask;
+        while (to[at].number)
+            at = (at + 1) & mask;
+        to[at] = n->slots[i];
+    }
 }
 
 static bool grow(lede__names *n) {
-    uint32_t cap = n->cap ? n->cap * 2 : 64;
-    uint32_t size = cap * 2;
+    const uint32_t cap = n->cap ? n->cap * 2 : 64, size = cap * 2;
     lede_str *items = realloc(n->items, cap * sizeof *items);
     if (!items)
         return false;
     n->items = items;
-    uint32_t *slots = calloc(size, sizeof *slots);
+    lede__name_slot *slots = calloc(size, sizeof *slots);
     if (!slots)
         return false;
+    move_slots(slots, size - 1, n);
     free(n->slots);
     n->slots = slots;
     n->mask = size - 1;
     n->cap = cap;
-    for (uint32_t i = 0; i < n->count; i++) {
-        uint32_t at = hash(n->items[i]) & n->mask;
-        while (n->slots[at])
-            at = (at + 1) & n->mask;
-        n->slots[at] = i + 1;
-    }
     return true;
 }
 
 uint32_t lede__names_add(lede__names *n, lede_arena *arena, lede_str s) {
-    uint32_t found = lede__names_find(n, s);
-    if (found != LEDE_NO_NAME)
-        return found;
+    const uint32_t h = hash(s);
+    if (n->slots) {
+        const uint32_t number = slot_of(n, s, h)->number;
+        if (number)
+            return number - 1;
+    }
     if (n->count == n->cap && !grow(n))
         return LEDE_NO_NAME;
     if (arena && !(s = lede_arena_copy(arena, s)).ptr)
         return LEDE_NO_NAME;
-    uint32_t at = hash(s) & n->mask;
-    while (n->slots[at])
-        at = (at + 1) & n->mask;
     n->items[n->count] = s;
-    n->slots[at] = ++n->count;
+    *slot_of(n, s, h) = (lede__name_slot){h, ++n->count};
     return n->count - 1;
 }

@@ -6,10 +6,11 @@
 
 #define LEDE_NO_NAME UINT32_MAX
 
+typedef struct lede__name_slot { uint32_t hash, number; /* + 1, 0 = free */ } lede__name_slot;
 typedef struct lede__names {
     lede_str *items;
     uint32_t count, cap;
-    uint32_t *slots; /* number + 1, 0 = free */
+    lede__name_slot *slots;
     uint32_t mask;
 } lede__names;
 

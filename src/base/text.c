@@ -5,6 +5,8 @@
  * allowed: growing moves it. */
 #include "lede/text.h"
 
+#include "base/refused.h"
+
 #include "base/banned.h"
 
 static char nothing[1] = "";
@@ -125,6 +127,7 @@ static bool grow(lede_buf *b, size_t n) {
         cap = need;
     char *moved = realloc(b->cap ? b->ptr : NULL, cap);
     if (!moved) {
+        lede__note_no_memory();
         b->status = LEDE_ENOMEM;
         return false;
     }

@@ -50,9 +50,41 @@ static bool is_relative(lede_str url) {
     return true;
 }
 
+/* The length of a name or address of a machine, 0 for none. Who signs in before it, or writes what
+ * no name can hold, leads readers elsewhere than it looks. */
+static size_t host_length(lede_str s) {
+    size_t n = 0;
+    while (n < s.len) {
+        const unsigned char c = (unsigned char)s.ptr[n];
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c >= 0x80 || (c && strchr("-._~", (char)c));
+        if (!fits)
+            break;
+        n++;
+    }
+    if (n || !s.len || s.ptr[0] != '[')
+        return n;
+    const size_t end = lede_str_find(s, ']', 0); /* IPv6 */
+    return end < s.len ? end + 1 : 0;
+}
+
+bool lede__url_host_whole(lede_str rest) {
+    size_t i = host_length(rest);
+    if (!i)
+        return false;
+    if (i < rest.len && rest.ptr[i] == ':')
+        for (i++; i < rest.len && rest.ptr[i] >= '0' && rest.ptr[i] <= '9';)
+            i++;
+    return i >= rest.len || strchr("/?#", rest.ptr[i]);
+}
+
 bool lede__url_allowed(lede_str url, bool image) {
-    if (lede_str_starts(url, "https://") || lede_str_starts(url, "http://") || is_relative(url))
-        return true; /* most */
+    if (lede_str_starts(url, "https://"))
+        return lede__url_host_whole(lede_str_sub(url, 8)); /* most */
+    if (lede_str_starts(url, "http://"))
+        return lede__url_host_whole(lede_str_sub(url, 7));
+    if (is_relative(url))
+        return true;
     char bytes[HEAD_MAX];
     lede_str head = browser_head(url, bytes);
     lede_str scheme = {head.ptr, lede_str_find(head, ':', 0)};

@@ -5,6 +5,7 @@
 #include "bind/article.h"
 
 #include "bind/pictures.h"
+#include "bind/related.h"
 #include "bind/value.h"
 
 #include <lauxlib.h>
@@ -338,10 +339,12 @@ static int article_index(lua_State *L) {
 static int article_neighbours(lua_State *L) {
     lede_doc d = check_article(L, 1);
     lua_Integer k = luaL_optinteger(L, 2, 4);
-    luaL_argcheck(L, k >= 1 && k <= 64, 2, "between 1 and 64");
+    luaL_argcheck(L, k >= 1 && k <= LEDE_NEIGHBOURS_MAX, 2, "between 1 and 64");
 
     lede__host *h = lede__host_of(L);
-    lede_doc found[64];
+    if (h->related_ref != LUA_NOREF)
+        return lede__push_related(L, h, d, (uint32_t)k);
+    lede_doc found[LEDE_NEIGHBOURS_MAX];
     uint32_t n = lede_edition_neighbours(h->edition, h->reads, d, (uint32_t)k, found);
 
     return push_list_of(L, found, n);

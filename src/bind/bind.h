@@ -20,14 +20,20 @@ int luaopen_lede_markdown(lua_State *L);
 /* page VMs */
 int luaopen_lede_edition(lua_State *L);
 int luaopen_lede_related(lua_State *L);
+int luaopen_lede_page_files(lua_State *L);
 
 /* the desk */
 int luaopen_lede_store(lua_State *L);
 int luaopen_lede_fs(lua_State *L);
 int luaopen_lede_publish_stages(lua_State *L);
 int luaopen_lede_preview_core(lua_State *L);
+int luaopen_lede_history(lua_State *L);
 int luaopen_lede_host(lua_State *L);
 int luaopen_lede_picture(lua_State *L);
 int luaopen_lede_process(lua_State *L);
+int luaopen_lede_timer(lua_State *L);
+int luaopen_lede_http_core(lua_State *L);
+int luaopen_lede_net(lua_State *L);
+int luaopen_lede_watch(lua_State *L);
 
 #endif

@@ -104,8 +104,10 @@ static int l_files_read(lua_State *L) {
     }
     lede_buf *text = lede_vm_scratch(L, TEXT_MAX);
     lede_error err = {0};
-    if (lede__read_file(path->ptr, TEXT_MAX, text, &err))
+    if (lede__read_file(path->ptr, TEXT_MAX, text, &err)) {
+        lede_vm_note_refusal(lede_vm_of(L), &err);
         return lede_vm_refuse(L, &err);
+    }
     lede_vm_note_file(lede_vm_of(L), path->ptr, lede_buf_str(text));
     return lede__give(L, text);
 }

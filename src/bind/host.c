@@ -34,14 +34,43 @@ static void read_hosts(lede__site *s, const lede_value *hosts) {
 static void read_markdown(lede__site *s, const lede_value *markdown) {
     const lede_str html = text_at(markdown, "html");
     const lede_value *extensions = lede_value_get(markdown, "extensions");
-    s->markdown = (lede_markdown_options){.unsafe = lede_str_is(html, "keep"), .raw_html = lede_str_is(html, "sanitise")};
+    s->markdown = (lede_markdown_options){.unsafe = lede_str_is(html, "keep"), .raw_html = lede_str_is(html, "sanitise"), .in_page = true};
     for (unsigned bit = 1; bit < LEDE_MARKDOWN_ALL; bit <<= 1) {
         const lede_value *on = lede_value_get(extensions, lede_markdown_pass_name((lede_markdown_pass)bit));
         if (on && on->kind == LEDE_BOOL && !on->boolean)
             s->markdown.off |= bit;
     }
-    s->owner_html = (lede_html_policy){.trust = LEDE_HTML_OWNER, .data_images = true};
+    s->owner_html = (lede_html_policy){.trust = LEDE_HTML_OWNER, .in_page = true, .data_images = true};
     read_hosts(s, lede_value_get(markdown, "iframe_hosts"));
+}
+
+/* A number in units of 1/scale. */
+static void read_part(const lede_value *map, const char *key, double scale, uint32_t *out) {
+    const lede_value *v = lede_value_get(map, key);
+    const double n = v && v->kind == LEDE_FLOAT ? v->number : v && v->kind == LEDE_INT ? (double)v->integer : -1;
+    if (n >= 0 && n * scale < UINT32_MAX / 2)
+        *out = (uint32_t)(n * scale + 0.5);
+}
+
+static void read_related(lede__related_rules *r, const lede_value *v) {
+    uint32_t days = 90;
+    *r = (lede__related_rules){.settings = lede_related_defaults(), .refresh_pages = 10};
+    lede_related_settings *s = &r->settings;
+    r->by_section = lede_str_is(text_at(v, "engine"), "section");
+    s->any = lede_str_is(text_at(v, "direction"), "any");
+    read_part(v, "depth", 1, &s->depth);
+    read_part(v, "title", 1, &s->title);
+    read_part(v, "bigrams", 1000, &s->pairs);
+    read_part(v, "features", 1, &s->features);
+    read_part(v, "tags", 10000, &s->tags);
+    read_part(v, "recency", 1000, &s->recency);
+    read_part(v, "recency_days", 1, &s->recency_days);
+    read_part(v, "diversity", 1000, &s->diversity);
+    read_part(v, "min", 1000, &s->min);
+    read_part(v, "copies", 1000, &s->copies);
+    read_part(v, "refresh_days", 1, &days);
+    read_part(v, "refresh_pages", 1, &r->refresh_pages);
+    r->refresh_days = days;
 }
 
 static void read_rules(lede__site *s) {
@@ -59,6 +88,7 @@ static void read_rules(lede__site *s) {
     s->excerpt_ellipsis = ellipsis && ellipsis->kind == LEDE_TEXT ? ellipsis->text : LEDE_STR("...");
 
     read_markdown(s, lede_value_get(v, "markdown"));
+    read_related(&s->related, lede_value_get(v, "related"));
     s->picture_sizes = text_at(lede_value_get(v, "pictures"), "sizes");
 }
 

@@ -5,7 +5,16 @@
 #include "lede/edition.h"
 #include "lede/html.h"
 #include "lede/markdown.h"
+#include "lede/related.h"
 #include "script/vm.h"
+
+/* How related articles are found, as lede.lua says. */
+typedef struct lede__related_rules {
+    bool by_section; /* no texts are compared */
+    lede_related_settings settings;
+    int64_t refresh_days;
+    uint32_t refresh_pages;
+} lede__related_rules;
 
 /* The part of the configuration that C needs; texts live in the site's arena. */
 typedef struct lede__site {
@@ -21,6 +30,7 @@ typedef struct lede__site {
     lede_str excerpt_ellipsis;
     lede_markdown_options markdown; /* raw_html: it is sanitised by owner_html */
     lede_html_policy owner_html;
+    lede__related_rules related;
     lede_str picture_sizes;        /* of the pictures in bodies that have variants */
 } lede__site;
 
@@ -28,18 +38,34 @@ typedef struct lede__site {
 LEDE_MUST_CHECK lede_status lede__site_init(lede__site *s, const char *root, lede_str config, lede_error *err);
 void lede__site_fini(lede__site *s); /* may be repeated */
 
+/* The files that templates were found by, in numbered lists: see page_files.c. */
+typedef struct lede__page_files {
+    lede_buf bytes; /* path and u64 print of each, as LEDE_A_PAGE has them */
+    size_t *ends;   /* of each list, in bytes */
+    uint32_t count, cap;
+    int watching; /* the list that is being read, or -1 */
+} lede__page_files;
+#define LEDE__FILES_MARK '#' /* a key of LEDE_READ_FILE that is the number of a list begins so, a path does not */
+void lede__page_files_init(lede__page_files *f);
+void lede__page_files_fini(lede__page_files *f); /* leaves it as after init */
+/* Takes a file that was read into the list at hand; false when there is none. */
+bool lede__page_files_saw(lede__page_files *f, const char *path, lede_str bytes);
+bool lede__page_files_number(lede_str key, uint32_t *list); /* whether key is the number of a list */
+lede_str lede__page_files_list(const lede__page_files *f, uint32_t n);
+
 typedef struct lede__host {
     lede_vm *vm;
     lede__site *site;
     const lede_edition *edition;   /* NULL outside pages */
     lede_reads *reads;             /* of the page being rendered */
+    lede__page_files files;        /* of templates */
     lede_value data;               /* edition.data, read */
     lede_arena data_arena, scratch;
     lede_buf html, clean;          /* a rendered body, and where it is sanitised */
     const char *term_path[LEDE_TERM_KINDS]; /* "/:slug/", of the route that makes pages of that kind; NULL = none */
     void (*note)(void *ctx, lede_str json); /* for the report; may be NULL */
     void *note_ctx;
-    int body_ref, excerpt_ref;     /* Lua functions, or LUA_NOREF */
+    int body_ref, excerpt_ref, related_ref; /* Lua functions, or LUA_NOREF */
     bool body_always, has_directives; /* hooks want every body; plugins answer directives */
 } lede__host;
 

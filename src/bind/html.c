@@ -83,8 +83,10 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
             p->base = field_str(L, -1, "base");
         else if (lede_str_is(key, "data_images"))
             p->data_images = lua_toboolean(L, -1);
+        else if (lede_str_is(key, "in_page"))
+            p->in_page = lua_toboolean(L, -1);
         else if (!lede_str_is(key, "iframe_hosts"))
-            luaL_error(L, "there is no option '%s': policy, base, data_images, iframe_hosts",
+            luaL_error(L, "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
                        key.len ? key.ptr : "?");
         lua_pop(L, 1);
     }

@@ -1,5 +1,6 @@
 /* machine.c - lede.host: facts of the machine and the build for verbs: versions, terminal, sandbox, folders. Desk only. */
 #include "bind/bind.h"
+#include "bind/task.h"
 #include "lede/article.h"
 #include "script/vm.h"
 #include "sys/sys.h"
@@ -36,6 +37,16 @@ static int l_host_embedded(lua_State *L) {
 
 static int l_host_now(lua_State *L) {
     lua_pushinteger(L, lede_time_now());
+    return 1;
+}
+
+/* lede.host.open_handles() -> how many sockets, timers, programs the loop waits for */
+static int l_host_open_handles(lua_State *L) {
+    lede_loop *loop;
+    lede_error err = {0};
+    if (lede__desk_loop(L, &loop, &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushinteger(L, (lua_Integer)lede_loop_handles(loop));
     return 1;
 }
 
@@ -95,7 +106,7 @@ static int l_host_sandbox(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"version", l_host_version},   {"is_terminal", l_host_is_terminal}, {"program", l_host_program},       {"embedded", l_host_embedded},
-                                     {"now", l_host_now},           {"ulid", l_host_ulid},               {"plugin_dir", l_host_plugin_dir}, {"set_site_root", l_host_set_site_root},
+                                     {"now", l_host_now},           {"ulid", l_host_ulid}, {"open_handles", l_host_open_handles},               {"plugin_dir", l_host_plugin_dir}, {"set_site_root", l_host_set_site_root},
                                      {"type_dir", l_host_type_dir}, {"sandbox", l_host_sandbox},
                                      {NULL, NULL}};
 

@@ -190,6 +190,7 @@ void lede__markdown_call_init(lede__markdown_call *c, lua_State *L, int i) {
     c->options.hard_breaks = flag(L, i, "hard_breaks");
     c->options.source_positions = flag(L, i, "source_positions");
     c->options.plain_commonmark = flag(L, i, "commonmark");
+    c->options.in_page = flag(L, i, "in_page");
     c->options.off = check_off(L, i);
     int language = check_value(L, i, "language", LUA_TSTRING);
     if (language)

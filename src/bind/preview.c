@@ -1,10 +1,12 @@
 /* preview.c - lede.preview.core: the preview as a handle for runtime/lede/preview.lua. See bind/preview.h.
  *
- * The handle owns the loop, the server, the event stream and the watch, and lends its loop to the publication that it shows. No
+ * The handle owns the server, the event stream and the watch, on the loop of the desk. No
  * callback reaches Lua: what is to be decided waits in a queue, and preview:wait() gives it. Desk only. */
 #include "bind/preview.h"
 
 #include "bind/bind.h"
+#include "bind/task.h"
+#include "loop/timer.h"
 #include "sys/sys.h"
 
 #include <fcntl.h>
@@ -118,7 +120,6 @@ static void shut(lua_State *L, box *b) {
     lede_watch_close(v->watch);
     lede_events_close(v->events);
     lede_server_close(v->server);
-    lede_loop_close(v->loop);
     if (v->static_fd >= 0)
         close(v->static_fd);
     free_tables(v);
@@ -177,7 +178,7 @@ static int l_preview_open(lua_State *L) {
     v->folder = strdup(folder);
     lede_status st = v->folder ? lede__make_dirs(folder, &err) : lede_fail(&err, LEDE_ENOMEM, "preview: out of memory");
     if (!st)
-        st = lede_loop_open(&v->loop, &err);
+        st = lede__desk_loop(L, &v->loop, &err);
     if (!st)
         st = lede_server_open((struct lede_loop *)v->loop, &o, &v->server, &err);
     if (!st)
@@ -199,7 +200,6 @@ static int l_preview_attach(lua_State *L) {
     box *b = check_box(L);
     lede__publication *p = luaL_checkudata(L, 2, PUBLICATION);
     const char *folder = luaL_checkstring(L, 3);
-    luaL_argcheck(L, !p->loop, 2, "a publication that has not begun");
     lua_pushvalue(L, 2);
     const int ref = luaL_ref(L, LUA_REGISTRYINDEX);
 
@@ -211,8 +211,6 @@ static int l_preview_attach(lua_State *L) {
     v->static_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     v->ready = false;
     v->publication = p;
-    p->loop = v->loop;
-    p->loop_is_lent = true;
 
     luaL_unref(L, LUA_REGISTRYINDEX, b->publication_ref);
     b->publication_ref = ref;
@@ -499,7 +497,7 @@ static int l_preview_watch(lua_State *L) {
     for (int which = 2; which <= 3; which++)
         for (lua_Integer i = 1; !st && lua_rawgeti(L, which, i) == LUA_TSTRING; i++) {
             const char *path = lua_tostring(L, -1);
-            st = which == 2 ? lede_watch_folder(v->watch, path, &err) : lede_watch_file(v->watch, path, &err);
+            st = which == 2 ? lede_watch_folder(v->watch, path, &err) : lede_watch_name(v->watch, path, &err);
             lua_settop(L, 3);
         }
     if (st)
@@ -543,6 +541,18 @@ static int push_changed(lua_State *L, const lede_buf *paths) {
     return 2;
 }
 
+static void on_time(void *ctx) { ((lede__preview *)ctx)->woken = ((lede__preview *)ctx)->timed_out = true; }
+
+static lede_status wait_for_event(lede__preview *v, int ms, lede_error *err) {
+    lede__timer *timer = ms >= 0 ? lede__timer_start(v->loop, (uint64_t)ms, on_time, v) : NULL;
+    v->timed_out = false;
+    const lede_status st = lede_loop_run(v->loop, &v->woken, err);
+    if (!v->timed_out)
+        lede__timer_stop(timer);
+    v->woken = v->first != NULL;
+    return st;
+}
+
 /* preview:wait([ms]) -> "changed", paths | "request", { path, query, method, body } | "pages" | "time" | "stop". A request is
  * answered by preview:answer before the next wait. */
 static int l_preview_wait(lua_State *L) {
@@ -551,9 +561,7 @@ static int l_preview_wait(lua_State *L) {
     const int ms = (int)luaL_optinteger(L, 2, -1);
     refuse_current(b);
     lede_error err = {0};
-    lede_status st = LEDE_OK;
-    if (!v->first)
-        st = ms >= 0 ? lede_loop_run_for(v->loop, &v->woken, ms, &err) : lede_loop_run(v->loop, &v->woken, &err);
+    const lede_status st = v->first ? LEDE_OK : wait_for_event(v, ms, &err);
     lede__preview_event *e = st ? NULL : take_event(v);
     if (!e) {
         lua_pushstring(L, st ? "stop" : "time");
@@ -636,15 +644,11 @@ static int l_preview_state(lua_State *L) {
     return 1;
 }
 
-/* preview:stop(): no more requests; answers that are on their way may end */
+/* preview:stop(): no more requests */
 static int l_preview_stop(lua_State *L) {
     box *b = check_box(L);
-    const bool never = false;
-    lede_error err = {0};
     lede_server_stop(b->v.server);
     refuse_all(b);
-    if (!lede_server_stopped(b->v.server))
-        (void)!lede_loop_run_for(b->v.loop, &never, 50, &err);
     return 0;
 }
 

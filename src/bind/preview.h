@@ -80,7 +80,7 @@ struct lede__preview {
     lede_str *files;
     size_t cap_files;
     lede__preview_event *first, *last;
-    bool woken;                     /* there is an event */
+    bool woken, timed_out;          /* there is an event, or the time is over */
     lede_request **early;           /* came before it was ready */
     size_t n_early, cap_early;
     lede_buf scratch;

@@ -9,17 +9,21 @@
 typedef struct lede__publication {
     lede__site site;
     lede_store *store;
-    char *edition_dir, *dest, *plugin_dir;
-    lede_loop *loop;
+    char *edition_dir, *dest, *plugin_dir, *history; /* history NULL = nothing is remembered */
+    lede_loop *loop; /* the desk's */
     lede_workers *workers;
     lede_edition *edition;
+    lede_edition *before;          /* of the publication before, when it is at hand */
     lede_release *release;
     struct lede__records *records; /* from render to release */
     int jobs;
+    uint32_t kept_notes;      /* so many pages that hold say again what they had to say */
+    uint64_t pages;                /* of the site, as of the last rendering */
     bool drafts, durable, progress;
     const lede_str *only;     /* sync: these files below content/ and no others; NULL = all */
     size_t n_only;
-    bool loop_is_lent;        /* by a preview, which closes it */
+    bool shown;                    /* the workers know the edition */
+    unsigned refusals;        /* of memory, before this began */
     bool full;                /* nothing that was published before is used again */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;
@@ -27,6 +31,10 @@ typedef struct lede__publication {
 
 /* Starts the workers when there are none yet. */
 LEDE_MUST_CHECK lede_status lede__publication_workers(lede__publication *p, lede_error *err);
+/* Workers that show the edition at hand to the release at hand. */
+LEDE_MUST_CHECK lede_status lede__publication_show(lede__publication *p, lede_error *err);
+/* Release and records from the beginning, for a publication that names every page. */
+LEDE_MUST_CHECK lede_status lede__publication_reopen(lede__publication *p, lede_error *err);
 /* Ends the workers and with them every job that still points into a stage's state: before a stage that failed returns. */
 void lede__publication_stop(lede__publication *p);
 /* A line that overwrites itself on a terminal, for whatever takes longer than half a second. total 0 clears it. */
@@ -36,6 +44,13 @@ void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint
 LEDE_MUST_CHECK lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err);
 /* pages.c: makes every page of the edition below the standby tree. Appends a report as JSON. */
 LEDE_MUST_CHECK lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err);
+
+/* copy.c: a file, or every file of a folder, as it is; of the hidden ones only what is below .well-known, where clients look
+ * for facts about a site (RFC 8615). One whose source has the size and time it had is not read again. */
+LEDE_MUST_CHECK lede_status lede__copy_file(lede__publication *p, const char *file, lede_str path, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__copy_folder(lede__publication *p, const char *folder, uint32_t *count, lede_error *err);
+/* Files that were copied the last time and not this time are no more. */
+LEDE_MUST_CHECK lede_status lede__drop_gone_files(lede__publication *p, lede_error *err);
 
 /* Appends "key":"text" with a comma before it unless it opens an object. */
 void lede__json_text(lede_buf *b, const char *key, lede_str text);

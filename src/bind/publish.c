@@ -4,10 +4,14 @@
  * or the collector. Each stage blocks until it is done and gives a report as a table. Desk only. */
 #include "bind/bind.h"
 #include "base/log.h"
+#include "base/refused.h"
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/records.h"
+#include "bind/relate_lua.h"
+#include "bind/task.h"
 #include "bind/value.h"
+#include "bind/wire.h"
 #include "sys/sys.h"
 
 #include <fcntl.h>
@@ -17,7 +21,7 @@
 #include <unistd.h>
 
 #define CLASS "lede.Publication"
-enum { WORKER_MEMORY_MB = 1024, STATIC_MAX = 512 << 20 };
+enum { WORKER_MEMORY_MB = 1024 };
 
 /* ---- shared with sync.c and pages.c */
 
@@ -61,8 +65,6 @@ lede_status lede__publication_workers(lede__publication *p, lede_error *err) {
     lede_buf b;
     lede_buf_init(&b, LEDE_BUF_MAX);
     lede_status st = hello(p, &b, err);
-    if (!st && !p->loop)
-        st = lede_loop_open(&p->loop, err);
     lede_workers_options o = {.count = p->jobs, .hello = lede_buf_str(&b), .hello_deadline_ms = 10000};
     if (!st)
         st = lede_workers_open(p->loop, &o, &p->workers, err);
@@ -73,6 +75,59 @@ lede_status lede__publication_workers(lede__publication *p, lede_error *err) {
 void lede__publication_stop(lede__publication *p) {
     lede_workers_close(p->workers);
     p->workers = NULL;
+    p->shown = false;
+}
+
+static lede_status tell_edition(lede__publication *p, lede_error *err) {
+    lede_buf b;
+    lede_buf_init(&b, 1 << 16);
+    lede__put_str(&b, lede_str_of(p->edition_dir));
+    lede__put_str(&b, lede_str_of(lede_release_standby(p->release)));
+    lede__put_str(&b, lede_str_of(lede_release_live(p->release)));
+    lede_status st = lede_buf_status(&b, err);
+    if (!st)
+        st = lede_workers_tell(p->workers, LEDE_W_EDITION, lede_buf_str(&b), err);
+    lede_buf_fini(&b);
+    return st;
+}
+
+lede_status lede__publication_show(lede__publication *p, lede_error *err) {
+    if (p->shown)
+        return LEDE_OK;
+    lede_status st = lede__publication_workers(p, err);
+    if (!st)
+        st = tell_edition(p, err);
+    p->shown = st == LEDE_OK;
+    return st;
+}
+
+/* The site may be live elsewhere than asked for: in a folder of what is mounted. */
+static lede_status follow_dest(lede__publication *p, lede_error *err) {
+    const char *is = lede_release_dest(p->release);
+    if (!lede_str_is(lede__path_base(lede_str_of(is)), "current"))
+        return LEDE_OK;
+    char *dest = strdup(is);
+    if (!dest)
+        return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
+    free(p->dest);
+    p->dest = dest;
+    return LEDE_OK;
+}
+
+static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
+    const lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
+    const lede_status st = lede_release_open(p->dest, &o, &p->release, err);
+    return st ? st : follow_dest(p, err);
+}
+
+lede_status lede__publication_reopen(lede__publication *p, lede_error *err) {
+    lede__records_close(p->records);
+    p->records = NULL;
+    lede_release_abort(p->release);
+    p->release = NULL;
+    p->shown = false;
+    const lede_status st = open_release(p, false, err);
+    return st ? st : lede__records_open(p, &p->records, err);
 }
 
 /* ---- the handle */
@@ -85,17 +140,16 @@ static void shut(lede__publication *p) {
     lede_workers_close(p->workers);
     p->workers = NULL;
     lede_edition_close(p->edition);
-    p->edition = NULL;
+    lede_edition_close(p->before);
+    p->edition = p->before = NULL;
     lede_store_close(p->store);
     p->store = NULL;
-    if (!p->loop_is_lent)
-        lede_loop_close(p->loop);
-    p->loop = NULL;
     lede__site_fini(&p->site);
     free(p->edition_dir);
     free(p->dest);
     free(p->plugin_dir);
-    p->edition_dir = p->dest = p->plugin_dir = NULL;
+    free(p->history);
+    p->edition_dir = p->dest = p->plugin_dir = p->history = NULL;
 }
 
 static int l_publication_close(lua_State *L) {
@@ -107,6 +161,12 @@ static lede__publication *check_open(lua_State *L) {
     lede__publication *p = luaL_checkudata(L, 1, CLASS);
     if (!p->store)
         luaL_error(L, "the publication is closed");
+    return p;
+}
+
+lede__publication *lede__check_prepared(lua_State *L) {
+    lede__publication *p = check_open(L);
+    luaL_argcheck(L, p->edition != NULL, 1, "prepare comes first");
     return p;
 }
 
@@ -131,7 +191,7 @@ static int64_t integer_field(lua_State *L, int t, const char *name, int64_t othe
     return ok ? v : otherwise;
 }
 
-/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir } */
+/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir, kept_notes, history } */
 static int l_publish_open(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *root = check_field(L, 1, "root"), *config = check_field(L, 1, "config"), *store = check_field(L, 1, "store");
@@ -140,19 +200,25 @@ static int l_publish_open(lua_State *L) {
     luaL_argcheck(L, jobs >= 0 && jobs <= 64, 1, "jobs between 1 and 64");
     lua_getfield(L, 1, "plugin_dir");
     const char *plugins = lua_tostring(L, -1);
+    lua_getfield(L, 1, "history");
+    const char *history = lua_tostring(L, -1);
     lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
-    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .started_us = lede__monotonic_us()};
+    *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .refusals = lede__memory_refusals(), .started_us = lede__monotonic_us()};
     luaL_setmetatable(L, CLASS);
 
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     p->jobs = jobs ? (int)jobs : cores > 8 ? 8 : cores > 0 ? (int)cores : 1;
+    p->kept_notes = (uint32_t)integer_field(L, 1, "kept_notes", 100);
     p->edition_dir = strdup(edition);
     p->dest = strdup(dest);
     p->plugin_dir = plugins ? strdup(plugins) : NULL;
+    p->history = history ? strdup(history) : NULL;
     lede_error err = {0};
     lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (!st)
         st = lede_store_open(store, &p->store, &err);
+    if (!st)
+        st = lede__desk_loop(L, &p->loop, &err);
 
     if (st) {
         shut(p);
@@ -161,8 +227,7 @@ static int l_publish_open(lua_State *L) {
     return 1;
 }
 
-/* Gives the report as a table, or nil and the error. Frees report. */
-static int give(lua_State *L, lede_status st, lede_buf *report, const lede_error *err) {
+int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede_error *err) {
     lede_arena arena;
     lede_value v;
     lede_error why = *err;
@@ -200,7 +265,18 @@ static int l_publication_sync(lua_State *L) {
     lede_buf_init(&report, LEDE_BUF_MAX);
     lede_status st = lede__sync(p, &report, &err);
     p->only = NULL;
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
+}
+
+/* The edition that is there becomes the one before: records may be of it. Its file stays mapped when it is replaced. */
+static void keep_before(lede__publication *p) {
+    lede_error none = {0};
+    lede_edition_close(p->before);
+    p->before = p->edition;
+    p->edition = NULL;
+    p->shown = false;
+    if (!p->before && !p->full && lede_edition_open(p->edition_dir, &p->before, &none))
+        p->before = NULL;
 }
 
 /* p:prepare(data_json): brings the edition up to the store. */
@@ -220,9 +296,9 @@ static int l_publication_prepare(lua_State *L) {
     if (!st)
         st = lede__make_dirs(p->edition_dir, &err);
     if (!st)
+        keep_before(p);
+    if (!st)
         st = lede_edition_update(p->store, p->edition_dir, &in, &what, &err);
-    lede_edition_close(p->edition);
-    p->edition = NULL;
     if (!st)
         st = lede_edition_open(p->edition_dir, &p->edition, &err);
     lede_store_head head = {0};
@@ -232,7 +308,7 @@ static int l_publication_prepare(lua_State *L) {
     lede_buf_init(&report, 4096);
     if (!st)
         lede_buf_addf(&report, "{\"what\":\"%s\",\"articles\":%u,\"in_store\":%lld,\"seq\":%lld,\"time\":%lld}", what, lede_edition_count(p->edition), (long long)head.articles, (long long)lede_edition_seq(p->edition), (long long)lede_edition_time(p->edition));
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 static int l_publication_render(lua_State *L) {
@@ -242,12 +318,11 @@ static int l_publication_render(lua_State *L) {
     lede_buf report;
     lede_buf_init(&report, LEDE_BUF_MAX);
     lede_status st = LEDE_OK;
-    lede_release_options o = {.no_sync = !p->durable};
     if (!p->release)
-        st = lede_release_open(p->dest, &o, &p->release, &err);
+        st = open_release(p, !p->full, &err);
     if (!st)
         st = lede__render(p, &report, &err);
-    return give(L, st, &report, &err);
+    return lede__give_report(L, st, &report, &err);
 }
 
 /* ---- articles of the store that this edition does not show */
@@ -301,7 +376,7 @@ static int l_publication_withheld(lua_State *L) {
     lede_buf_addc(&out, '[');
     lede_status st = lede_store_walk(p->store, -1, false, each_withheld, &w, &err);
     lede_buf_addc(&out, ']');
-    return give(L, st, &out, &err);
+    return lede__give_report(L, st, &out, &err);
 }
 
 /* p:folder(source) -> the folder of the site that the article of that file below content/ stands in, "" or with a slash
@@ -334,58 +409,6 @@ static int l_publication_folder(lua_State *L) {
     return 1;
 }
 
-/* ---- files that are copied as they are */
-
-typedef struct copying {
-    lede__publication *p;
-    lede_release_writer writer;
-    const char *from; /* folder */
-    uint32_t count;
-    lede_buf name, bytes;
-    lede_status status;
-    lede_error *err;
-} copying;
-
-static lede_status copy_file(copying *c, const char *file, lede_str path, const char *source) {
-    lede_buf_clear(&c->bytes);
-    lede_status st = lede__read_file(file, STATIC_MAX, &c->bytes, c->err);
-    if (!st)
-        st = lede_release_claim(c->p->release, path, lede_str_of(source), c->err);
-    if (st)
-        return st;
-    lede_release_known known;
-    unsigned char sum[32];
-    lede_release_action action;
-    lede_release_know(c->p->release, path, &known);
-    st = lede_release_write(&c->writer, path, lede_buf_str(&c->bytes), &known, sum, &action, c->err);
-    if (!st)
-        st = lede_release_add(c->p->release, path, c->bytes.len, sum, action, c->err);
-    c->count++;
-    return st;
-}
-
-static bool copy_each(void *ctx, const char *path, int64_t size, int64_t mtime) {
-    copying *c = ctx;
-    (void)size, (void)mtime;
-    lede_buf_clear(&c->name);
-    lede__path_join(&c->name, lede_str_of(c->from), lede_str_of(path));
-    c->status = copy_file(c, c->name.ptr, lede_str_of(path), c->name.ptr);
-    return c->status == LEDE_OK;
-}
-
-static lede_status copying_open(copying *c, lede__publication *p, lede_error *err) {
-    *c = (copying){.p = p, .err = err};
-    lede_buf_init(&c->name, 1 << 16);
-    lede_buf_init(&c->bytes, STATIC_MAX);
-    return lede_release_writer_open(lede_release_standby(p->release), lede_release_live(p->release), &c->writer, err);
-}
-
-static void copying_close(copying *c) {
-    lede_release_writer_close(&c->writer);
-    lede_buf_fini(&c->name);
-    lede_buf_fini(&c->bytes);
-}
-
 /* p:copy(folder): every file below folder to the same path of the site; of the hidden ones only what is below .well-known,
  * where clients look for facts about a site (RFC 8615). p:copy(file, path): one file. Gives the count. */
 static int l_publication_copy(lua_State *L) {
@@ -396,41 +419,43 @@ static int l_publication_copy(lua_State *L) {
     luaL_argcheck(L, p->release != NULL, 1, "render comes before copy");
 
     lede_error err = {0};
-    copying c;
-    lede_status st = copying_open(&c, p, &err);
-    c.from = from;
-    if (!st && path)
-        st = copy_file(&c, from, (lede_str){path, len}, from);
-    else if (!st && lede__is_dir(from))
-        st = lede__walk_with(from, ".well-known", copy_each, &c, &err);
-    if (!st)
-        st = c.status;
-    uint32_t count = c.count;
-    copying_close(&c);
+    uint32_t count = 0;
+    const lede_status st = path ? lede__copy_file(p, from, (lede_str){path, len}, &err) : lede__copy_folder(p, from, &count, &err);
 
     if (st)
         return lede_vm_refuse(L, &err);
-    lua_pushinteger(L, count);
+    lua_pushinteger(L, path ? 1 : count);
     return 1;
+}
+
+static void release_report(lede_buf *b, const lede__publication *p, const lede_release_stats *n, bool changed) {
+    lede_buf_addf(b, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"touched\":%llu,\"changed\":%s,\"by_link\":%s,\"by_renames\":%s", (unsigned long long)n->files, (unsigned long long)n->written, (unsigned long long)n->linked, (unsigned long long)n->kept, (unsigned long long)n->removed, (unsigned long long)n->bytes, (unsigned long long)n->touched, changed ? "true" : "false", n->by_link ? "true" : "false", n->by_renames ? "true" : "false");
+    lede__json_text(b, "dest", lede_str_of(p->dest));
+    lede_buf_addc(b, '}');
 }
 
 static int l_publication_release(lua_State *L) {
     lede__publication *p = check_open(L);
     luaL_argcheck(L, p->release != NULL, 1, "render comes before release");
-    lede_error err = {0};
+    lede_error err = {0}, lost = {0};
     lede_release_stats n = {0};
     bool changed = false;
-    lede_status st = lede_release_commit(p->release, &n, &changed, &err);
+    lede_status st = lede__drop_gone_files(p, &err);
+    if (!st && lede__memory_refusals() != p->refusals) /* something may be missing that nobody missed */
+        st = lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
+    if (st)
+        lede_release_abort(p->release);
+    else
+        st = lede_release_commit(p->release, &n, &changed, &err);
     p->release = NULL;
-    lede_error lost = {0};
-    if (!st && lede__records_commit(p->records, &lost))
+    if (!st && lede__records_commit(p->records, n.stamp, p->pages, &lost))
         lede__log(LEDE__LOG_WARNING, lede_str_of(lost.message)); /* the next publication makes every page */
     lede__records_close(p->records);
     p->records = NULL;
     lede_buf report;
     lede_buf_init(&report, 4096);
-    lede_buf_addf(&report, "{\"files\":%llu,\"written\":%llu,\"linked\":%llu,\"kept\":%llu,\"removed\":%llu,\"bytes\":%llu,\"changed\":%s}", (unsigned long long)n.files, (unsigned long long)n.written, (unsigned long long)n.linked, (unsigned long long)n.kept, (unsigned long long)n.removed, (unsigned long long)n.bytes, changed ? "true" : "false");
-    return give(L, st, &report, &err);
+    release_report(&report, p, &n, changed);
+    return lede__give_report(L, st, &report, &err);
 }
 
 /* p:usage() -> cpu_us, peak_bytes of this process and its workers; replaced workers. */
@@ -453,9 +478,25 @@ static int l_publish_now(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {NULL, NULL}};
+/* stages.edition_data(folder) -> edition.data of the edition there as JSON, "{}" when there is none */
+static int l_publish_edition_data(lua_State *L) {
+    const char *dir = luaL_checkstring(L, 1);
+    lede_edition *e;
+    if (lede_edition_open(dir, &e, NULL) != LEDE_OK) {
+        lua_pushliteral(L, "{}");
+        return 1;
+    }
+    lede_buf *data = lede_vm_scratch(L, LEDE_BUF_MAX);
+    lede_buf_add(data, lede_edition_data(e));
+    lede_edition_close(e);
+    lua_pushlstring(L, data->ptr, data->len);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
-                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},   {NULL, NULL}};
+                                   {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
+                                   {"relate", lede__publication_relate},   {"related", lede__publication_related}, {"related_tsv", lede__publication_related_tsv}, {"copies_tsv", lede__publication_copies_tsv},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
 
 int luaopen_lede_publish_stages(lua_State *L) {

@@ -393,6 +393,28 @@ static int l_store_history(lua_State *L) {
     return st ? lede_vm_refuse(L, &err) : 1;
 }
 
+/* store:purge(ref) -> id: the article with all its versions, for good */
+static int l_store_purge(lua_State *L) {
+    lede_store *s = check_store(L);
+    size_t len;
+    const char *ref = luaL_checklstring(L, 2, &len);
+
+    lede_error err = {0};
+    lede_stored x;
+    char id[27] = "";
+    lede_status st = lede_store_get(s, (lede_str){ref, len}, &x, &err);
+    if (!st) {
+        memcpy(id, lede_card_text(x.card, LEDE_TEXT_ID).ptr, 26);
+        lede_stored_fini(&x);
+        st = lede_store_purge(s, lede_str_n(id, 26), &err);
+    }
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushstring(L, id);
+    return 1;
+}
+
 /* store:head() -> { seq, changed_at, articles, uuid } */
 static int l_store_head(lua_State *L) {
     lede_store *s = check_store(L);
@@ -430,7 +452,7 @@ static int l_store_transaction(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_store_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"get", l_store_get},   {"put", l_store_put},         {"articles", l_store_articles}, {"history", l_store_history},
+static const luaL_Reg methods[] = {{"get", l_store_get},   {"put", l_store_put},         {"articles", l_store_articles}, {"history", l_store_history},   {"purge", l_store_purge},
                                    {"head", l_store_head}, {"transaction", l_store_transaction}, {"close", l_store_close}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_store_close}, {"__close", l_store_close}, {NULL, NULL}};
 

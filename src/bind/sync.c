@@ -9,6 +9,7 @@
 #include "bind/sync.h"
 
 #include "base/path.h"
+#include "base/refused.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "lede/picture.h"
@@ -25,18 +26,25 @@ enum { CHUNK_FILES = 48 };
 #define RULES_PATH "/rules"
 #define RULES_VERSION "1"
 
+/* Ends the run; false, as what stops a walk. */
+static bool no_memory(lede__syncing *s) {
+    if (!s->status)
+        s->status = lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
+    return false;
+}
+
 /* ---- what the store remembers */
 
 static bool remember(void *ctx, const lede_source *x) {
     lede__syncing *s = ctx;
     uint32_t n = lede__names_add(&s->paths, &s->arena, x->path);
     if (n == LEDE_NO_NAME)
-        return false;
+        return no_memory(s);
     if (n >= s->known_cap) {
         uint32_t cap = s->known_cap ? s->known_cap * 2 : 256;
         lede__known *grown = realloc(s->known, cap * sizeof *grown);
         if (!grown)
-            return false;
+            return no_memory(s);
         s->known = grown;
         s->known_cap = cap;
     }
@@ -44,7 +52,7 @@ static bool remember(void *ctx, const lede_source *x) {
     *k = (lede__known){.size = x->size, .mtime = x->mtime_ns, .hash = x->hash};
     memcpy(k->id, x->id, sizeof k->id);
     k->notes = x->notes.len ? lede_arena_copy(&s->arena, x->notes) : (lede_str){0};
-    return true;
+    return k->notes.ptr || !x->notes.len ? true : no_memory(s);
 }
 
 static bool is_markdown(lede_str path) {
@@ -69,7 +77,7 @@ static bool look_at(void *ctx, const char *name, int64_t size, int64_t mtime) {
         s->count.other++;
         if (lede_picture_named(path))
             note_picture(s, path, size, mtime);
-        return s->pictures.status == LEDE_OK;
+        return s->pictures.status ? no_memory(s) : true;
     }
     uint32_t n = lede__names_find(&s->paths, path);
     if (n != LEDE_NO_NAME) {
@@ -84,13 +92,13 @@ static bool look_at(void *ctx, const char *name, int64_t size, int64_t mtime) {
         uint32_t cap = s->cap_files ? s->cap_files * 2 : 256;
         lede__synced *grown = realloc(s->files, cap * sizeof *grown);
         if (!grown)
-            return false;
+            return no_memory(s);
         s->files = grown;
         s->cap_files = cap;
     }
     lede_str copy = lede_arena_copy(&s->arena, path);
     s->files[s->n_files++] = (lede__synced){.path = copy, .source = n};
-    return copy.ptr != NULL;
+    return copy.ptr ? true : no_memory(s);
 }
 
 /* ---- what to tell about files */
@@ -117,6 +125,8 @@ lede_str lede__sync_note(lede__syncing *s, const char *level, const char *messag
     lede_escape_json(&b, lede_str_of(message));
     lede_buf_adds(&b, "\"}]");
     lede_str out = lede_arena_copy(&s->arena, lede_buf_str(&b));
+    if (b.status || !out.ptr)
+        (void)no_memory(s);
     lede_buf_fini(&b);
     return out;
 }
@@ -137,6 +147,10 @@ static void on_answer(void *ctx, uint8_t type, lede_str frame) {
     lede__chunk *c = ctx;
     lede__put8(&c->answers, type);
     lede__put_str(&c->answers, frame);
+    if (c->answers.status) { /* a lost answer would be a lost article */
+        (void)no_memory(c->s);
+        return;
+    }
     if (c->alone && frame.len >= 4) { /* the worker counts from its job's start */
         uint32_t index = c->alone - 1;
         memcpy(c->answers.ptr + c->answers.len - frame.len, &index, sizeof index);
@@ -315,11 +329,15 @@ static lede_status compare(lede__syncing *s) {
     }
     s->whole = true;
     st = lede_store_walk_sources(s->p->store, remember, s, s->err);
+    if (!st)
+        st = s->status;
     if (st)
         return st;
     uint32_t at = lede__names_find(&s->paths, LEDE_STR(RULES_PATH));
     s->forced = at == LEDE_NO_NAME || s->known[at].hash != s->rules;
     st = lede__walk(s->p->site.content, look_at, s, s->err);
+    if (!st)
+        st = s->status;
     if (st)
         return st;
     s->gone = calloc(s->paths.count + 1, sizeof *s->gone);
@@ -348,7 +366,9 @@ static lede_status change(lede__syncing *s) {
         st = lede__sync_own_sections(s);
     if (!st && s->forced)
         st = remember_rules(s);
-    return st;
+    if (!st && !s->status && lede__memory_refusals() != s->refusals)
+        (void)no_memory(s); /* somewhere below: the store stays as it was */
+    return st ? st : s->status;
 }
 
 static lede_status run(lede__syncing *s) {
@@ -368,6 +388,11 @@ static lede_status run(lede__syncing *s) {
 }
 
 static lede_status report_on(const lede__syncing *s, lede_buf *out) {
+    lede_status st = lede_buf_status(&s->notes, s->err);
+    if (!st)
+        st = lede_buf_status(&s->pictures, s->err);
+    if (st)
+        return st;
     lede_buf_addf(out, "{\"whole\":%s,\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,",
                   s->whole ? "true" : "false", s->count.added, s->count.broken, s->count.changed,
                   s->count.other);
@@ -396,7 +421,7 @@ static void fini(lede__syncing *s) {
 }
 
 lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err) {
-    lede__syncing s = {.p = p, .err = err};
+    lede__syncing s = {.p = p, .err = err, .refusals = lede__memory_refusals()};
     lede_arena_init(&s.arena, LEDE_BUF_MAX);
     lede__names_init(&s.paths);
     lede__names_init(&s.ids);

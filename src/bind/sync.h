@@ -60,6 +60,7 @@ struct lede__syncing {
     struct {
         uint32_t added, changed, unchanged, renamed, withdrawn, broken, other;
     } count;
+    unsigned refusals;  /* of memory, when this began */
     lede_status status; /* of what ran in the loop */
     lede_error *err;
 };

@@ -31,7 +31,9 @@ static lede_str join_notes(lede__syncing *s, lede_str a, lede_str b) {
         return a;
     const char *text =
         lede_arena_printf(&s->arena, "%.*s,%.*s", (int)a.len - 1, a.ptr, (int)b.len - 1, b.ptr + 1);
-    return lede_str_of(text);
+    if (!text && !s->status)
+        s->status = lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
+    return text ? lede_str_of(text) : a;
 }
 
 /* Packs the article again with another id, slug or state. The new card is in the arena. */
@@ -52,6 +54,8 @@ static lede_status repack(lede__syncing *s, const lede_card **card, const char *
         const lede_article_rules *r = &s->p->site.rules;
         st = lede_permalink(r->permalink, &a, r->zone, r->ugly_urls, &url, s->err);
         a.text[LEDE_TEXT_URL] = lede_arena_copy(&s->arena, lede_buf_str(&url));
+        if (!st && !a.text[LEDE_TEXT_URL].ptr)
+            st = lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
     }
     lede_buf packed;
     lede_buf_init(&packed, 4 << 20);
@@ -68,13 +72,18 @@ static lede_status repack(lede__syncing *s, const lede_card **card, const char *
     return st;
 }
 
-/* Whether id belongs to an article of another file that is still there. */
+/* Whether id belongs to an article of another file that is still there. What cannot be asked ends
+ * the run. */
 static bool taken(lede__syncing *s, lede_str id, lede_str path, char other[512]) {
     other[0] = '\0';
     if (s->store_was_empty && lede__names_find(&s->ids, id) == LEDE_NO_NAME)
         return false;
     lede_stored x;
-    if (lede_store_get(s->p->store, id, &x, NULL) != LEDE_OK)
+    lede_error why = {0};
+    const lede_status st = lede_store_get(s->p->store, id, &x, &why);
+    if (st && st != LEDE_ENOTFOUND && !s->status)
+        s->status = lede_fail(s->err, st, "%s", why.message);
+    if (st)
         return false;
     lede_str holder = lede_card_text(x.card, LEDE_TEXT_PATH);
     uint32_t n = lede__names_find(&s->paths, holder);
@@ -117,6 +126,8 @@ static const char *settle_id(lede__syncing *s, const arrival *a, const char **re
         return NULL;
     for (int i = 2; i <= SUFFIX_MAX; i++) { /* an article renamed away holds the id of this path */
         const char *path = lede_arena_printf(&s->arena, "%s\n%d", a->f->path.ptr, i);
+        if (!path && !s->status)
+            s->status = lede_fail(s->err, LEDE_ENOMEM, "sync: out of memory");
         if (!path)
             return NULL;
         lede_article_id_from_path(lede_str_of(path), room);
@@ -239,8 +250,9 @@ static lede_status apply_article(lede__syncing *s, arrival *a) {
         return refuse(s, a, message ? message : "id is taken");
     }
     const char *renamed_from, *id = settle_id(s, a, &renamed_from, room);
-    lede_status st =
-        id && !lede_str_is(came_with, id) ? repack(s, &card, id, (lede_str){0}, -1) : LEDE_OK;
+    lede_status st = s->status;
+    if (!st && id && !lede_str_is(came_with, id))
+        st = repack(s, &card, id, (lede_str){0}, -1);
     if (st)
         return st;
     const char *what = renamed_from                   ? tell_renamed(s, a, renamed_from, id)
@@ -309,13 +321,15 @@ static lede_status next_batch(lede__syncing *s) {
 
 lede_status lede__sync_apply(lede__syncing *s, lede__chunk *c) {
     lede__wire w = lede__wire_of(lede_buf_str(&c->answers));
-    lede_status st = LEDE_OK;
+    lede_status st = lede_buf_status(&c->answers, s->err);
     while (!st && w.at < w.end) {
         uint8_t type = lede__get8(&w);
         lede_str frame = lede__get_str(&w);
         if (w.bad)
             return lede_fail(s->err, LEDE_EFORMAT, "sync: a worker's answer could not be read");
         st = apply_answer(s, c, type, frame);
+        if (!st)
+            st = s->status;
         if (!st)
             st = next_batch(s);
     }

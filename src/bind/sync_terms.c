@@ -66,7 +66,9 @@ lede_status lede__sync_put_term(lede__syncing *s, lede_str path, lede_str json) 
                    .summary = value_text(&v, "summary"),
                    .body = value_text(&v, "body"),
                    .params = lede_buf_str(&b)};
-    st = lede_store_put_term(s->p->store, &t, s->err);
+    st = lede_buf_status(&b, s->err);
+    if (!st)
+        st = lede_store_put_term(s->p->store, &t, s->err);
     lede_buf_fini(&b);
     return st;
 }

@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "lede/article.h"
 #include "text/slug.h"
+#include "text/tongue.h"
 
 #include <lauxlib.h>
 
@@ -174,7 +175,28 @@ static int l_text_language(lua_State *L) {
     return st ? luaL_error(L, "text.language: %s", err.message) : lede__give(L, b);
 }
 
-static const luaL_Reg functions[] = {{"slug", l_text_slug},     {"excerpt", l_text_excerpt}, {"words", l_text_words},       {"number", l_text_number},
+/* text.guess(text) -> code of the language it is most likely written in, or "" */
+static int l_text_guess(lua_State *L) {
+    lua_pushstring(L, lede__tongue_guess(lede__check_text(L, 1)));
+    return 1;
+}
+
+/* text.direction(tag) -> "ltr" or "rtl" */
+static int l_text_direction(lua_State *L) {
+    lua_pushstring(L, lede__lang_dir(lede__check_text(L, 1)));
+    return 1;
+}
+
+/* text.id(name) -> the id of an article that is known elsewhere by that name; the same for ever */
+static int l_text_id(lua_State *L) {
+    char id[27];
+    lede_article_id_from_path(lede__check_text(L, 1), id);
+    lua_pushstring(L, id);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"guess", l_text_guess},   {"direction", l_text_direction}, {"id", l_text_id},
+                                     {"slug", l_text_slug},     {"excerpt", l_text_excerpt}, {"words", l_text_words},       {"number", l_text_number},
                                      {"plural", l_text_plural}, {"list", l_text_list},       {"language", l_text_language}, {NULL, NULL}};
 
 int luaopen_lede_text(lua_State *L) {

@@ -14,7 +14,9 @@ enum {
     LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree */
     LEDE_W_PARSE = 1,   /* paths below content/, each a text */
     LEDE_W_ROUTES,      /* nothing: what pages are there? */
-    LEDE_W_RENDER       /* pages: see lede__job_page_put() */
+    LEDE_W_FEATURES = 4, /* u32 number of each article of the edition of LEDE_W_TEXTS: what are they compared by? */
+    LEDE_W_TEXTS = 101, /* folder of an edition that is read for LEDE_W_FEATURES, u8 whether plugins have a say */
+    LEDE_W_RENDER = 3   /* pages: see lede__job_page_put() */
 };
 
 /* worker -> desk; 0 ends a job */
@@ -22,11 +24,15 @@ enum {
     LEDE_A_ARTICLE = 1, /* u32 index in the job, u64 hash, u64 size, i64 mtime, u8 flags, notes (JSON), card, body */
     LEDE_A_SECTION,     /* as above up to notes, then JSON of the term */
     LEDE_A_BROKEN,      /* as above up to notes: no article came of it */
-    LEDE_A_ROUTES,      /* JSON list of routes */
+    LEDE_A_ROUTES,      /* JSON of the routes (a text), then reads as of a page */
     LEDE_A_PAGE,        /* u32 page, u8 action, u64 size, 32 bytes SHA-256; files that the VM read since it last said so
-                           (a text: of path and u64 print each); the page's reads, as lede_reads_encode has them */
+                           (a text: of path and u64 print each); what it read of the edition before its first page (a text,
+                           once); files of templates that the page's route used for the first time (a text); the page's
+                           reads, as lede_reads_encode has them (a text) */
     LEDE_A_FAILED,      /* u32 page, text: message */
-    LEDE_A_NOTE         /* JSON: something worth telling that belongs to no page alone */
+    LEDE_A_NOTE,        /* JSON: something worth telling that belongs to no page alone */
+    LEDE_A_FEATURES,    /* a text: features of the next article of the job, packed */
+    LEDE_A_REFUSED      /* u32 page, text: what the machine refused; the publication ends */
 };
 
 enum { LEDE_OWN_ID = 1, LEDE_OWN_SLUG = 2, LEDE_OWN_URL = 4 };

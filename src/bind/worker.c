@@ -5,17 +5,21 @@
  * process is shut in (no network, no other processes, writing only below the standby tree). */
 #include "bind/worker.h"
 
+#include "base/hashes.h"
 #include "base/log.h"
-
+#include "base/refused.h"
 #include "bind/article.h"
 #include "bind/bind.h"
+#include "bind/features.h"
 #include "bind/page.h"
 #include "bind/parse.h"
+#include "bind/related.h"
 #include "bind/value.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "loop/workers.h"
 #include "sys/sys.h"
+#include "text/icu_memory.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -38,10 +42,15 @@ typedef struct worker {
     lede_edition *edition;
     lede_reads *reads;
     lede__recorder recorder;
-    lede_buf files; /* what the VM read, as LEDE_A_PAGE has it, and not yet told */
+    lede_buf files, base; /* what the VM read, and read of the edition before its first page; as LEDE_A_PAGE has them */
+    lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
+    lede__hashes told;    /* lists of files (page_files.c), by route */
+    uint32_t route;
     lede_arena arena;
     lede_release_writer writer;
     char *plugin_dir;
+    lede__features_maker *features;
+    bool plugins_read; /* related.fields has a handler */
     bool greeted, shut_in, started;
     uint64_t flushed_at;
     lede_buf frame;
@@ -121,6 +130,8 @@ static void close_vm(worker *w) {
     }
     lede_arena_reset(&w->host.data_arena);
     w->host.data = (lede_value){0};
+    lede__page_files_fini(&w->host.files);
+    lede__hashes_fini(&w->told);
 }
 
 static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
@@ -150,6 +161,28 @@ static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
     return st;
 }
 
+/* An edition whose texts are read. Plugins that have a say in it can read and nothing else. */
+static lede_status take_texts(worker *w, lede_str frame, lede_error *err) {
+    lede__wire in = lede__wire_of(frame);
+    const lede_str dir = lede__get_str(&in);
+    w->plugins_read = lede__get8(&in);
+    if (in.bad)
+        return lede_fail(err, LEDE_EFORMAT, "worker: bad edition frame");
+    close_vm(w);
+    lede_edition_close(w->edition);
+    w->edition = NULL;
+    lede_arena_reset(&w->arena);
+    const char *path = lede_arena_copy(&w->arena, dir).ptr;
+    lede_status st = path ? lede_edition_open(path, &w->edition, err) : lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
+    if (!st && w->plugins_read && !w->shut_in) {
+        const char *readable[] = {w->site.root, path, w->plugin_dir ? w->plugin_dir : w->site.root, "/usr/share/zoneinfo", NULL};
+        const char *writable[] = {NULL};
+        st = lede__shut_in(readable, writable, NULL, err);
+        w->shut_in = st == LEDE_OK;
+    }
+    return st;
+}
+
 /* ---- the page VM */
 
 static lede_status call_page(worker *w, const char *function, int nargs, int nresults, int ms, lede_error *err) {
@@ -168,28 +201,32 @@ static bool field_is_true(lua_State *L, const char *name) {
     return v;
 }
 
-/* page.start leaves a table: body and excerpt handlers (or nil) and the paths of terms. */
+/* The function under that name of the table at the top of the stack, or LUA_NOREF. */
+static int take_function(lua_State *L, const char *name) {
+    lua_getfield(L, -1, name);
+    if (lua_isfunction(L, -1))
+        return luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+    return LUA_NOREF;
+}
+
+/* page.start leaves a table: body, excerpt and related handlers (or nil) and the paths of terms. */
 static void read_start(worker *w, lua_State *L) {
     lede__host *h = &w->host;
-    h->body_ref = h->excerpt_ref = LUA_NOREF;
+    h->body_ref = h->excerpt_ref = h->related_ref = LUA_NOREF;
     h->body_always = field_is_true(L, "body_always");
     h->has_directives = field_is_true(L, "directives");
-    lua_getfield(L, -1, "body");
-    if (lua_isfunction(L, -1))
-        h->body_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
-        lua_pop(L, 1);
-    lua_getfield(L, -1, "excerpt");
-    if (lua_isfunction(L, -1))
-        h->excerpt_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
-        lua_pop(L, 1);
+    h->body_ref = take_function(L, "body");
+    h->excerpt_ref = take_function(L, "excerpt");
+    h->related_ref = take_function(L, "related");
     static const char *const kinds[LEDE_TERM_KINDS] = {"section", "tag", "author", "origin"};
     lua_getfield(L, -1, "term_paths");
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
         lua_getfield(L, -1, kinds[k]);
         if (lua_isstring(L, -1))
             h->term_path[k] = strdup(lua_tostring(L, -1));
+        if (lua_isstring(L, -1) && !h->term_path[k])
+            lede__note_no_memory();
         lua_pop(L, 1);
     }
     lua_pop(L, 2);
@@ -197,6 +234,8 @@ static void read_start(worker *w, lua_State *L) {
 
 static void saw_file(void *ctx, const char *path, lede_str bytes) {
     worker *w = ctx;
+    if (lede__page_files_saw(&w->host.files, path, bytes))
+        return;
     lede__put_str(&w->files, lede_str_of(path));
     lede__put64(&w->files, lede__file_print(bytes));
 }
@@ -220,6 +259,7 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lede__bind_open_common(h->vm);
     lede_vm_preload(h->vm, "lede.edition", luaopen_lede_edition);
     lede_vm_preload(h->vm, "lede.related", luaopen_lede_related);
+    lede_vm_preload(h->vm, "lede.page_files", luaopen_lede_page_files);
     lede_str data = lede_edition_data(w->edition);
     if (data.len && (st = lede_json_read(&h->data_arena, data, &h->data, err)) != LEDE_OK)
         return st;
@@ -239,7 +279,34 @@ static lede_status start_vm(worker *w, lede_error *err) {
         return st;
     read_start(w, L);
     w->started = true;
-    return LEDE_OK;
+    lede_buf_clear(&w->base);
+    lede_reads_encode(w->reads, w->edition, &w->base);
+    return lede_reads_failed(w->reads) ? lede_fail(err, LEDE_ENOMEM, "out of memory for the record of reads") : lede_buf_status(&w->base, err);
+}
+
+/* A page's read for the frame; of the templates' files each list is told once a route. */
+static void add_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
+    worker *w = ctx;
+    uint32_t list;
+    if (kind != LEDE_READ_FILE || !lede__page_files_number(key, &list))
+        lede_reads_add(&w->page_reads, kind, key, mask, print);
+    else if (lede__hashes_add(&w->told, (uint64_t)w->route << 32 | list))
+        lede_buf_add(&w->route_files, lede__page_files_list(&w->host.files, list));
+}
+
+/* Appends to the frame what was read since the last answer: by the VM, before its pages, by templates, for this answer. */
+static lede_status add_reads(worker *w, uint32_t route, lede_error *err) {
+    w->route = route;
+    lede_buf_clear(&w->page_reads);
+    lede_reads_each(w->reads, w->edition, add_read, w);
+    lede_buf *const parts[] = {&w->files, &w->base, &w->route_files, &w->page_reads};
+    lede_status st = w->told.failed ? lede_fail(err, LEDE_ENOMEM, "worker: out of memory") : LEDE_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        lede__put_str(&w->frame, lede_buf_str(parts[i]));
+        st = st ? st : lede_buf_status(parts[i], err);
+        lede_buf_clear(parts[i]);
+    }
+    return st;
 }
 
 static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
@@ -249,9 +316,20 @@ static lede_status fail_frame(worker *w, uint32_t page, const lede_error *why, l
     return send_frame(w, LEDE_A_FAILED, err);
 }
 
+/* What the machine refuses is no fault of the page: a disk that does not answer ends the publication. */
+static lede_status refuse_frame(worker *w, uint32_t page, const lede_error *why, lede_error *err) {
+    lede_buf_clear(&w->frame);
+    lede__put32(&w->frame, page);
+    lede__put_str(&w->frame, lede_str_of(why->message));
+    return send_frame(w, LEDE_A_REFUSED, err);
+}
+
+static const lede_error *refusal_of(const worker *w) { return w->host.vm ? lede_vm_refusal(w->host.vm) : NULL; }
+
 static lede_status do_routes(worker *w, lede_error *err) {
     lede_error why = {0};
     lede_status st = start_vm(w, &why);
+    lede_reads_reset(w->reads);
     if (!st)
         st = call_page(w, "routes", 0, 1, START_MS, &why);
     if (st)
@@ -263,9 +341,20 @@ static lede_status do_routes(worker *w, lede_error *err) {
     lua_pop(L, 1);
     if (st)
         return fail_frame(w, UINT32_MAX, &why, err);
+    if (lede_reads_failed(w->reads)) {
+        lede_fail(&why, LEDE_ENOMEM, "out of memory for the record of reads");
+        return fail_frame(w, UINT32_MAX, &why, err);
+    }
+    lede_buf json;
+    lede_buf_init(&json, (size_t)60 << 20);
+    lede_json_write(&json, &v);
     lede_buf_clear(&w->frame);
-    lede_json_write(&w->frame, &v);
-    return send_frame(w, LEDE_A_ROUTES, err);
+    lede__put_str(&w->frame, lede_buf_str(&json));
+    st = lede_buf_status(&json, err);
+    lede_buf_fini(&json);
+    if (!st)
+        st = add_reads(w, UINT32_MAX, err);
+    return st ? st : send_frame(w, LEDE_A_ROUTES, err);
 }
 
 /* Pushes what lede.page.render takes after the route: item, url, path, archive, archives, size, data. */
@@ -320,6 +409,8 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     lede_error why = {0};
     lede_str bytes = {0};
     lede_status st = render(w, p, &bytes, &why);
+    if (refusal_of(w))
+        return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {
         if (st == LEDE_ETIMEOUT || st == LEDE_ENOMEM)
             w->started = false; /* whatever it was in the middle of, the next page gets a fresh VM */
@@ -331,16 +422,13 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     size_t size = bytes.len;
     lua_pop(lede_vm_lua(w->host.vm), 1);
     if (st)
-        return fail_frame(w, p->number, &why, err);
+        return st == LEDE_EIO ? refuse_frame(w, p->number, &why, err) : fail_frame(w, p->number, &why, err);
     lede_buf_clear(&w->frame);
     lede__put32(&w->frame, p->number);
     lede__put8(&w->frame, (uint8_t)action);
     lede__put64(&w->frame, size);
     lede_buf_addn(&w->frame, sum, sizeof sum);
-    lede__put_str(&w->frame, lede_buf_str(&w->files));
-    lede_reads_encode(w->reads, w->edition, &w->frame);
-    st = lede_buf_status(&w->files, err);
-    lede_buf_clear(&w->files);
+    st = add_reads(w, p->route, err);
     return st ? st : send_frame(w, LEDE_A_PAGE, err);
 }
 
@@ -354,10 +442,67 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
             return lede_fail(err, LEDE_EFORMAT, "worker: bad page frame");
         lede_error why = {0};
         if (start_vm(w, &why))
-            st = fail_frame(w, p.number, &why, err);
+            st = refusal_of(w) ? refuse_frame(w, p.number, refusal_of(w), err) : fail_frame(w, p.number, &why, err);
         else
             st = do_page(w, &p, err);
     }
+    if (w->started)
+        lede__forget_handles(lede_vm_lua(w->host.vm));
+    return st;
+}
+
+/* ---- what articles are compared by */
+
+static lede_status texts_of(worker *w, lede_doc d, lede__comparable *c, lede_error *err) {
+    lede__comparable_of(w->edition, d, c);
+    if (!w->plugins_read)
+        return LEDE_OK;
+    lede_status st = start_vm(w, err);
+    if (st)
+        return st;
+    lua_State *L = lede_vm_lua(w->host.vm);
+    lede_reads_reset(w->reads);
+    lede__push_article(L, d);
+    st = call_page(w, "fields", 1, 1, PAGE_MS, err);
+    if (!st)
+        st = lede__take_fields(L, &w->arena, c, err);
+    if (st != LEDE_EINVAL && st != LEDE_ESCRIPT)
+        return st;
+    lede__logf(LEDE__LOG_ERROR, "%s; it is compared as it stands", err->message);
+    return LEDE_OK;
+}
+
+static lede_status send_features(worker *w, lede_doc d, lede_buf *features, lede_error *err) {
+    lede__comparable c;
+    lede_error why = {0};
+    lede_arena_reset(&w->arena);
+    lede_buf_clear(features);
+    lede_status st = texts_of(w, d, &c, &why);
+    if (!st)
+        st = lede__features(w->features, &c, features, &why);
+    if (st)
+        return fail_frame(w, UINT32_MAX, &why, err);
+    lede_buf_clear(&w->frame);
+    lede__put_str(&w->frame, lede_buf_str(features));
+    return send_frame(w, LEDE_A_FEATURES, err);
+}
+
+static lede_status do_features(worker *w, lede_str frame, lede_error *err) {
+    lede__wire in = lede__wire_of(frame);
+    lede_buf features;
+    lede_status st = LEDE_OK;
+    if (!w->features)
+        w->features = lede__features_maker_new(&w->site.related.settings);
+    if (!w->features)
+        return lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
+    if (!w->edition)
+        return lede_fail(err, LEDE_EINVAL, "worker: no edition to read");
+    lede_buf_init(&features, LEDE_BUF_MAX);
+    while (!st && in.at < in.end) {
+        const lede_doc d = lede__get32(&in);
+        st = in.bad ? lede_fail(err, LEDE_EFORMAT, "worker: bad frame of articles") : send_features(w, d, &features, err);
+    }
+    lede_buf_fini(&features);
     if (w->started)
         lede__forget_handles(lede_vm_lua(w->host.vm));
     return st;
@@ -387,11 +532,15 @@ static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err
         return lede_fail(err, LEDE_EINVAL, "worker: nobody said hello");
     if (type == LEDE_W_EDITION)
         return take_edition(w, frame, err);
+    if (type == LEDE_W_TEXTS)
+        return take_texts(w, frame, err);
 
     w->flushed_at = lede__monotonic_us();
     lede_status st = LEDE_OK;
     if (type == LEDE_W_PARSE)
         st = do_parse(w, frame, err);
+    else if (type == LEDE_W_FEATURES)
+        st = do_features(w, frame, err);
     else if (type == LEDE_W_ROUTES)
         st = do_routes(w, err);
     else if (type == LEDE_W_RENDER)
@@ -406,6 +555,7 @@ static lede_status obey(worker *w, uint8_t type, lede_str frame, lede_error *err
 int lede__worker_main(void) {
     worker w = {.parser.content_fd = -1, .writer = {.standby_fd = -1, .live_fd = -1}};
     lede_error err = {0};
+    lede__text_watch_memory();
     lede_arena_init(&w.arena, (size_t)256 << 20);
     lede_arena_init(&w.host.data_arena, (size_t)256 << 20);
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
@@ -413,7 +563,11 @@ int lede__worker_main(void) {
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
     lede_buf_init(&w.frame, (size_t)60 << 20);
     lede_buf_init(&w.files, (size_t)16 << 20);
-    w.host.body_ref = w.host.excerpt_ref = LUA_NOREF;
+    lede_buf_init(&w.base, (size_t)16 << 20);
+    lede_buf_init(&w.route_files, (size_t)16 << 20);
+    lede_buf_init(&w.page_reads, (size_t)60 << 20);
+    lede__page_files_init(&w.host.files);
+    w.host.body_ref = w.host.excerpt_ref = w.host.related_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
     w.reads = lede_reads_new();
@@ -438,9 +592,13 @@ int lede__worker_main(void) {
     lede_buf_fini(&w.host.clean);
     lede_buf_fini(&w.frame);
     lede_buf_fini(&w.files);
+    lede_buf_fini(&w.base);
+    lede_buf_fini(&w.route_files);
+    lede_buf_fini(&w.page_reads);
     lede_arena_fini(&w.host.data_arena);
     lede_arena_fini(&w.host.scratch);
     lede_arena_fini(&w.arena);
+    lede__features_maker_free(w.features);
     free(w.plugin_dir);
     lede_worker_close(w.io);
     return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;

@@ -10,9 +10,31 @@
 #include <openssl/sha.h>
 #include <xxhash.h>
 
+#include <stdlib.h>
+
 uint64_t lede__xxh64(lede_str s, uint64_t seed) {
     return XXH3_64bits_withSeed(s.len ? s.ptr : "", s.len, seed);
 }
+
+struct lede__xxh {
+    XXH3_state_t state;
+};
+
+lede__xxh *lede__xxh_new(void) {
+    lede__xxh *h = aligned_alloc(_Alignof(lede__xxh), sizeof *h);
+    if (h)
+        XXH3_64bits_reset(&h->state);
+    return h;
+}
+
+void lede__xxh_free(lede__xxh *h) { free(h); }
+
+void lede__xxh_add(lede__xxh *h, lede_str part) {
+    if (part.len)
+        XXH3_64bits_update(&h->state, part.ptr, part.len);
+}
+
+uint64_t lede__xxh_sum(const lede__xxh *h) { return XXH3_64bits_digest(&h->state); }
 
 void lede__sha256(lede_str s, unsigned char out[32]) {
     SHA256_CTX context;

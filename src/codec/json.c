@@ -103,7 +103,8 @@ static lede_status copy(const reading *r, json_t *from, int depth, lede_value *o
 }
 
 static lede_status refused(const json_error_t *e, lede_error *err) {
-    if (json_error_code(e) == json_error_out_of_memory)
+    if (json_error_code(e) == json_error_out_of_memory ||
+        !e->text[0]) /* or it could not even begin */
         return no_memory(err);
     if (json_error_code(e) == json_error_stack_overflow)
         return too_deep(err);

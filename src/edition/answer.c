@@ -143,6 +143,11 @@ static bool answer_beside(const lede_edition *e, lede_reads *r, lede_str key) {
         lede_edition_beside(e, r, d, how.ptr[0] == '+');
         return true;
     }
+    if (how.ptr[0] == '*') {
+        lede_edition_neighbour all[LEDE_NEIGHBOURS_MAX];
+        lede_edition_scored_neighbours(e, r, d, all);
+        return true;
+    }
     if (!read_number(how, &k) || k < 0 || k > 10000)
         return false;
     lede_doc *out = malloc(((size_t)k + 1) * sizeof *out);
@@ -183,13 +188,9 @@ static bool by_asking(const lede_edition *e, lede_read_kind kind, lede_str key, 
 }
 
 static bool term_kind(lede_str name, lede_term_kind *out) {
-    static const char *const names[LEDE_TERM_KINDS] = {[LEDE_SECTION] = "section",
-                                                       [LEDE_TAG] = "tag",
-                                                       [LEDE_AUTHOR] = "author",
-                                                       [LEDE_ORIGIN] = "origin"};
     for (int i = 0; i < LEDE_TERM_KINDS; i++) {
         *out = (lede_term_kind)i;
-        if (lede_str_is(name, names[i]))
+        if (lede_str_is(name, lede__edition_kind_names[i]))
             return true;
     }
     return false;

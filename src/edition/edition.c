@@ -89,6 +89,8 @@ lede_status lede_edition_open(const char *dir, lede_edition **out, lede_error *e
     lede_status st = open_both(e, dir, err);
     if (!st)
         st = prepare(e, err);
+    if (!st)
+        lede__edition_open_lists(e, dir);
     if (st) {
         lede_edition_close(e);
         return st;
@@ -102,6 +104,7 @@ void lede_edition_close(lede_edition *e) {
         return;
     lede__segment_close(&e->base);
     lede__segment_close(&e->delta);
+    lede_lists_close(e->lists);
     lede_buf_fini(&e->empty);
     free(e->checked);
     free(e->trails);

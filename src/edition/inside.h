@@ -42,6 +42,7 @@ struct lede_edition {
     uint64_t *checked; /* a bit an article: its card was found whole */
     lede_buf empty;    /* the card of nothing, for damaged ones */
     lede__trail *trails;
+    lede_lists *lists; /* of this edition, or NULL */
 };
 
 /* Which file an article is in; its number there goes to *doc. */
@@ -54,6 +55,7 @@ lede_doc lede__edition_lookup(const lede_edition *e, lede_str ref);
 uint64_t lede__ids_print(const lede_edition *e, const lede_doc *docs, uint32_t n);
 
 /* terms.c */
+extern const char *const lede__edition_kind_names[LEDE_TERM_KINDS];
 lede_str lede__edition_string(const lede_edition *e, const lede__segment *s,
                               const lede__text_ref *ref);
 /* The number of a term in e->top, or LEDE__NONE. */
@@ -76,10 +78,30 @@ uint32_t lede__lists_window(const lede_edition *e, const lede__lists *l, uint32_
 lede_doc lede__lists_next(const lede_edition *e, const lede__lists *l, lede__spot *at);
 lede_doc lede__lists_prev(const lede_edition *e, const lede__lists *l, lede__spot *at);
 
+/* changes.c: equal for equal files of base and delta. */
+uint64_t lede__edition_files(const lede_edition *e);
+/* lists.c. Equal for equal files. */
+uint64_t lede__lists_sum(const lede_lists *l);
+/* Opens the lists under dir when they are this edition's; what cannot be read is as good as
+ * none. */
+void lede__edition_open_lists(lede_edition *e, const char *dir);
+/* The list of d, all of it and up to k of it; there are lists. */
+uint32_t lede__lists_scored(const lede_edition *e, lede_doc d, lede_edition_neighbour *out);
+uint32_t lede__lists_neighbours(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out);
+/* Visits the ids of articles whose list differs, those that only one edition has included; an empty
+ * one for all. False when each said no. */
+typedef bool lede__each_changed_list(void *ctx, lede_str id);
+bool lede__lists_changed(const lede_edition *before, const lede_edition *after,
+                         lede__each_changed_list *each, void *ctx);
+
 /* query.c: the canonical text of q, with or without its window. */
 void lede__query_key(lede_buf *out, const lede_query *q, bool window);
 /* Reads it back; the texts are in hold. False when it is no such text or memory lacks. */
 bool lede__query_read(lede_str key, lede_buf *hold, lede_query *out);
+
+/* Those whose neighbours d may be, d among them, as long as it is shown: out has room for LEDE__AROUND. */
+enum { LEDE__AROUND = LEDE_NEIGHBOURS_MAX + 2 };
+uint32_t lede__edition_around(const lede_edition *e, lede_doc d, lede_doc *out);
 
 /* reads.c: the whole body of d was read. */
 void lede__reads_body(lede_reads *r, lede_doc d);

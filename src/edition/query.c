@@ -342,28 +342,66 @@ static void note_beside(const lede_edition *e, lede_reads *r, lede_doc d, const 
     lede__reads_note_scratch(r, LEDE_READ_NEIGHBOURS, print);
 }
 
-uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k,
-                                 lede_doc *out) {
-    enum { STRETCH = 64 };
-    lede_doc stretch[STRETCH + 1];
+/* The nearest earlier ones of its section. */
+static uint32_t nearest_earlier(const lede_edition *e, lede_doc d, uint32_t k, lede_doc *out) {
+    lede_doc stretch[LEDE_NEIGHBOURS_MAX + 1];
     lede__lists l;
     uint32_t rank, n = 0;
-    if (k > MAX_LIMIT)
-        k = MAX_LIMIT;
-    if (lists_beside(e, d, &l, &rank)) {
-        while (n < k && rank > 0) {
-            uint32_t want = k - n < rank ? k - n : rank;
-            if (want > STRETCH)
-                want = STRETCH;
-            const uint32_t got = lede__lists_window(e, &l, rank - want, want, stretch);
-            const uint32_t more = lede_related_earlier(stretch, got, got, want, out + n);
-            if (more == 0)
-                break;
-            n += more;
-            rank -= want;
-        }
+    if (!lists_beside(e, d, &l, &rank))
+        return 0;
+    while (n < k && rank > 0) {
+        uint32_t want = k - n < rank ? k - n : rank;
+        if (want > LEDE_NEIGHBOURS_MAX)
+            want = LEDE_NEIGHBOURS_MAX;
+        const uint32_t got = lede__lists_window(e, &l, rank - want, want, stretch);
+        const uint32_t more = lede_related_earlier(stretch, got, got, want, out + n);
+        if (more == 0)
+            break;
+        n += more;
+        rank -= want;
     }
+    return n;
+}
+
+uint32_t lede_edition_neighbours(const lede_edition *e, lede_reads *r, lede_doc d, uint32_t k,
+                                 lede_doc *out) {
+    if (k > LEDE_NEIGHBOURS_MAX)
+        k = LEDE_NEIGHBOURS_MAX;
+    const uint32_t n =
+        e->lists ? lede__lists_neighbours(e, d, k, out) : nearest_earlier(e, d, k, out);
     note_beside(e, r, d, " ", k, lede__ids_print(e, out, n));
+    return n;
+}
+
+uint32_t lede__edition_around(const lede_edition *e, lede_doc d, lede_doc *out) {
+    lede__lists l;
+    uint32_t rank;
+    if (!lists_beside(e, d, &l, &rank))
+        return 0;
+    const uint32_t first = rank ? rank - 1 : 0;
+    return lede__lists_window(e, &l, first, rank - first + 1 + LEDE_NEIGHBOURS_MAX, out);
+}
+
+uint32_t lede_edition_scored_neighbours(const lede_edition *e, lede_reads *r, lede_doc d,
+                                        lede_edition_neighbour *out) {
+    lede_doc docs[LEDE_NEIGHBOURS_MAX];
+    uint64_t numbers[2 * LEDE_NEIGHBOURS_MAX];
+    uint32_t n;
+    if (e->lists) {
+        n = lede__lists_scored(e, d, out);
+    } else {
+        n = nearest_earlier(e, d, LEDE_NEIGHBOURS_MAX, docs);
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (lede_edition_neighbour){.doc = docs[i]};
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        docs[i] = out[i].doc;
+        numbers[2 * i] = (uint64_t)out[i].score << 32 | out[i].pinned;
+        numbers[2 * i + 1] = (uint64_t)out[i].cosine << 16 | out[i].tags;
+    }
+    note_beside(e, r, d, " *", 0,
+                lede__xxh64(lede_str_n((const char *)numbers, n * 2 * sizeof *numbers),
+                            lede__ids_print(e, docs, n)));
     return n;
 }
 

@@ -343,9 +343,8 @@ static void add_u64(lede_buf *out, uint64_t n) {
     lede_buf_addn(out, bytes, sizeof bytes);
 }
 
-static void encode_one(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
-                       uint64_t print) {
-    lede_buf *out = ctx;
+void lede_reads_add(lede_buf *out, lede_read_kind kind, lede_str key, uint64_t mask,
+                    uint64_t print) {
     size_t len = key.len;
     lede_buf_addc(out, (char)kind);
     for (; len >= 128; len >>= 7)
@@ -355,6 +354,11 @@ static void encode_one(void *ctx, lede_read_kind kind, lede_str key, uint64_t ma
     if (kind == LEDE_READ_CARD)
         add_u64(out, mask);
     add_u64(out, print);
+}
+
+static void encode_one(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask,
+                       uint64_t print) {
+    lede_reads_add(ctx, kind, key, mask, print);
 }
 
 void lede_reads_encode(const lede_reads *r, const lede_edition *e, lede_buf *out) {

@@ -9,7 +9,7 @@ lede_str lede__edition_string(const lede_edition *e, const lede__segment *s,
     return lede__cut(ref->in_base ? e->base.texts : s->texts, ref->at, ref->len);
 }
 
-static const char *const kind_names[LEDE_TERM_KINDS] = {[LEDE_SECTION] = "section",
+const char *const lede__edition_kind_names[LEDE_TERM_KINDS] = {[LEDE_SECTION] = "section",
                                                         [LEDE_TAG] = "tag",
                                                         [LEDE_AUTHOR] = "author",
                                                         [LEDE_ORIGIN] = "origin"};
@@ -51,7 +51,7 @@ static void view(const lede_edition *e, lede_term_kind kind, uint32_t number, le
 
 static void note_list(const lede_edition *e, lede_reads *r, lede_term_kind kind) {
     if (r)
-        lede_reads_note(r, LEDE_READ_TERMS, lede_str_of(kind_names[kind]),
+        lede_reads_note(r, LEDE_READ_TERMS, lede_str_of(lede__edition_kind_names[kind]),
                         lede__edition_terms_print(e, kind));
 }
 
@@ -59,7 +59,7 @@ static void note_term(lede_reads *r, lede_term_kind kind, lede_str slug, uint64_
     if (!r)
         return;
     lede_buf *key = lede__reads_scratch(r);
-    lede_buf_adds(key, kind_names[kind]);
+    lede_buf_adds(key, lede__edition_kind_names[kind]);
     lede_buf_addc(key, ':');
     lede_buf_add(key, slug);
     lede__reads_note_scratch(r, LEDE_READ_TERM, print);

@@ -47,7 +47,7 @@ static const struct rule {
 
     {GUMBO_TAG_IMG, "src", lede__attr_image, NULL, FEED, LEDE__HAS_URL},
     {GUMBO_TAG_IMG, "srcset", lede__attr_srcset, NULL, FEED, LEDE__HAS_URL},
-    {GUMBO_TAG_IMG, "alt", lede__attr_text, NULL, FEED, 0},
+    {GUMBO_TAG_IMG, "alt", lede__attr_text, NULL, FEED, LEDE__HAS_ALT},
     {GUMBO_TAG_IMG, "width", lede__attr_size, "99999", FEED, 0},
     {GUMBO_TAG_IMG, "height", lede__attr_size, "99999", FEED, 0},
     {GUMBO_TAG_IMG, "sizes", lede__attr_plain, NULL, OWNER, 0},
@@ -68,6 +68,8 @@ static const struct rule {
     {GUMBO_TAG_LI, "value", lede__attr_number, NULL, OWNER, 0},
     {GUMBO_TAG_DETAILS, "open", lede__attr_flag, NULL, OWNER, 0},
 
+    {GUMBO_TAG_PRE, "tabindex", lede__attr_word, "0", OWNER, LEDE__HAS_TABINDEX},
+    {GUMBO_TAG_TABLE, "tabindex", lede__attr_word, "0", OWNER, LEDE__HAS_TABINDEX},
     {GUMBO_TAG_COL, "span", lede__attr_size, "1000", FEED, 0},
     {GUMBO_TAG_COLGROUP, "span", lede__attr_size, "1000", OWNER, 0},
     {GUMBO_TAG_TD, "colspan", lede__attr_size, "1000", FEED, 0},

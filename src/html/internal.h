@@ -114,7 +114,14 @@ lede__html_check lede__attr_text, lede__attr_flag, lede__attr_word, lede__attr_l
     lede__attr_srcset, lede__attr_frame;
 
 /* ---- attributes.c */
-enum { LEDE__HAS_URL = 1, LEDE__HAS_ID = 2, LEDE__HAS_TYPE = 4, LEDE__HAS_DISABLED = 8 };
+enum {
+    LEDE__HAS_URL = 1,
+    LEDE__HAS_ID = 2,
+    LEDE__HAS_TYPE = 4,
+    LEDE__HAS_DISABLED = 8,
+    LEDE__HAS_ALT = 16,
+    LEDE__HAS_TABINDEX = 32
+};
 /* Appends the allowed attributes of e, each with a blank before it. Returns which of LEDE__HAS_
  * there were. */
 unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e, lede_buf *scratch,
@@ -123,12 +130,21 @@ unsigned lede__html_attributes(const lede__html_rules *r, const GumboElement *e,
 /* ---- nesting.c: whether what is written would be read back as it is nested */
 typedef struct lede__html_nesting {
     GumboTag open[LEDE__HTML_DEPTH];
+    bool implied[LEDE__HTML_DEPTH]; /* it is not in the tree: content.c */
     size_t depth;
     bool unsure; /* not certain: parse it again to know */
 } lede__html_nesting;
 void lede__html_nesting_open(lede__html_nesting *n, const lede__html_tag *t);
 void lede__html_nesting_close(lede__html_nesting *n);
 void lede__html_nesting_text(lede__html_nesting *n, lede_str text);
+
+/* ---- content.c: what may stand within what */
+/* Ends and begins implied elements, so that tag (GUMBO_TAG_LAST: words) may stand here. */
+void lede__html_make_room(lede__html_nesting *n, GumboTag tag, lede_buf *out);
+void lede__html_end_all_implied(lede__html_nesting *n, lede_buf *out);
+/* What is written for tag: <div> for a caption of nothing. */
+GumboTag lede__html_tag_here(const lede__html_nesting *n, GumboTag tag);
+bool lede__html_in_heading(const lede__html_nesting *n);
 
 /* ---- write.c */
 /* Appends the tree as rules allow it. false: a bound was passed, out holds a part. *unsure: the

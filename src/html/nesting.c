@@ -97,7 +97,7 @@ void lede__html_nesting_open(lede__html_nesting *n, const lede__html_tag *t) {
         n->open[n->depth++] = t->tag;
 }
 
-void lede__html_nesting_close(lede__html_nesting *n) { n->depth--; }
+void lede__html_nesting_close(lede__html_nesting *n) { n->implied[--n->depth] = false; }
 
 void lede__html_nesting_text(lede__html_nesting *n, lede_str text) {
     if (is_frame_of_table(current(n)) && lede_str_trim(text).len)

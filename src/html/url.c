@@ -3,17 +3,27 @@
  * neither, and '\' is '/' before a query. */
 #include "html/internal.h"
 
+#include "base/url.h"
+
 #include "base/banned.h"
 
 static bool is_trimmed(char c) { return (unsigned char)c <= 0x20 || c == 0x7f; }
 
-/* Appends url without what browsers take away; blanks inside become %20. false when
+/* Whether the standard has c in no address: browsers read it all the same. A second '#' is one. */
+static bool is_encoded(char c, bool *fragment) {
+    const bool second = c == '#' && *fragment;
+    *fragment = *fragment || c == '#';
+    return second || (c && strchr(" \"<>`", c));
+}
+
+/* Appends url without what browsers take away; what stands in no address is encoded. false when
  * there is more in it that cannot be written. */
 static bool clean(lede_str url, lede_buf *out) {
     while (url.len && is_trimmed(url.ptr[0]))
         url = lede_str_sub(url, 1);
     while (url.len && is_trimmed(url.ptr[url.len - 1]))
         url.len--;
+    bool fragment = false;
     for (size_t i = 0; i < url.len;) {
         bool fit;
         const char *c = url.ptr + i;
@@ -23,7 +33,10 @@ static bool clean(lede_str url, lede_buf *out) {
             continue;
         if (!fit)
             return false;
-        lede_buf_add(out, *c == ' ' ? LEDE_STR("%20") : lede_str_n(c, n));
+        if (is_encoded(*c, &fragment))
+            lede_buf_addf(out, "%%%02X", (unsigned char)*c);
+        else
+            lede_buf_addn(out, c, n);
     }
     return true;
 }
@@ -53,13 +66,13 @@ static bool is_web(lede_str scheme) {
 }
 
 /* Browsers take any number of slashes, of either kind, for the two: write two. false without a
- * host. */
+ * host that can be one. */
 static bool web_address(lede_buf *b, size_t from, size_t scheme_len) {
     straighten(b, from);
     size_t slashes = from + scheme_len + 1, host = slashes;
     while (host < b->len && b->ptr[host] == '/')
         host++;
-    if (host == b->len || b->ptr[host] == '?' || b->ptr[host] == '#')
+    if (!lede__url_host_whole(lede_str_sub(lede_buf_str(b), host)))
         return false;
     if (host - slashes == 2)
         return true;

@@ -9,12 +9,15 @@
 typedef struct writer {
     const lede__html_rules *r;
     lede_buf *out;
-    lede_buf scratch;
+    lede_buf scratch, attributes;
     lede__html_nesting nesting;
+    int heading;    /* the level of the last one; the page's own is 1 */
     bool after_pre; /* nothing stands behind <pre> yet: a newline there would not be read */
 } writer;
 
 static void put_text(writer *w, lede_str text) {
+    if (lede_str_trim(text).len)
+        lede__html_make_room(&w->nesting, GUMBO_TAG_LAST, w->out);
     size_t before = w->out->len;
     lede__html_put(w->out, text, lede_escape_html);
     if (w->out->len == before)
@@ -58,27 +61,66 @@ static void put_forced(writer *w, GumboTag tag, unsigned has) {
         lede_buf_adds(w->out, " rel=\"nofollow noopener noreferrer\"");
     if (tag == GUMBO_TAG_INPUT && !(has & LEDE__HAS_DISABLED))
         lede_buf_adds(w->out, " disabled=\"\"");
+    if (tag == GUMBO_TAG_IMG && !(has & LEDE__HAS_ALT))
+        lede_buf_adds(w->out, " alt=\"\"");
+    if ((tag == GUMBO_TAG_TABLE || tag == GUMBO_TAG_PRE) && w->r->policy->in_page &&
+        !(has & LEDE__HAS_TABINDEX))
+        lede_buf_adds(w->out, " tabindex=\"0\"");
     if (tag == GUMBO_TAG_IFRAME)
         lede_buf_adds(
             w->out, " sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\"");
+}
+
+/* The level for a heading of a page's body: none is skipped. */
+static GumboTag levelled(writer *w, GumboTag tag) {
+    const int level = (int)tag - (int)GUMBO_TAG_H1 + 1;
+    w->heading = level > w->heading + 1 ? w->heading + 1 : level;
+    return (GumboTag)((int)GUMBO_TAG_H1 + w->heading - 1);
+}
+
+/* The element as it may stand here. */
+static lede__html_tag fitted(writer *w, lede__html_tag t) {
+    GumboTag tag = lede__html_tag_here(&w->nesting, t.tag);
+    if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6 && w->r->policy->in_page)
+        tag = levelled(w, tag);
+    if (tag == t.tag)
+        return t;
+    return (lede__html_tag){tag, gumbo_normalized_tagname(tag), lede__html_traits(tag)};
+}
+
+/* A block that a heading cannot hold: its words stay, apart from those before. */
+static void put_apart(writer *w) {
+    const lede_buf *out = w->out;
+    if (out->len && !strchr(" \n>", out->ptr[out->len - 1]))
+        lede_buf_addc(w->out, ' ');
+}
+
+static bool is_allowed(const writer *w, const lede__html_tag *t) {
+    return (t->traits & (w->r->owner ? LEDE__TAG_FEED | LEDE__TAG_OWNER : LEDE__TAG_FEED)) &&
+           w->nesting.depth < LEDE__HTML_DEPTH;
 }
 
 /* Writes a start tag (of an empty element, all of it), or what stands for it. false: the element is
  * unwrapped. */
 static bool open_element(writer *w, const GumboElement *e) {
     lede__html_tag t = lede__html_tag_of(e);
-    if (!(t.traits & (w->r->owner ? LEDE__TAG_FEED | LEDE__TAG_OWNER : LEDE__TAG_FEED)) ||
-        w->nesting.depth == LEDE__HTML_DEPTH)
+    if (!is_allowed(w, &t))
         return false;
-    size_t start = w->out->len;
-    lede_buf_addc(w->out, '<');
-    lede_buf_adds(w->out, t.name);
-    unsigned has = lede__html_attributes(w->r, e, &w->scratch, w->out);
+    if ((t.traits & LEDE__TAG_CLOSES_P) && lede__html_in_heading(&w->nesting)) {
+        put_apart(w);
+        return false;
+    }
+    lede_buf_clear(&w->attributes);
+    unsigned has = lede__html_attributes(w->r, e, &w->scratch, &w->attributes);
     if (!is_whole(t.tag, has)) {
-        lede__html_cut(w->out, start);
         put_instead(w, e);
         return false;
     }
+    t = fitted(w, t);
+    lede__html_make_room(&w->nesting, t.tag, w->out);
+    lede_buf_addc(w->out, '<');
+    lede_buf_adds(w->out, t.name);
+    lede_buf_add(w->out, lede_buf_str(&w->attributes));
     put_forced(w, t.tag, has);
     w->after_pre = t.tag == GUMBO_TAG_PRE;
     lede__html_nesting_open(&w->nesting, &t);
@@ -90,8 +132,12 @@ static bool open_element(writer *w, const GumboElement *e) {
 }
 
 static void close_element(writer *w, const GumboElement *e) {
+    lede__html_end_all_implied(&w->nesting, w->out);
+    const GumboTag tag =
+        w->nesting.open[w->nesting.depth - 1]; /* of a heading, the one that was written */
     lede_buf_adds(w->out, "</");
-    lede_buf_adds(w->out, lede__html_tag_of(e).name);
+    lede_buf_adds(w->out, tag == GUMBO_TAG_UNKNOWN ? lede__html_tag_of(e).name
+                                                   : gumbo_normalized_tagname(tag));
     lede_buf_addc(w->out, '>');
     w->after_pre = false;
     lede__html_nesting_close(&w->nesting);
@@ -124,12 +170,15 @@ static lede__html_step write_all(writer *w, lede__html_walk *walk) {
 
 bool lede__html_write(const GumboNode *root, const lede__html_rules *r, lede_arena *arena,
                       lede_buf *out, bool *unsure) {
-    writer w = {.r = r, .out = out};
+    writer w = {.r = r, .out = out, .heading = 1};
     lede__html_walk walk;
     lede_buf_init(&w.scratch, LEDE_BUF_MAX);
-    bool whole = lede__html_walk_init(&walk, arena, root) &&
-                 write_all(&w, &walk) == LEDE__STEP_END && !out->status;
+    lede_buf_init(&w.attributes, LEDE_BUF_MAX);
+    bool whole = lede__html_walk_init(&walk, arena, root) && write_all(&w, &walk) == LEDE__STEP_END;
+    lede__html_end_all_implied(&w.nesting, out);
+    whole = whole && !out->status && !w.attributes.status;
     *unsure = w.nesting.unsure;
+    lede_buf_fini(&w.attributes);
     lede_buf_fini(&w.scratch);
     return whole;
 }

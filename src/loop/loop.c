@@ -16,9 +16,12 @@ struct lede_loop {
     uv_loop_t uv;
     uv_async_t wake;
     struct sigaction old_int, old_term, old_pipe;
+    bool turning; /* in lede_loop_turn() */
+    void (*interrupt)(void *ctx);
+    void *interrupt_ctx;
 };
 
-static uv_async_t *the_wake; /* of the one open loop, for the handler */
+static lede_loop *the_loop; /* the open one, for the handler */
 static volatile sig_atomic_t interruptions;
 
 static void on_signal(int number) {
@@ -28,8 +31,12 @@ static void on_signal(int number) {
         return;
     }
     interruptions = 1;
-    if (the_wake)
-        uv_async_send(the_wake);
+    lede_loop *loop = the_loop;
+    if (!loop)
+        return;
+    uv_async_send(&loop->wake);
+    if (loop->interrupt)
+        loop->interrupt(loop->interrupt_ctx);
 }
 
 static void on_wake(uv_async_t *wake) { uv_stop(wake->loop); }
@@ -41,7 +48,7 @@ static void catch_signals(lede_loop *loop) {
     sigemptyset(&catch.sa_mask);
     sigemptyset(&ignore.sa_mask);
     interruptions = 0;
-    the_wake = &loop->wake;
+    the_loop = loop;
     sigaction(SIGINT, NULL, &loop->old_int);
     /* A shell starts background jobs with SIGINT ignored: then it stays so. */
     if (loop->old_int.sa_handler != SIG_IGN)
@@ -54,12 +61,12 @@ static void release_signals(lede_loop *loop) {
     sigaction(SIGINT, &loop->old_int, NULL);
     sigaction(SIGTERM, &loop->old_term, NULL);
     sigaction(SIGPIPE, &loop->old_pipe, NULL);
-    the_wake = NULL;
+    the_loop = NULL;
 }
 
 lede_status lede_loop_open(lede_loop **out, lede_error *err) {
     *out = NULL;
-    assert(!the_wake);
+    assert(!the_loop);
     lede_loop *loop = calloc(1, sizeof *loop);
     if (!loop)
         return lede_fail(err, LEDE_ENOMEM, "loop: out of memory");
@@ -98,35 +105,43 @@ bool lede_loop_interrupted(const lede_loop *loop) {
     return interruptions != 0;
 }
 
-static lede_status interrupted(lede_error *err) {
+lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
+    while (!interruptions && !*done)
+        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
+            break;
     if (!interruptions)
         return LEDE_OK;
     interruptions = 0;
     return lede_fail(err, LEDE_ECANCELED, "interrupted");
 }
 
-lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
-    while (!interruptions && !*done)
-        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
-            break;
-    return interrupted(err);
+bool lede_loop_turn(lede_loop *loop, bool wait) {
+    loop->turning = true;
+    const bool alive = uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    loop->turning = false;
+    return alive;
 }
 
-static void on_over(uv_timer_t *timer) { *(bool *)timer->data = true; }
+/* Libuv calls timers back and then sleeps in the same turn; but not when it was told to stop. Outside a turn that would
+ * make the next one do nothing. */
+void lede_loop_hurry(lede_loop *loop) {
+    if (loop->turning)
+        uv_stop(&loop->uv);
+}
 
-static void on_timer_closed(uv_handle_t *timer) { *(bool *)timer->data = true; }
+static void count(uv_handle_t *handle, void *ctx) {
+    size_t *n = ctx;
+    if (uv_is_active(handle) && !uv_is_closing(handle))
+        ++*n;
+}
 
-lede_status lede_loop_run_for(lede_loop *loop, const bool *done, int ms, lede_error *err) {
-    uv_timer_t timer;
-    bool over = false;
-    uv_timer_init(&loop->uv, &timer);
-    timer.data = &over;
-    uv_timer_start(&timer, on_over, (uint64_t)ms, 0);
-    while (!interruptions && !*done && !over)
-        uv_run(&loop->uv, UV_RUN_ONCE);
-    over = false;
-    uv_close((uv_handle_t *)&timer, on_timer_closed);
-    while (!over)
-        uv_run(&loop->uv, UV_RUN_NOWAIT);
-    return interrupted(err);
+size_t lede_loop_handles(lede_loop *loop) {
+    size_t n = 0;
+    uv_walk(&loop->uv, count, &n);
+    return n - 1; /* wake */
+}
+
+void lede_loop_on_interrupt(lede_loop *loop, void (*fn)(void *ctx), void *ctx) {
+    loop->interrupt_ctx = ctx;
+    loop->interrupt = fn;
 }

@@ -289,8 +289,9 @@ static char **chosen_environment(void) {
     return chosen;
 }
 
-/* Spawns with the child's ends of both pipes, which are closed here in any case. */
-static int spawn(lede__process *p, const char *program, int child_in, int child_out) {
+/* Spawns with the child's ends of both pipes, which are closed here in any case. *tried says
+ * whether uv_spawn was called: it makes a handle also when it fails. */
+static int spawn(lede__process *p, const char *program, int child_in, int child_out, bool *tried) {
     char *args[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "--worker", NULL};
     uv_stdio_container_t files[3] = {{.flags = UV_INHERIT_FD, .data.fd = child_in},
                                      {.flags = UV_INHERIT_FD, .data.fd = child_out},
@@ -302,7 +303,8 @@ static int spawn(lede__process *p, const char *program, int child_in, int child_
                                     .stdio_count = 3,
                                     .stdio = files};
     lede__cloexec_from(3);
-    const int rc = options.env ? uv_spawn(p->process.loop, &p->process, &options) : UV_ENOMEM;
+    *tried = options.env != NULL;
+    const int rc = *tried ? uv_spawn(p->process.loop, &p->process, &options) : UV_ENOMEM;
     free(options.env);
     close(child_in);
     close(child_out);
@@ -360,10 +362,8 @@ lede_status lede__process_start(uv_loop_t *uv, const char *program,
     int to[2], from[2];
     bool spawned = false;
     int rc = open_pipes(p, to, from);
-    if (rc == 0) {
-        rc = spawn(p, program, to[0], from[1]);
-        spawned = true;
-    }
+    if (rc == 0)
+        rc = spawn(p, program, to[0], from[1], &spawned);
     if (rc == 0)
         rc = uv_read_start((uv_stream_t *)&p->out, on_alloc, on_read);
     if (rc != 0) {

@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { QUIET_MS = 6, MOST_MS = 80 };
 
@@ -21,7 +22,8 @@ typedef struct folder {
     struct folder *next;
     lede_watch *watch;
     uv_fs_event_t event;
-    bool below; /* a folder with all below; else, when polling, one file */
+    bool below;      /* a folder with all below; else names of it, or, when polling, one file */
+    lede_buf wanted; /* those names, each with its NUL */
     char path[];
 } folder;
 
@@ -93,10 +95,28 @@ static void note(lede_watch *w, lede_str path) {
 
 /* ---- folders */
 
+/* The watch goes with its last handle. */
+static void drop_handle(lede_watch *w) {
+    if (--w->handles > 0)
+        return;
+    lede__names_fini(&w->changed);
+    lede__names_fini(&w->seen_names);
+    lede__names_fini(&w->known);
+    lede_arena_fini(&w->arena);
+    lede_arena_fini(&w->seen_arena);
+    lede_arena_fini(&w->known_arena);
+    lede_buf_fini(&w->path);
+    free(w->by_path);
+    free(w->seen);
+    free(w);
+}
+
 static void on_freed(uv_handle_t *handle) {
     folder *f = handle->data;
-    f->watch->handles--;
+    lede_watch *w = f->watch;
+    lede_buf_fini(&f->wanted);
     free(f);
+    drop_handle(w);
 }
 
 /* The place of a folder's handle by its path, made when it is new; NULL without memory. */
@@ -158,6 +178,7 @@ static lede_status watch_one(lede_watch *w, const char *path, bool below, lede_e
     }
     *place = f;
     memcpy(f->path, path, len + 1);
+    lede_buf_init(&f->wanted, 1 << 16);
     f->watch = w;
     f->below = below;
     f->event.data = f;
@@ -173,7 +194,14 @@ static lede_status watch_one(lede_watch *w, const char *path, bool below, lede_e
     return lede_fail(err, st, "watch: cannot watch '%s': %s", path, uv_strerror(rc));
 }
 
-/* The folders below, each by the first of its files or by itself. */
+/* A folder, and no link to one: that may lead back. */
+static bool is_folder(const char *path) {
+    uv_fs_t request;
+    const bool there = uv_fs_lstat(NULL, &request, path, NULL) == 0 && S_ISDIR(request.statbuf.st_mode);
+    uv_fs_req_cleanup(&request);
+    return there;
+}
+
 static lede_status watch_below(lede_watch *w, const char *path, bool tell, lede_error *err);
 
 static lede_status each_entry(lede_watch *w, uv_fs_t *list, const char *path, bool tell,
@@ -187,11 +215,10 @@ static lede_status each_entry(lede_watch *w, uv_fs_t *list, const char *path, bo
         lede_buf_init(&b, 1 << 16);
         lede__path_join(&b, lede_str_of(path), lede_str_of(entry.name));
         st = lede_buf_status(&b, err);
-        const bool is_file = entry.type == UV_DIRENT_FILE; /* else it may be a link to a folder */
-        if (!st && !is_file && lede__is_dir(b.ptr))
-            st = watch_below(w, b.ptr, tell, err);
-        else if (!st && tell)
+        if (!st && tell)
             note(w, lede_buf_str(&b));
+        if (!st && entry.type != UV_DIRENT_FILE && is_folder(b.ptr))
+            st = watch_below(w, b.ptr, tell, err);
         lede_buf_fini(&b);
     }
     return st;
@@ -199,7 +226,7 @@ static lede_status each_entry(lede_watch *w, uv_fs_t *list, const char *path, bo
 
 static lede_status watch_below(lede_watch *w, const char *path, bool tell, lede_error *err) {
     if (is_watched(w, path))
-        return LEDE_OK; /* a link that leads back */
+        return LEDE_OK;
     lede_status st = watch_one(w, path, true, err);
     if (st)
         return st;
@@ -216,21 +243,32 @@ static void take_folder(lede_watch *w, bool below, int events) {
     lede_buf_init(&w->path, path.limit);
     if (events & UV_RENAME)
         forget_below(w, lede_buf_str(&path));
-    if (!below || (!is_watched(w, path.ptr) && watch_below(w, path.ptr, true, &w->failed)))
+    if (!is_watched(w, path.ptr)) {
         note(w, lede_buf_str(&path));
+        if (below)
+            (void)!watch_below(w, path.ptr, true, &w->failed); /* too many: the one above tells of it */
+    }
     lede_buf_fini(&path);
+}
+
+/* Whether news of the name are asked for. */
+static bool wants(const folder *f, lede_str name) {
+    for (size_t at = 0; at < f->wanted.len; at += strlen(f->wanted.ptr + at) + 1)
+        if (lede_str_is(name, f->wanted.ptr + at))
+            return true;
+    return f->below;
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
     folder *f = event->data;
     lede_watch *w = f->watch;
-    if (status < 0 || !name || !counts(lede_str_of(name)))
+    if (status < 0 || !name || !counts(lede_str_of(name)) || !wants(f, lede_str_of(name)))
         return;
     lede_buf_clear(&w->path);
     lede__path_join(&w->path, lede_str_of(f->path), lede_str_of(name));
     if (w->path.status)
         return;
-    if (lede__is_dir(w->path.ptr)) {
+    if (is_folder(w->path.ptr)) {
         take_folder(w, f->below, events);
         return;
     }
@@ -356,19 +394,30 @@ lede_status lede_watch_folder(lede_watch *w, const char *path, lede_error *err) 
     return st;
 }
 
-lede_status lede_watch_file(lede_watch *w, const char *path, lede_error *err) {
-    const lede_str folder_of = lede__path_dir(lede_str_of(path));
-    char parent[4096];
-    if (w->options.poll_ms)
-        return watch_one(w, path, false, err);
-    if (folder_of.len >= sizeof parent)
-        return lede_fail(err, LEDE_ELIMIT, "watch: '%s' is too long", path);
-    memcpy(parent, folder_of.ptr, folder_of.len);
-    parent[folder_of.len] = '\0';
-    return watch_one(w, parent, false, err);
+static folder *watched(lede_watch *w, const char *path) {
+    folder **place = is_watched(w, path) ? place_of(w, path) : NULL;
+    return place ? *place : NULL;
 }
 
-static void on_timer_closed(uv_handle_t *handle) { ((lede_watch *)handle->data)->handles--; }
+lede_status lede_watch_name(lede_watch *w, const char *path, lede_error *err) {
+    const lede_str parent = lede__path_dir(lede_str_of(path)), name = lede__path_base(lede_str_of(path));
+    char folder_path[4096];
+    if (w->options.poll_ms)
+        return is_watched(w, path) ? LEDE_OK : watch_one(w, path, false, err);
+    if (parent.len >= sizeof folder_path)
+        return lede_fail(err, LEDE_ELIMIT, "watch: '%s' is too long", path);
+    memcpy(folder_path, parent.ptr, parent.len);
+    folder_path[parent.len] = '\0';
+    const lede_status st = is_watched(w, folder_path) ? LEDE_OK : watch_one(w, folder_path, false, err);
+    folder *f = st ? NULL : watched(w, folder_path);
+    if (f && !f->below && !wants(f, name)) {
+        lede_buf_add(&f->wanted, name);
+        lede_buf_addn(&f->wanted, "", 1);
+    }
+    return st;
+}
+
+static void on_timer_closed(uv_handle_t *handle) { drop_handle(handle->data); }
 
 void lede_watch_close(lede_watch *w) {
     if (!w)
@@ -376,16 +425,4 @@ void lede_watch_close(lede_watch *w) {
     while (w->folders)
         forget_folder(w, w->folders);
     uv_close((uv_handle_t *)&w->timer, on_timer_closed);
-    while (w->handles > 0)
-        uv_run(w->uv, UV_RUN_ONCE);
-    lede__names_fini(&w->changed);
-    lede__names_fini(&w->seen_names);
-    lede_arena_fini(&w->arena);
-    lede_arena_fini(&w->seen_arena);
-    lede__names_fini(&w->known);
-    lede_arena_fini(&w->known_arena);
-    free(w->by_path);
-    lede_buf_fini(&w->path);
-    free(w->seen);
-    free(w);
 }

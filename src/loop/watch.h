@@ -24,12 +24,11 @@ typedef struct lede_watch_options {
 /* Gives *out: close with lede_watch_close(). */
 LEDE_MUST_CHECK lede_status lede_watch_open(lede_loop *loop, const lede_watch_options *o,
                                             lede_watch **out, lede_error *err);
-/* Runs the loop until its handles are closed. NULL is fine. */
-void lede_watch_close(lede_watch *w);
-/* Watches a folder (absolute) and all below; nothing when it is not there. LEDE_ELIMIT: the system
- * watches no more folders; then open again with poll_ms. */
+void lede_watch_close(lede_watch *w); /* no report afterwards; NULL is fine */
+/* Watches a folder (absolute) and all below, links left out; nothing when it is not there.
+ * LEDE_ELIMIT: the system watches no more folders; then open again with poll_ms. */
 LEDE_MUST_CHECK lede_status lede_watch_folder(lede_watch *w, const char *path, lede_error *err);
-/* Watches one file (absolute), which may come later; its neighbours may be told of too. */
-LEDE_MUST_CHECK lede_status lede_watch_file(lede_watch *w, const char *path, lede_error *err);
+/* Watches a file, or the coming and going of a folder (absolute), that need not be there yet. */
+LEDE_MUST_CHECK lede_status lede_watch_name(lede_watch *w, const char *path, lede_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* worker_io.c - the worker's end of the pipes: blocking reads and writes with large buffers. See
  * loop/workers.h. */
+#include "base/refused.h"
 #include "lede/text.h"
 #include "loop/workers.h"
 #include "sys/pipe.h"
@@ -174,6 +175,8 @@ lede_status lede_worker_flush(lede_worker_io *io, lede_error *err) {
 }
 
 lede_status lede_worker_send(lede_worker_io *io, uint8_t type, lede_str frame, lede_error *err) {
+    if (lede__memory_refusals() > 0) /* what was made without memory is not handed on */
+        return lede_fail(err, LEDE_ENOMEM, "worker: out of memory");
     if (frame.len > LEDE_FRAME_MAX)
         return lede_fail(err, LEDE_ELIMIT, "worker: a frame of %zu bytes is too long", frame.len);
     if (HEAD + frame.len > SEND_ROOM - io->sending) {

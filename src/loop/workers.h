@@ -34,11 +34,17 @@ void *lede_loop_uv(lede_loop *loop);   /* uv_loop_t *, for rooms that may includ
 /* Runs until *done becomes true or nothing is left to wait for (idle workers are nothing to wait
  * for). LEDE_ECANCELED when interrupted (SIGINT, SIGTERM), once for each interruption. */
 LEDE_MUST_CHECK lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err);
-/* The same, for at most ms. */
-LEDE_MUST_CHECK lede_status lede_loop_run_for(lede_loop *loop, const bool *done, int ms,
-                                              lede_error *err);
 /* Whether an interruption waits to be reported: for long work outside the loop. */
 bool lede_loop_interrupted(const lede_loop *loop);
+/* One turn: calls back for what happened; wait: sleeps until something does, or until an interruption, which stays
+ * reported. Gives whether something is left to wait for. */
+bool lede_loop_turn(lede_loop *loop, bool wait);
+/* From a callback within that turn: it does not sleep any more, there is something to do outside. */
+void lede_loop_hurry(lede_loop *loop);
+/* How many handles of others are at work: what somebody forgot to close, when all is done. */
+size_t lede_loop_handles(lede_loop *loop);
+/* Calls fn(ctx) in the signal handler of an interruption. NULL: no more. */
+void lede_loop_on_interrupt(lede_loop *loop, void (*fn)(void *ctx), void *ctx);
 
 typedef struct lede_workers_options {
     const char *program; /* the lede program; NULL = /proc/self/exe */

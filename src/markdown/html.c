@@ -61,12 +61,13 @@ static bool is_href_safe(unsigned char c) {
            (c && strchr("-_.+!*(),%#@?=;:/,+$~", c));
 }
 
-static void put_href(lede_buf *out, const char *s) {
+/* lax: as cmark; else a second '#' is encoded, which stands in no address. */
+static void put_href(lede_buf *out, const char *s, bool lax) {
     static const char hex[] = "0123456789ABCDEF";
-    for (; *s; s++) {
+    for (bool fragment = false; *s; s++) {
         const char *from = s;
-        while (is_href_safe((unsigned char)*s))
-            s++;
+        while (is_href_safe((unsigned char)*s) && (lax || *s != '#' || !fragment))
+            fragment = *s++ == '#' || fragment;
         lede_buf_addn(out, from, (size_t)(s - from));
         unsigned char c = (unsigned char)*s;
         if (!c)
@@ -170,6 +171,8 @@ static void code_block(writer *w, cmark_node *n) {
     size_t language = info ? strcspn(info, " \t\n\v\f\r") : 0;
     fresh_line(w);
     PUT(w, "<pre");
+    if (w->o->in_page)
+        PUT(w, " tabindex=\"0\"");
     put_position(w, n);
     if (info && *info) {
         PUT(w, "><code class=\"language-");
@@ -234,7 +237,7 @@ static void link(writer *w, cmark_node *n, bool entering) {
         return;
     }
     PUT(w, "<a href=\"");
-    put_href(w->out, cmark_node_get_url(n));
+    put_href(w->out, cmark_node_get_url(n), w->o->unsafe);
     put_title(w, n);
     PUT(w, "\">");
 }
@@ -246,7 +249,7 @@ static void image(writer *w, cmark_node *n, bool entering) {
         if (w->bare)
             return;
         PUT(w, "<img src=\"");
-        put_href(w->out, cmark_node_get_url(n));
+        put_href(w->out, cmark_node_get_url(n), w->o->unsafe);
         PUT(w, "\" alt=\"");
         return;
     }

@@ -31,9 +31,6 @@ lede_status lede__markdown_refused(lede_status st, lede_error *err);
 /* ---- html.c: appends the tree as HTML. Allocates nothing from cmark, so it needs no run. */
 void lede__markdown_write(cmark_node *root, const lede_markdown_options *o, lede_buf *out);
 
-/* ---- urls.c */
-/* Whether a link (or, with image, an image) may point there in safe mode. */
-
 /* ---- ids.c: heading ids, unique within a document */
 typedef struct lede__ids {
     struct lede__id *slots;
@@ -50,6 +47,9 @@ lede_str lede__ids_next(lede__ids *ids, lede_str text);
 void lede__ids_assign(lede__ids *ids, cmark_node *root);
 /* Appends the words of a node's inlines. */
 void lede__markdown_words(cmark_node *n, lede_buf *out);
+
+/* ---- headings.c: for options.in_page */
+void lede__headings_level(cmark_node *root);
 
 /* ---- inlines.c */
 /* <https://...>, or a link that shows its address. */

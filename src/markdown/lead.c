@@ -1,5 +1,5 @@
-/* lead.c - the first words of a text, for excerpts: only as much of the source is parsed as is
- * needed. */
+/* lead.c - a text's words without its markup: the first ones, for excerpts, where only as much of
+ * the source is parsed as is needed; or all of them, for comparing and searching. */
 #include "markdown/internal.h"
 
 #include "base/banned.h"
@@ -60,13 +60,15 @@ static bool is_transparent(cmark_node *n) {
     return !html.len || lede_str_starts(html, "<label>");
 }
 
-static bool is_skipped(cmark_node *n) {
+/* all: headings and what stands for pictures are words too. */
+static bool is_skipped(cmark_node *n, bool all) {
     switch (cmark_node_get_type(n)) {
+    case CMARK_NODE_HEADING: /* a label of what follows, not its words */
+    case CMARK_NODE_IMAGE:
+        return !all;
     case CMARK_NODE_CODE_BLOCK:
     case CMARK_NODE_HTML_BLOCK:
     case CMARK_NODE_HTML_INLINE:
-    case CMARK_NODE_HEADING: /* a label of what follows, not its words */
-    case CMARK_NODE_IMAGE:
     case CMARK_NODE_THEMATIC_BREAK:
         return true;
     case CMARK_NODE_CUSTOM_BLOCK:
@@ -91,16 +93,16 @@ static bool is_skipped(cmark_node *n) {
     return false;
 }
 
-static void collect(cmark_node *root, size_t max, lede_buf *out) {
+static void collect(cmark_node *root, size_t max, bool all, lede_buf *out) {
     size_t start = out->len;
     bool blank = false;
     for (cmark_node *n = root; n && out->len - start < max;) {
-        bool skipped = is_skipped(n);
+        bool skipped = is_skipped(n, all);
         cmark_node_type type = cmark_node_get_type(n);
         if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
             add_words(out, start, cmark_node_get_literal(n), &blank, type == CMARK_NODE_CODE);
         else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
-                 type == CMARK_NODE_PARAGRAPH ||
+                 type == CMARK_NODE_PARAGRAPH || (all && type == CMARK_NODE_HEADING) ||
                  (type == CMARK_NODE_HTML_INLINE &&
                   strncmp(cmark_node_get_literal(n), "<br", 3) == 0))
             blank = true;
@@ -119,7 +121,7 @@ static bool drop(void *ctx, const lede_shortcode *s, lede_buf *out) {
 }
 
 /* The words of a piece of source; nothing when it cannot be read. */
-static void words_of(lede__memory *m, lede_str source, size_t max, lede_buf *out) {
+static void words_of(lede__memory *m, lede_str source, size_t max, bool all, lede_buf *out) {
     lede_buf plain;
     lede_buf_init(&plain, LEDE__MARKDOWN_BYTES);
     if (lede_markdown_has_shortcodes(source)) {
@@ -129,7 +131,7 @@ static void words_of(lede__memory *m, lede_str source, size_t max, lede_buf *out
     const lede_markdown_options o = {0};
     cmark_node *root = NULL;
     if (lede__markdown_tree(m, source, &o, &root, NULL) == LEDE_OK)
-        collect(root, max, out);
+        collect(root, max, all, out);
     lede_buf_fini(&plain);
 }
 
@@ -141,11 +143,61 @@ void lede_markdown_lead(lede_str source, size_t max, lede_buf *out) {
         lede__memory *m = lede__memory_take(LEDE__MARKDOWN_MEMORY);
         if (!m)
             return;
-        words_of(m, lede_str_n(source.ptr, n), max, out);
+        words_of(m, lede_str_n(source.ptr, n), max, false, out);
         lede__memory_give(m);
         /* Nothing yet: the text begins with pictures or code. */
         if (out->len > before || n == source.len || window >= LEDE__MARKDOWN_BYTES / WINDOW_GROWTH)
             return;
         window *= WINDOW_GROWTH;
     }
+}
+
+/* Whether what marks source up is nothing but signs that no word holds: then its words are those of
+ * the source. Links, code, HTML, entities and tags of other tools have words that are not read. */
+static bool is_plain(lede_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        const bool fresh = i == 0 || s.ptr[i - 1] == '\n';
+        switch (s.ptr[i]) {
+        case '[':
+        case '`':
+        case '<':
+        case '&':
+        case '{':
+        case '~':
+            return false;
+        case ':':
+            if (i + 1 < s.len && (s.ptr[i + 1] == ':' || s.ptr[i + 1] == '/'))
+                return false;
+            break;
+        case '.': /* www.example.org, a@b.example: addresses are told from words by the passes */
+            if (i >= 3 && lede_str_starts(lede_str_sub(s, i - 3), "www."))
+                return false;
+            break;
+        case '@':
+            return false;
+        case '\t':
+            if (fresh)
+                return false;
+            break;
+        case ' ':
+            if (fresh && lede_str_starts(lede_str_sub(s, i), "    "))
+                return false;
+            break;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
+void lede_markdown_words(lede_str source, lede_buf *out) {
+    if (is_plain(source)) {
+        lede_buf_add(out, source);
+        return;
+    }
+    lede__memory *m = lede__memory_take(LEDE__MARKDOWN_MEMORY);
+    if (!m)
+        return;
+    words_of(m, source, SIZE_MAX, true, out);
+    lede__memory_give(m);
 }

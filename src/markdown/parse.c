@@ -41,6 +41,8 @@ typedef struct parsing {
 static void parse(void *ctx) {
     parsing *p = ctx;
     p->root = lede__markdown_parse_text(p->source, p->o);
+    if (p->o->in_page)
+        lede__headings_level(p->root);
 }
 
 lede_status lede__markdown_tree(lede__memory *m, lede_str source, const lede_markdown_options *o,

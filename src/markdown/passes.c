@@ -65,6 +65,8 @@ static void change_tree(void *ctx) {
         lede__pass_tasks(x);
     if (x->passes & LEDE_MARKDOWN_AUTOLINKS)
         lede__pass_autolinks(x->root);
+    if (x->o->in_page)
+        lede__headings_level(x->root);
     bool renames = x->passes & (LEDE_MARKDOWN_TYPOGRAPHY | LEDE_MARKDOWN_DIRECTIVES);
     if (renames) /* words change, headings are taken into a directive's HTML: ids do not */
         lede__ids_assign(&x->ids, x->root);

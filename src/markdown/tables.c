@@ -235,7 +235,9 @@ static void add_row(tables *t, cmark_node *parent, lede_str line, const columns 
 }
 
 static cmark_node *make_table(tables *t, cmark_node *n, int delimiters, int end, const columns *c) {
-    cmark_node *table = lede__new_custom(true, LEDE_STR("<table>\n"), LEDE_STR("</table>\n"));
+    const lede_str begin =
+        t->x->o->in_page ? LEDE_STR("<table tabindex=\"0\">\n") : LEDE_STR("<table>\n");
+    cmark_node *table = lede__new_custom(true, begin, LEDE_STR("</table>\n"));
     cmark_node *head =
         append(table, lede__new_custom(true, LEDE_STR("<thead>\n"), LEDE_STR("</thead>\n")));
     add_row(t, head, inner_line(t, n, delimiters - 1), c, true);

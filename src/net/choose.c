@@ -107,7 +107,7 @@ static lede__choice choose_range(lede_str range, size_t size) {
     return part(from, to, size);
 }
 
-lede__choice lede__choose(const lede__conditions *c, bool get, lede_str tag, size_t size) {
+lede__choice lede__choose_part(const lede__conditions *c, bool get, lede_str tag, size_t size) {
     if (c->if_match.len && !has_tag(c->if_match, tag, false))
         return (lede__choice){.status = 412};
     if (c->if_none_match.len && has_tag(c->if_none_match, tag, true))

@@ -19,6 +19,6 @@ typedef struct lede__choice {
     size_t from, len; /* of the bytes, for 200 and 206 */
 } lede__choice;
 /* For bytes of this size with this strong tag (quotes included); only GET has ranges. */
-lede__choice lede__choose(const lede__conditions *c, bool get, lede_str tag, size_t size);
+lede__choice lede__choose_part(const lede__conditions *c, bool get, lede_str tag, size_t size);
 
 #endif

@@ -37,8 +37,9 @@ static void prune_folders(lede_release *r, lede_str path) {
 static lede_status remove_file(lede_release *r, lede_str path, lede_error *err) {
     char name[LEDE__NAME_ROOM];
     const int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
-    if (dir < 0)
-        return LEDE_OK;
+    if (dir < 0) /* its folder is gone, or something else by now */
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? LEDE_OK
+                                                                     : fail(err, "remove", name);
     if (lede__step_fails("unlink", name))
         return fail(err, "remove", name);
     if (unlinkat(dir, name, 0) == 0)
@@ -72,7 +73,7 @@ static lede_status remove_stale(lede_release *r, uint64_t *removed, lede_error *
 
 /* ---- durability */
 
-static lede_status sync_fd(int fd, const char *name, lede_error *err) {
+lede_status lede__sync_fd(int fd, const char *name, lede_error *err) {
     lede_status st = LEDE_OK;
     if (fd < 0 || lede__step_fails("sync", name) || fsync(fd) != 0)
         st = fail(err, "sync", name);
@@ -87,7 +88,7 @@ static lede_status sync_path(lede_release *r, const lede__released *p, lede_str 
     int dir = lede__place_of(&r->writer.standby, path, LEDE__LOOK, name);
     if (p->is_in && p->action == LEDE_WRITTEN) {
         const int fd = dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        st = sync_fd(fd, name, err);
+        st = lede__sync_fd(fd, name, err);
         if (fd >= 0)
             close(fd);
     }
@@ -95,8 +96,9 @@ static lede_status sync_path(lede_release *r, const lede__released *p, lede_str 
         return st;
     for (lede_str f = lede__path_dir(path); !st && f.len; f = lede__path_dir(f)) {
         dir = lede__place_enter(&r->writer.standby, f, LEDE__LOOK);
+        snprintf(name, sizeof name, "%.*s", (int)f.len, f.ptr);
         if (dir >= 0) /* a folder that was pruned needs no sync: the one above it does */
-            st = sync_fd(dir, "folder", err);
+            st = lede__sync_fd(dir, name, err);
     }
     return st;
 }
@@ -124,109 +126,7 @@ static lede_status sync_changes(lede_release *r, uint64_t foreign, lede_error *e
         st = sync_path(r, &r->pages[i], r->paths.items[i], before, err);
         before = lede__path_dir(r->paths.items[i]);
     }
-    return st ? st : sync_fd(r->writer.standby_fd, r->standby, err);
-}
-
-/* ---- the manifest */
-
-static int by_path(const void *a, const void *b) {
-    return lede_str_cmp(*(const lede_str *)a, *(const lede_str *)b);
-}
-
-/* The paths that `keep` wants, sorted; NULL without memory. */
-static lede_str *sorted(const lede__names *names, const lede_release *r, bool pages,
-                        size_t *count) {
-    lede_str *list = malloc((names->count + 1) * sizeof *list);
-    *count = 0;
-    for (uint32_t i = 0; list && i < names->count; i++)
-        if (!pages || r->pages[i].is_in)
-            list[(*count)++] = names->items[i];
-    if (list)
-        qsort(list, *count, sizeof *list, by_path);
-    return list;
-}
-
-static lede_status put_rows(lede_release *r, lede_buf *out, lede_error *err) {
-    size_t pages, foreign;
-    struct stat st;
-    lede_str *list = sorted(&r->paths, r, true, &pages),
-             *others = sorted(&r->foreign, r, false, &foreign);
-    if (list && others) {
-        for (size_t i = 0; i < pages; i++) {
-            const lede__released *p = lede__released_find(r, list[i]);
-            lede__manifest_put_page(out, list[i], p->size, p->sum);
-        }
-        size_t there = 0;
-        for (size_t i = 0; i < foreign; i++) {
-            if (fstatat(r->writer.standby_fd, others[i].ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
-                continue; /* its owner removed it meanwhile */
-            lede__manifest_put_foreign(out, others[i], (uint64_t)st.st_size);
-            there++;
-        }
-        lede__manifest_put_end(out, pages + there);
-    }
-    const bool short_of_memory = !list || !others;
-    free(list);
-    free(others);
-    return short_of_memory ? lede__no_memory(err) : lede_buf_status(out, err);
-}
-
-static bool write_text(int fd, lede_str text) {
-    if (lede__step_fails("write", LEDE__MANIFEST))
-        return false;
-    while (text.len) {
-        const ssize_t n = write(fd, text.ptr, text.len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0)
-            text = lede_str_sub(text, (size_t)n);
-    }
-    return true;
-}
-
-static uint64_t ns_of(struct timespec t) {
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* Its own time of making, by the clock of the file system, is the stamp: all of the tree is older.
- */
-static lede_status write_manifest(lede_release *r, int fd, uint64_t serial, lede_error *err) {
-    struct stat st;
-    lede_buf text;
-    lede_buf_init(&text, LEDE_BUF_MAX);
-    if (fstat(fd, &st) != 0)
-        return fail(err, "look at", LEDE__MANIFEST_NEW);
-    lede__manifest_put_head(&text, serial, ns_of(st.st_mtim));
-    lede_status status = put_rows(r, &text, err);
-    if (!status && !write_text(fd, lede_buf_str(&text)))
-        status = fail(err, "write the manifest of", r->standby);
-    if (!status && !r->options.no_sync)
-        status = sync_fd(fd, LEDE__MANIFEST_NEW, err);
-    lede_buf_fini(&text);
-    return status;
-}
-
-static lede_status put_manifest(lede_release *r, uint64_t serial, lede_error *err) {
-    const int tree = r->writer.standby_fd;
-    (void)unlinkat(tree, LEDE__MANIFEST_NEW, 0);
-    const int fd =
-        lede__step_fails("create", LEDE__MANIFEST_NEW)
-            ? -1
-            : openat(tree, LEDE__MANIFEST_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return fail(err, "make the manifest of", r->standby);
-    lede_status st = write_manifest(r, fd, serial, err);
-    if (close(fd) != 0 && !st)
-        st = fail(err, "write the manifest of", r->standby);
-    if (st)
-        return st;
-    if (lede__step_fails("rename", LEDE__MANIFEST) ||
-        renameat(tree, LEDE__MANIFEST_NEW, tree, LEDE__MANIFEST) != 0)
-        return fail(err, "name the manifest of", r->standby);
-    if (lede__step_fails("unlink", LEDE__MANIFEST_DIRTY) ||
-        (unlinkat(tree, LEDE__MANIFEST_DIRTY, 0) != 0 && errno != ENOENT))
-        return fail(err, "unmark", r->standby);
-    return r->options.no_sync ? LEDE_OK : sync_fd(tree, r->standby, err);
+    return st ? st : lede__sync_fd(r->writer.standby_fd, r->standby, err);
 }
 
 /* ---- the names */
@@ -237,6 +137,44 @@ static lede_status move(const char *from, const char *to, lede_error *err) {
     return lede__fail_os(err, errno, "cannot rename '%s' to '%s'", from, to);
 }
 
+/* Makes a link to the standby that takes the destination's name in one step. */
+static lede_status make_link(lede_release *r, const char **link, lede_error *err) {
+    const lede_str target = lede__path_base(lede_str_of(r->standby));
+    *link = lede_arena_printf(&r->arena, "%s/.%s.link", r->parent, r->base);
+    if (!*link)
+        return lede__no_memory(err);
+    (void)unlink(*link); /* of a publication that was killed */
+    if (!lede__step_fails("symlink", *link) && symlink(target.ptr, *link) == 0)
+        return LEDE_OK;
+    if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP)
+        return LEDE_EINVAL;
+    return fail(err, "make the link", *link);
+}
+
+/* The first time the folder has to make way for the link: the destination is absent for a moment.
+ * Killed there, the next publication puts the new tree itself in its place. */
+static lede_status become_link(lede_release *r, const char *link, lede_error *err) {
+    const char *away = lede_arena_printf(&r->arena, "%s/.%s.standby3", r->parent, r->base);
+    if (!away)
+        return lede__no_memory(err);
+    lede_status st = move(r->dest, r->old, err);
+    if (st)
+        return st;
+    st = move(link, r->dest, err);
+    if (st) {
+        if (rename(r->old, r->dest) != 0)
+            return lede_fail(err, LEDE_EIO, "cannot bring back '%s'; it lies at '%s'", r->dest,
+                             r->old);
+        return st;
+    }
+    lede_error late; /* the new site is live: the next publication ends this */
+    if (move(r->old, away, &late) == LEDE_OK)
+        r->retired = away;
+    return LEDE_OK;
+}
+
+/* Where links cannot be made either: two renames, which the next publication ends if they are cut.
+ */
 static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
     lede_status st = move(r->dest, r->old, err);
     if (st)
@@ -253,22 +191,44 @@ static lede_status exchange_by_renames(lede_release *r, lede_error *err) {
     return LEDE_OK;
 }
 
+/* Where names cannot be exchanged. */
+static lede_status put_otherwise(lede_release *r, lede_release_stats *n, lede_error *err) {
+    const char *link;
+    lede_status st = r->options.by_renames ? LEDE_EINVAL : make_link(r, &link, err);
+    if (st == LEDE_EINVAL) { /* there are no links on this file system */
+        n->by_renames = true;
+        return exchange_by_renames(r, err);
+    }
+    n->by_link = !st;
+    if (st)
+        return st;
+    r->retired = r->dest;
+    return r->link ? move(link, r->link, err) : become_link(r, link, err);
+}
+
 static lede_status sync_parent(lede_release *r, lede_error *err) {
     if (r->options.no_sync)
         return LEDE_OK;
     const int fd = open(r->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const lede_status st = sync_fd(fd, r->parent, err);
+    const lede_status st = lede__sync_fd(fd, r->parent, err);
     if (fd >= 0)
         close(fd);
     return st;
 }
 
 static lede_status try_exchange(lede_release *r, lede_error *err) {
-    if (r->options.by_renames)
+    if (r->options.by_renames || r->options.by_link || r->link)
         return LEDE_EINVAL;
     if (lede__step_fails("exchange", r->dest))
         return fail(err, "exchange", r->dest);
     return lede__exchange(r->standby, r->dest, err);
+}
+
+/* recover.c does without, if it must. */
+static void note_retirement(lede_release *r) {
+    const char *manifest = lede_arena_printf(&r->arena, "%s/%s", r->retired, LEDE__MANIFEST);
+    if (manifest)
+        (void)utimensat(AT_FDCWD, manifest, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 static lede_status put_in_place(lede_release *r, lede_release_stats *n, lede_error *err) {
@@ -276,72 +236,95 @@ static lede_status put_in_place(lede_release *r, lede_release_stats *n, lede_err
         const lede_status st = move(r->standby, r->dest, err);
         return st ? st : sync_parent(r, err);
     }
+    r->retired = r->standby;
     lede_status st = try_exchange(r, err);
-    n->by_renames = st == LEDE_EINVAL;
-    if (n->by_renames)
-        st = exchange_by_renames(r, err);
+    const bool exchanged = st == LEDE_OK;
+    if (st == LEDE_EINVAL)
+        st = put_otherwise(r, n, err);
     if (st)
         return st;
     st = sync_parent(r, err);
     lede_error late;
-    if (st && !n->by_renames && lede__exchange(r->standby, r->dest, &late) == LEDE_OK)
+    if (st && exchanged && lede__exchange(r->standby, r->dest, &late) == LEDE_OK)
         return st; /* as before */
-    const char *retired = lede_arena_printf(&r->arena, "%s/%s", r->standby, LEDE__MANIFEST);
-    if (retired)
-        (void)utimensat(AT_FDCWD, retired, NULL,
-                        AT_SYMLINK_NOFOLLOW); /* recover.c does without, if it must */
+    note_retirement(r);
     return st;
 }
 
 /* ---- all of it */
 
+/* A delta counts from what the live tree has. */
 static void count(const lede_release *r, lede_release_stats *n) {
+    n->files = r->is_delta ? r->live_files : 0;
+    n->bytes = r->is_delta ? r->live_bytes : 0;
     for (uint32_t i = 0; i < r->paths.count; i++) {
         const lede__released *p = &r->pages[i];
-        if (!p->is_in)
+        if (r->is_delta && p->live && !p->is_brought) {
+            n->files--;
+            n->bytes -= lede__row_size(p->live);
+        }
+        if (!p->is_in || p->is_brought)
             continue;
         n->files++;
         n->bytes += p->size;
         n->written += p->action == LEDE_WRITTEN;
         n->linked += p->action == LEDE_LINKED;
-        n->kept += p->action == LEDE_KEPT;
     }
+    n->kept = n->files - n->written - n->linked;
+    n->touched = r->touched;
 }
 
 /* One look, for each page of a site that did not change. */
-static bool was_touched(const lede_release *r, lede_str path, uint64_t size) {
+static bool was_touched(lede_release *r, lede_str path, const lede__released *p) {
     char name[LEDE__NAME_ROOM];
     struct stat st;
     memcpy(name, path.ptr, path.len);
     name[path.len] = '\0';
-    return fstatat(r->writer.live_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-           !S_ISREG(st.st_mode) || (uint64_t)st.st_size != size ||
-           ns_of(st.st_mtim) > r->writer.live_stamp;
+    if (fstatat(r->writer.live_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+        (uint64_t)st.st_size == p->size && lede__ns(st.st_mtim) <= r->writer.live_stamp)
+        return false;
+    return !lede__is_intact(&r->writer.live, path, p->size, r->writer.live_stamp, p->sum);
+}
+
+static bool same_as_live(const lede__released *p) {
+    unsigned char sum[32];
+    if (!p->live || !p->is_in)
+        return !p->live && !p->is_in;
+    lede__row_sum(p->live, sum);
+    return memcmp(sum, p->sum, sizeof sum) == 0;
 }
 
 /* Whether the live tree lists other files, or its files are not as lede wrote them. */
-static bool differs(lede_release *r, const lede_release_stats *n) {
-    if (!r->has_live || n->files != r->live_pages)
+static bool differs(lede_release *r) {
+    if (!r->has_live)
         return true;
-    for (uint32_t i = 0; i < r->paths.count; i++) {
-        unsigned char sum[32];
-        const lede__released *p = &r->pages[i];
-        if (!p->is_in)
-            continue;
-        if (!p->live)
-            return true;
-        lede__row_sum(p->live, sum);
-        if (memcmp(sum, p->sum, sizeof sum) != 0)
-            return true;
-    }
     for (uint32_t i = 0; i < r->paths.count; i++)
-        if (r->pages[i].is_in && was_touched(r, r->paths.items[i], r->pages[i].size))
+        if (!r->pages[i].is_brought && !same_as_live(&r->pages[i]))
+            return true;
+    for (uint32_t i = 0; i < r->paths.count; i++)
+        if (r->pages[i].is_in && !r->pages[i].is_brought &&
+            was_touched(r, r->paths.items[i], &r->pages[i]))
             return true;
     return false;
 }
 
+/* Of a delta that said nothing. */
+static lede_status stay(const lede_release *r, lede_release_stats *n) {
+    *n = (lede_release_stats){.files = r->live_files,
+                              .bytes = r->live_bytes,
+                              .kept = r->live_files,
+                              .foreign = r->foreign.count,
+                              .stamp = r->live_stamp};
+    return LEDE_OK;
+}
+
 lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed, lede_error *err) {
+    *changed = false;
+    if (r->is_delta && r->paths.count == 0)
+        return stay(r, n);
     lede_status st = lede__release_writer(r, err);
+    if (!st && r->is_delta)
+        st = lede__delta_bring_up(r, err);
     if (!st)
         st = remove_stale(r, &n->removed, err);
     if (!st)
@@ -349,11 +332,15 @@ lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed, 
     if (st)
         return st;
     count(r, n);
-    *changed = differs(r, n);
+    *changed = differs(r);
     st = sync_changes(r, n->foreign, err);
     /* A tree that equals the live one was not live itself: nobody reads in it, which the serial
      * says. */
     if (!st)
-        st = put_manifest(r, r->serial + *changed, err);
+        st = lede__seal(r, r->serial + *changed, n, err);
+    if (!st && *changed && r->has_live && r->options.history)
+        st = lede__remember(r, n, err);
+    if (!*changed)
+        n->stamp = r->live_stamp;
     return st || !*changed ? st : put_in_place(r, n, err);
 }

@@ -24,6 +24,7 @@ enum { MAX_DEPTH = 64 };
 typedef struct search {
     lede_release *r;
     bool in_live; /* else in the standby */
+    bool is_part; /* of a delta: folders that are looked at anyway are passed over */
     int fd;
     uint64_t stamp;
     lede__names changed; /* lede's own folders that changed since the stamp; borrowed names */
@@ -40,11 +41,13 @@ static lede_status fail(const search *s, const char *what, const char *path) {
 static lede_status note_if_changed(search *s, lede_str folder) {
     char name[LEDE__NAME_ROOM];
     struct stat st;
+    if (s->is_part && lede__names_find(&s->r->tops, folder) != LEDE_NO_NAME)
+        return LEDE_OK;
     memcpy(name, folder.ptr, folder.len);
     name[folder.len] = '\0';
     if (fstatat(s->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))
         return LEDE_OK;
-    if ((uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec < s->stamp)
+    if (lede__ns(st.st_ctim) < s->stamp)
         return LEDE_OK;
     return lede__names_add(&s->changed, NULL, folder) == LEDE_NO_NAME ? lede__no_memory(s->err)
                                                                       : LEDE_OK;
@@ -65,8 +68,9 @@ static lede_status look_at_folders(search *s, lede_str path) {
 
 /* Whether this tree's manifest, or the live one's, has the file. */
 static bool is_listed(const search *s, lede_str path) {
-    const lede__released *p = lede__released_find(s->r, path);
-    if (p && (p->live || p->standby))
+    const char *live, *standby;
+    lede__rows_of(s->r, path, &live, &standby);
+    if (live || standby)
         return true;
     return lede__names_find(&s->r->listed_foreign, path) != LEDE_NO_NAME ||
            lede__names_find(&s->r->last_foreign, path) != LEDE_NO_NAME;
@@ -117,9 +121,7 @@ static lede_status visit_folder(search *s, int dir, const char *name, const char
         return LEDE_OK; /* read by itself */
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? LEDE_OK : fail(s, "look at", path);
-    const uint64_t changed =
-        (uint64_t)st.st_ctim.tv_sec * 1000000000u + (uint64_t)st.st_ctim.tv_nsec;
-    if (ours && changed < s->stamp)
+    if (ours && lede__ns(st.st_ctim) < s->stamp)
         return LEDE_OK; /* one of lede's */
     const int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return fd < 0 ? fail(s, "open", path) : read_folder(s, fd, path, false, depth + 1);
@@ -169,47 +171,52 @@ static lede_status read_folder(search *s, int fd, const char *path, bool ours, i
     return st;
 }
 
+static lede_status read_root(search *s) {
+    const int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? fail(s, "open", ".") : read_folder(s, fd, "", true, 0);
+}
+
 static lede_status read_changed(search *s) {
-    char name[LEDE__NAME_ROOM] = "";
-    int fd = openat(s->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    lede_status st = fd < 0 ? fail(s, "open", ".") : read_folder(s, fd, name, true, 0);
+    char name[LEDE__NAME_ROOM];
+    lede_status st = LEDE_OK;
     for (uint32_t i = 0; i < s->changed.count && !st; i++) {
         memcpy(name, s->changed.items[i].ptr, s->changed.items[i].len);
         name[s->changed.items[i].len] = '\0';
-        fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         st = fd < 0 ? fail(s, "open", name) : read_folder(s, fd, name, true, 0);
     }
     return st;
 }
 
+static lede_status take_foreign(search *s, const lede__row *row) {
+    struct stat st;
+    lede__names *list = s->in_live ? &s->r->listed_foreign : &s->r->last_foreign;
+    if (lede__names_add(list, NULL, row->path) == LEDE_NO_NAME)
+        return lede__no_memory(s->err);
+    /* What its owner has removed from the live tree is not carried over. */
+    if (s->in_live && fstatat(s->fd, row->path.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return note_foreign(s->r, row->path, s->err);
+    return LEDE_OK;
+}
+
 static lede_status take_row(search *s, const lede__row *row) {
     lede_release *r = s->r;
-    struct stat st;
-    if (!row->hex) {
-        lede__names *list = s->in_live ? &r->listed_foreign : &r->last_foreign;
-        if (lede__names_add(list, NULL, row->path) == LEDE_NO_NAME)
-            return lede__no_memory(s->err);
-        /* What its owner has removed from the live tree is not carried over. */
-        if (s->in_live && fstatat(s->fd, row->path.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0)
-            return note_foreign(r, row->path, s->err);
-        return LEDE_OK;
-    }
+    if (!row->hex)
+        return take_foreign(s, row);
     lede__released *p = lede__released_get(r, row->path, false);
     if (!p)
         return lede__no_memory(s->err);
-    if (s->in_live) {
+    if (s->in_live)
         p->live = row->hex;
-        r->live_pages++;
-    } else {
+    else
         p->standby = row->hex;
-    }
     return LEDE_OK;
 }
 
 /* Takes the rows in, and looks for what is not among them when others could have been in the tree.
  */
 static lede_status read_tree(lede_release *r, bool in_live, lede__manifest *m, lede_error *err) {
-    search s = {.r = r, .in_live = in_live, .fd = -1, .stamp = m->stamp, .err = err};
+    search s = {.r = r, .in_live = in_live, .fd = -1, .stamp = m->checked, .err = err};
     const bool look = in_live || r->standby_was_live;
     lede__row row;
     bool more = true;
@@ -224,6 +231,8 @@ static lede_status read_tree(lede_release *r, bool in_live, lede__manifest *m, l
         if (!st && look)
             st = look_at_folders(&s, row.path);
     }
+    if (!st && look)
+        st = read_root(&s);
     if (!st && look)
         st = read_changed(&s);
     if (s.fd >= 0)
@@ -241,10 +250,7 @@ static void forget_standby(lede_release *r) {
 
 lede_status lede__read_trees(lede_release *r, lede_error *err) {
     if (r->has_live) {
-        const char *file = lede_arena_printf(&r->arena, "%s/%s", r->dest, LEDE__MANIFEST);
-        lede_status st = file ? lede__manifest_open(file, &r->live, err) : lede__no_memory(err);
-        if (!st)
-            st = read_tree(r, true, &r->live, err);
+        const lede_status st = read_tree(r, true, &r->live, err);
         if (st)
             return st == LEDE_EFORMAT ? lede_fail_in(err, st, "'%s'", r->dest) : st;
     }
@@ -255,6 +261,73 @@ lede_status lede__read_trees(lede_release *r, lede_error *err) {
         return st;
     forget_standby(r);
     return lede__new_standby(r, err);
+}
+
+/* ---- a delta's looks */
+
+enum { PART_ROWS = 500, PARTS_MAX = 256 };
+
+/* The folders of one part of the pages; the next publication's is the next part. */
+static lede_status look_at_part(search *s, const lede__manifest *m) {
+    const uint64_t files = s->r->live_files / PART_ROWS + 1,
+                   parts = files < PARTS_MAX ? files : PARTS_MAX, part = s->r->serial % parts;
+    const size_t length = m->pages_end - m->first;
+    const size_t end = m->first + (size_t)(length * (part + 1) / parts);
+    size_t next = lede__manifest_row(m, m->first + (size_t)(length * part / parts));
+    lede_status st = LEDE_OK;
+    for (s->last = (lede_str){0}; next < end && !st;)
+        st = look_at_folders(s, lede__manifest_path(m, next, &next));
+    return st;
+}
+
+/* Sealing gave the list of changes the time of the tree's own folder. */
+static bool is_root_changed(const search *s) {
+    struct stat tree, list;
+    const char *file = s->in_live ? s->r->live_list : s->r->standby_list;
+    return fstat(s->fd, &tree) != 0 || stat(file, &list) != 0 ||
+           lede__ns(tree.st_mtim) != lede__ns(list.st_mtim);
+}
+
+static lede_status look_at_known(search *s, lede__manifest *m) {
+    const lede__names *tops = &s->r->tops;
+    lede__row row;
+    lede_status st = LEDE_OK;
+    for (m->at = m->pages_end; !st && lede__manifest_foreign(m, &s->r->arena, &row);) {
+        st = take_foreign(s, &row);
+        if (!st)
+            st = look_at_folders(s, row.path);
+    }
+    for (uint32_t i = 0; i < tops->count && !st; i++)
+        st = note_if_changed(s, tops->items[i]);
+    return st;
+}
+
+static lede_status look_at_tree(lede_release *r, bool in_live, lede__manifest *m, lede_error *err) {
+    search s = {.r = r, .in_live = in_live, .fd = -1, .err = err};
+    lede__names_init(&s.changed);
+    s.stamp = in_live ? r->live_complete : r->standby_complete;
+    s.fd = open(tree_of(&s), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    lede_status st = s.fd < 0 ? fail(&s, "open", ".") : look_at_known(&s, m);
+    if (!st && (in_live || r->standby_was_live)) {
+        const uint64_t complete = s.stamp;
+        s.stamp = m->checked;
+        s.is_part = true;
+        st = look_at_part(&s, m);
+        s.is_part = false;
+        s.stamp = complete;
+        if (!st && is_root_changed(&s))
+            st = read_root(&s);
+        st = st ? st : read_changed(&s);
+    }
+    if (s.fd >= 0)
+        close(s.fd);
+    lede__names_fini(&s.changed);
+    return st;
+}
+
+lede_status lede__look_at_some(lede_release *r, lede_error *err) {
+    const lede_status st = look_at_tree(r, true, &r->live, err);
+    return st || !r->last.map.ptr ? st : look_at_tree(r, false, &r->last, err);
 }
 
 /* ---- carrying over */

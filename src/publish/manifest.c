@@ -30,20 +30,25 @@ static bool take_number(lede_str *s, uint64_t *out) {
 }
 
 /* The head without its line end. */
-static bool read_head(lede_str head, uint64_t *version, uint64_t *serial, uint64_t *stamp) {
-    *serial = *stamp = 0;
+static bool read_head(lede_str head, uint64_t *version, lede__manifest *m) {
+    m->serial = m->stamp = m->checked = 0;
     if (!take_word(&head, NAME) || !take_number(&head, version))
         return false;
     if (*version != VERSION)
         return true;
-    return take_word(&head, " serial=") && take_number(&head, serial) &&
-           take_word(&head, " stamp=") && take_number(&head, stamp) && head.len == 0;
+    if (!take_word(&head, " serial=") || !take_number(&head, &m->serial) ||
+        !take_word(&head, " stamp=") || !take_number(&head, &m->stamp))
+        return false;
+    m->checked = m->stamp;
+    return head.len == 0 || (take_word(&head, " checked=") && take_number(&head, &m->checked) &&
+                             head.len == 0 && m->checked <= m->stamp);
 }
 
-uint64_t lede__manifest_stamp(lede_str text) {
-    uint64_t version, serial, stamp;
+uint64_t lede__manifest_checked(lede_str text) {
+    uint64_t version;
+    lede__manifest m;
     const lede_str head = lede_str_n(text.ptr, lede_str_find(text, '\n', 0));
-    return read_head(head, &version, &serial, &stamp) ? stamp : 0;
+    return read_head(head, &version, &m) ? m.checked : 0;
 }
 
 lede_status lede__manifest_open(const char *file, lede__manifest *m, lede_error *err) {
@@ -56,7 +61,7 @@ lede_status lede__manifest_open(const char *file, lede__manifest *m, lede_error 
     const lede_str text = lede_str_n(m->map.ptr, m->map.len);
     const size_t end = lede_str_find(text, '\n', 0);
     uint64_t version = 0;
-    if (end == text.len || !read_head(lede_str_n(text.ptr, end), &version, &m->serial, &m->stamp))
+    if (end == text.len || !read_head(lede_str_n(text.ptr, end), &version, m))
         st = lede_fail(err, LEDE_EFORMAT,
                        "'%s' is no manifest of lede; remove its folder to publish anew", file);
     else if (version > VERSION)
@@ -66,8 +71,15 @@ lede_status lede__manifest_open(const char *file, lede__manifest *m, lede_error 
                        "'%s' is of an older lede; remove its folder to publish anew", file);
     if (st)
         lede__manifest_close(m);
-    m->at = end + 1;
+    else
+        m->first = m->at = m->pages_end = end + 1;
     return st;
+}
+
+void lede__manifest_rewind(lede__manifest *m) {
+    m->at = m->first;
+    m->line = 1;
+    m->rows = 0;
 }
 
 void lede__manifest_close(lede__manifest *m) {
@@ -81,7 +93,8 @@ static int nibble(char c) {
 
 void lede__row_sum(const char *hex, unsigned char sum[32]) {
     for (int i = 0; i < 32; i++)
-        sum[i] = (unsigned char)((unsigned)nibble(hex[2 * i]) << 4 | (unsigned)nibble(hex[2 * i + 1]));
+        sum[i] =
+            (unsigned char)((unsigned)nibble(hex[2 * i]) << 4 | (unsigned)nibble(hex[2 * i + 1]));
 }
 
 uint64_t lede__row_size(const char *hex) {
@@ -143,6 +156,21 @@ static bool steps_are_plain(lede_str path) {
     return path.len < 4096;
 }
 
+static bool read_foreign(lede_str line, lede_arena *arena, lede__row *row) {
+    *row = (lede__row){0};
+    return take_word(&line, "foreign ") && take_number(&line, &row->size) &&
+           take_word(&line, " ") && unescape(line, arena, &row->path) && steps_are_plain(row->path);
+}
+
+bool lede__manifest_foreign(lede__manifest *m, lede_arena *arena, lede__row *row) {
+    const lede_str text = lede_str_n(m->map.ptr, m->map.len);
+    const size_t end = lede_str_find(text, '\n', m->at);
+    if (end == text.len || !read_foreign(lede_str_n(text.ptr + m->at, end - m->at), arena, row))
+        return false;
+    m->at = end + 1;
+    return true;
+}
+
 lede_status lede__manifest_next(lede__manifest *m, lede_arena *arena, lede__row *row, bool *more,
                                 lede_error *err) {
     const lede_str text = lede_str_n(m->map.ptr, m->map.len);
@@ -159,9 +187,8 @@ lede_status lede__manifest_next(lede__manifest *m, lede_arena *arena, lede__row 
     if (take_word(&line, "end ")) {
         if (take_number(&line, &count) && line.len == 0 && count == m->rows && m->at == text.len)
             return LEDE_OK;
-    } else if (take_word(&line, "foreign ")) {
-        *more = take_number(&line, &row->size) && take_word(&line, " ") &&
-                unescape(line, arena, &row->path) && steps_are_plain(row->path);
+    } else if (lede_str_starts(line, "foreign ")) {
+        *more = read_foreign(line, arena, row);
     } else {
         *more = read_page(line, row);
     }
@@ -171,8 +198,11 @@ lede_status lede__manifest_next(lede__manifest *m, lede_arena *arena, lede__row 
     return LEDE_OK;
 }
 
-void lede__manifest_put_head(lede_buf *out, uint64_t serial, uint64_t stamp) {
-    lede_buf_addf(out, NAME "%d serial=%" PRIu64 " stamp=%" PRIu64 "\n", VERSION, serial, stamp);
+void lede__manifest_put_head(lede_buf *out, uint64_t serial, uint64_t stamp, uint64_t checked) {
+    lede_buf_addf(out, NAME "%d serial=%" PRIu64 " stamp=%" PRIu64, VERSION, serial, stamp);
+    if (checked != stamp)
+        lede_buf_addf(out, " checked=%" PRIu64, checked);
+    lede_buf_addc(out, '\n');
 }
 
 /* Digits of n with a blank on both sides; returns the length. */

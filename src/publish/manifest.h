@@ -8,7 +8,9 @@
  *
  * The first line is the marker by which lede knows its own trees. serial counts releases; stamp is
  * the file system's time (ns) when the tree was complete: what changed later was changed by
- * somebody else. The last line counts the rows.
+ * somebody else. The last line counts the rows. A tree that a delta brought up has " checked=<ns>"
+ * behind the stamp: when it was last looked through as a whole. What changed later was changed by
+ * deltas, or by somebody else.
  */
 #ifndef LEDE_PUBLISH_MANIFEST_H
 #define LEDE_PUBLISH_MANIFEST_H
@@ -18,11 +20,12 @@
 
 typedef struct lede__manifest {
     lede__map map;
-    uint64_t serial, stamp;
-    size_t at; /* of the next row */
+    uint64_t serial, stamp, checked; /* checked: stamp when the text has none */
+    size_t first;                    /* of the first row */
+    size_t pages_end;                /* of the row behind the last page's, see below */
+    size_t at;                       /* of the next row */
     int line;
     uint64_t rows;
-    bool ended;
 } lede__manifest;
 
 typedef struct lede__row {
@@ -40,17 +43,32 @@ void lede__manifest_close(
 /* The next row; *more false at the end, which must be there. */
 LEDE_MUST_CHECK lede_status lede__manifest_next(lede__manifest *m, lede_arena *arena,
                                                 lede__row *row, bool *more, lede_error *err);
+void lede__manifest_rewind(lede__manifest *m); /* the next row is the first */
 /* Of a row's text. */
 void lede__row_sum(const char *hex, unsigned char sum[32]);
 uint64_t lede__row_size(const char *hex);
 
 /* Parts of the text, appended. */
-void lede__manifest_put_head(lede_buf *out, uint64_t serial, uint64_t stamp);
+void lede__manifest_put_head(lede_buf *out, uint64_t serial, uint64_t stamp, uint64_t checked);
 void lede__manifest_put_page(lede_buf *out, lede_str path, uint64_t size,
                              const unsigned char sum[32]);
 void lede__manifest_put_foreign(lede_buf *out, lede_str path, uint64_t size);
 void lede__manifest_put_end(lede_buf *out, uint64_t rows);
-/* The stamp of a first line; 0 when it is none. */
-uint64_t lede__manifest_stamp(lede_str text);
+/* When the tree of this first line was last looked through as a whole; 0 when it is none. */
+uint64_t lede__manifest_checked(lede_str text);
+
+/* manifest_find.c: rows by path, without a table. Only for a text that is known to be whole and
+ * sorted; of others the answers are wrong, but nothing outside the text is read. */
+void lede__manifest_index(lede__manifest *m); /* sets pages_end */
+/* Where the first page is whose path is not less; pages_end when there is none. */
+size_t lede__manifest_seek(const lede__manifest *m, lede_str path);
+/* The text of the page's row; NULL = not there, or no manifest at all. */
+const char *lede__manifest_find(const lede__manifest *m, lede_str path);
+/* The path of the page's row at this place, and where the next row is. */
+lede_str lede__manifest_path(const lede__manifest *m, size_t at, size_t *next);
+/* The start of the row that has this place in it. */
+size_t lede__manifest_row(const lede__manifest *m, size_t at);
+/* The next file of others, from m->at on, which is at pages_end or behind. false: no more. */
+bool lede__manifest_foreign(lede__manifest *m, lede_arena *arena, lede__row *row);
 
 #endif

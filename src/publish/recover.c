@@ -1,10 +1,11 @@
 /* recover.c - which trees there are, what a killed publication left, and which tree is worked on.
  *
  * Names beside a destination "public": ".public.standby" and ".public.standby2" (trees),
- * ".public.lock", ".public.trash" (a tree being removed: it may have lost its mark already, so its
- * name is its mark) and ".public.old" (only while names are exchanged by renames: old without
- * public says that the exchange was cut, old beside public that it was nearly done). A tree is
- * whole when it has a manifest. While one is worked on, the manifest is called
+ * ".public.lock", ".public.changes" (lists, see changes.h), ".public.trash" (a tree being removed:
+ * it may have lost its mark already, so its name is its mark) and ".public.old" (only while names
+ * are exchanged by renames: old without public says that the exchange was cut, old beside public
+ * that it was nearly done). A tree is whole when it has a manifest. While one is worked on, the
+ * manifest is called
  * ".lede-manifest.dirty"; a tree that has only that is made anew. When a tree was retired, its
  * manifest's modification time says when.
  */
@@ -33,9 +34,8 @@ typedef struct tree {
 } tree;
 
 static const char *beside_name(lede_release *r, const char *suffix) {
-    const lede_str base = lede__path_base(lede_str_of(r->dest));
-    return lede_arena_printf(&r->arena, "%s/.%.*s.%s", strcmp(r->parent, "/") ? r->parent : "",
-                             (int)base.len, base.ptr, suffix);
+    return lede_arena_printf(&r->arena, "%s/.%s.%s", strcmp(r->parent, "/") ? r->parent : "",
+                             r->base, suffix);
 }
 
 static const char *below(lede_release *r, const char *path, const char *name) {
@@ -46,44 +46,97 @@ static lede_status fail(lede_error *err, const char *what, const char *path) {
     return lede__fail_os(err, errno, "cannot %s '%s'", what, path);
 }
 
-/* The destination without links in the way, its folder made. */
+static const char *const tree_names[] = {"standby", "standby2", "standby3"};
+enum { TREE_NAMES = sizeof tree_names / sizeof *tree_names };
+
+static bool set_names(lede_release *r) {
+    r->old = beside_name(r, "old");
+    r->trash = beside_name(r, "trash");
+    r->lists = beside_name(r, "changes");
+    return r->old && r->trash && r->lists;
+}
+
+/* Whether the destination is a link that lede made, to one of the trees beside it. */
+static bool is_own_link(lede_release *r, const char *dest, lede_str base) {
+    char target[300];
+    const ssize_t n = readlink(dest, target, sizeof target - 1);
+    if (n <= 0)
+        return false;
+    target[n] = '\0';
+    for (int i = 0; i < TREE_NAMES; i++) {
+        const char *name =
+            lede_arena_printf(&r->arena, ".%.*s.%s", (int)base.len, base.ptr, tree_names[i]);
+        if (name && strcmp(target, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *real_path(lede_release *r, const char *path, lede_error *err) {
+    char *real = realpath(path, NULL);
+    const char *kept = real ? lede_arena_copy(&r->arena, lede_str_of(real)).ptr : NULL;
+    if (!real)
+        (void)fail(err, "find", path);
+    else if (!kept)
+        (void)lede__no_memory(err);
+    free(real);
+    return kept;
+}
+
+/* Sets dest, parent and base. */
+static lede_status find_names(lede_release *r, const char *dest, const char *parent, lede_str base,
+                              lede_error *err) {
+    const bool there = lede__exists(dest), linked = there && is_own_link(r, dest, base);
+    const char *real = real_path(r, there && !linked ? dest : parent, err);
+    if (!real)
+        return errno == ENOMEM ? LEDE_ENOMEM : LEDE_EIO;
+    if (there && !linked) {
+        const lede_str whole = lede_str_of(real), up = lede__path_dir(whole);
+        r->dest = real;
+        r->parent = up.len ? lede_arena_copy(&r->arena, up).ptr : "/";
+        r->base = lede_arena_copy(&r->arena, lede__path_base(whole)).ptr;
+    } else {
+        r->parent = real;
+        r->base = lede_arena_copy(&r->arena, base).ptr;
+        r->dest = lede_arena_printf(&r->arena, "%s/%.*s", strcmp(real, "/") ? real : "",
+                                    (int)base.len, base.ptr);
+    }
+    if (linked) {
+        r->link = r->dest;
+        r->dest = r->dest ? real_path(r, r->dest, err) : NULL;
+    }
+    return r->dest && r->parent && r->base ? LEDE_OK : lede__no_memory(err);
+}
+
+/* The destination without links in the way, its folder made. What is mounted cannot change places:
+ * the site is then the folder "current" in it. */
 static lede_status resolve(lede_release *r, const char *dest, lede_error *err) {
     lede_str d = lede_str_of(dest);
     while (d.len > 1 && d.ptr[d.len - 1] == '/')
         d.len--;
-    const lede_str base = lede__path_base(d), dir = lede__path_dir(d);
     if (d.len == 0)
         return lede_fail(err, LEDE_EINVAL, "no folder to publish to");
+    if (lede_str_is(d, "/"))
+        return lede_fail(err, LEDE_EINVAL, "'/' cannot be published to");
+    const char *manifest = below(r, dest, LEDE__MANIFEST);
+    if (manifest && lede__is_mount(dest) && !lede__exists(manifest))
+        d = lede_str_of(lede_arena_printf(&r->arena, "%.*s/current", (int)d.len, d.ptr));
+    const lede_str base = lede__path_base(d), dir = lede__path_dir(d);
+    const char *path = lede_arena_copy(&r->arena, d).ptr;
     const char *parent = dir.len           ? lede_arena_copy(&r->arena, dir).ptr
                          : d.ptr[0] == '/' ? "/"
                                            : ".";
-    if (!parent)
+    if (!path || !parent)
         return lede__no_memory(err);
-    const bool there = lede__exists(dest);
+    const bool there = lede__exists(path);
     if (!there && (base.len == 0 || lede_str_is(base, ".") || lede_str_is(base, "..")))
         return lede_fail(err, LEDE_EINVAL, "'%s' is no name for a folder", dest);
     lede_status st = there ? LEDE_OK : lede__make_dirs(parent, err);
-    if (st)
-        return st;
-    char *real = realpath(there ? dest : parent, NULL);
-    if (!real)
-        return fail(err, "find", there ? dest : parent);
-    const lede_str whole = lede_str_of(real);
-    r->dest = there ? lede_arena_copy(&r->arena, whole).ptr
-                    : lede_arena_printf(&r->arena, "%s/%.*s", strcmp(real, "/") ? real : "",
-                                        (int)base.len, base.ptr);
-    free(real);
-    if (!r->dest)
-        return lede__no_memory(err);
-    if (strcmp(r->dest, "/") == 0)
-        return lede_fail(err, LEDE_EINVAL, "'/' cannot be published to");
-    const lede_str up = lede__path_dir(lede_str_of(r->dest));
-    r->parent = up.len ? lede_arena_copy(&r->arena, up).ptr : "/";
-    if (r->parent) {
-        r->old = beside_name(r, "old");
-        r->trash = beside_name(r, "trash");
-    }
-    return r->parent && r->old && r->trash ? LEDE_OK : lede__no_memory(err);
+    if (!st)
+        st = find_names(r, path, parent, base, err);
+    if (!st && r->dest && strcmp(r->dest, "/") == 0)
+        st = lede_fail(err, LEDE_EINVAL, "'/' cannot be published to");
+    return st || set_names(r) ? st : lede__no_memory(err);
 }
 
 static lede_status take_lock(lede_release *r, lede_error *err) {
@@ -187,9 +240,8 @@ static lede_status mend_renames(lede_release *r, tree standby[2], lede_error *er
     return discard(r, r->old, err);
 }
 
-static lede_status refuse_mount_point(lede_release *r, lede_error *err) {
-    struct stat dest, parent;
-    if (stat(r->dest, &dest) != 0 || stat(r->parent, &parent) != 0 || dest.st_dev == parent.st_dev)
+static lede_status refuse_mount_point(const lede_release *r, lede_error *err) {
+    if (r->link || !lede__is_mount(r->dest))
         return LEDE_OK;
     return lede_fail(err, LEDE_EINVAL,
                      "'%s' is a mount point and cannot change places; publish to a folder below it",
@@ -274,16 +326,32 @@ lede_status lede__new_standby(lede_release *r, lede_error *err) {
     if (fd < 0)
         return fail(err, "make", dirty);
     close(fd);
+    r->is_begun = true;
     return LEDE_OK;
 }
 
-/* Marks a whole standby as being worked on; the mark is on disk before any change is. */
-static lede_status mark(lede_release *r, lede_error *err) {
+lede_status lede__drop_standbys(lede_release *r, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (int i = 0; i < TREE_NAMES && !st; i++) {
+        const char *name = beside_name(r, tree_names[i]);
+        if (!name)
+            st = lede__no_memory(err);
+        else if (strcmp(name, r->dest) != 0 && lede__exists(name))
+            st = discard(r, name, err);
+    }
+    return st ? st : lede__remove_tree(r->lists, err);
+}
+
+/* The mark is on disk before any change is. */
+lede_status lede__begin(lede_release *r, lede_error *err) {
+    if (r->is_begun)
+        return LEDE_OK;
     const char *clean = below(r, r->standby, LEDE__MANIFEST),
                *dirty = below(r, r->standby, LEDE__MANIFEST_DIRTY);
     if (!clean || !dirty)
         return lede__no_memory(err);
     lede_status st = move(clean, dirty, err);
+    r->is_begun = st == LEDE_OK;
     if (st || r->options.no_sync)
         return st;
     const int fd = open(r->standby, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -307,19 +375,28 @@ static lede_status choose_standby(lede_release *r, const tree *live, tree standb
     if (chosen->kind != WHOLE)
         return lede__new_standby(r, err);
     r->standby_was_live = chosen->serial < r->serial;
-    lede_status st = lede__manifest_open(below(r, r->standby, LEDE__MANIFEST), &r->last, err);
-    return st ? st : mark(r, err);
+    const char *file = below(r, r->standby, LEDE__MANIFEST);
+    return file ? lede__manifest_open(file, &r->last, err) : lede__no_memory(err);
+}
+
+/* The two trees that are not the live one. */
+static lede_status look_at_standbys(lede_release *r, tree standby[2], lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (int i = 0, n = 0; i < TREE_NAMES && n < 2 && !st; i++) {
+        const char *name = beside_name(r, tree_names[i]);
+        if (!name || strcmp(name, r->dest) != 0)
+            st = look_at(r, name, &standby[n++], err);
+    }
+    return st;
 }
 
 lede_status lede__recover(lede_release *r, const char *dest, lede_error *err) {
-    tree live, standby[2];
+    tree live, standby[2] = {0};
     lede_status st = resolve(r, dest, err);
     if (!st)
         st = take_lock(r, err);
     if (!st)
-        st = look_at(r, beside_name(r, "standby"), &standby[0], err);
-    if (!st)
-        st = look_at(r, beside_name(r, "standby2"), &standby[1], err);
+        st = look_at_standbys(r, standby, err);
     if (!st)
         st = mend_renames(r, standby, err);
     if (!st)

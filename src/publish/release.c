@@ -8,7 +8,9 @@
 #include "publish/inside.h"
 
 #include "base/path.h"
+#include "codec/hash.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,14 +41,40 @@ static bool have_room(lede_release *r, uint32_t n) {
 lede__released *lede__released_get(lede_release *r, lede_str path, bool copy) {
     if (!have_room(r, r->paths.count))
         return NULL;
+    const uint32_t before = r->paths.count;
     const uint32_t n = lede__names_add(&r->paths, copy ? &r->arena : NULL, path);
-    return n == LEDE_NO_NAME ? NULL : &r->pages[n];
+    if (n == LEDE_NO_NAME)
+        return NULL;
+    if (n == before && r->is_delta) {
+        r->pages[n].live = lede__manifest_find(&r->live, path);
+        r->pages[n].standby = lede__manifest_find(&r->last, path);
+    }
+    return &r->pages[n];
+}
+
+void lede__rows_of(const lede_release *r, lede_str path, const char **live, const char **standby) {
+    const lede__released *p = lede__released_find(r, path);
+    *live = p ? p->live : r->is_delta ? lede__manifest_find(&r->live, path) : NULL;
+    *standby = p ? p->standby : r->is_delta ? lede__manifest_find(&r->last, path) : NULL;
 }
 
 lede_status lede__release_writer(lede_release *r, lede_error *err) {
     if (r->writer.standby_fd >= 0)
         return LEDE_OK;
     return lede_release_writer_open(r->standby, lede_release_live(r), &r->writer, err);
+}
+
+static lede_status open_live(lede_release *r, lede_error *err) {
+    const char *file = lede_arena_printf(&r->arena, "%s/%s", r->dest, LEDE__MANIFEST);
+    const lede_status st = file ? lede__manifest_open(file, &r->live, err) : lede__no_memory(err);
+    if (!st)
+        r->live_stamp = lede__xxh64(lede_str_n(r->live.map.ptr, r->live.map.len), 0);
+    return st == LEDE_EFORMAT ? lede_fail_in(err, st, "'%s'", r->dest) : st;
+}
+
+static lede_status open_full(lede_release *r, lede_error *err) {
+    const lede_status st = lede__begin(r, err);
+    return st ? st : lede__read_trees(r, err);
 }
 
 lede_status lede_release_open(const char *dest, const lede_release_options *o, lede_release **out,
@@ -62,8 +90,11 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
     lede__place_init(&r->writer.live, -1);
     lede_arena_init(&r->arena, LEDE_BUF_MAX);
     lede_status st = lede__recover(r, dest, err);
+    if (!st && r->has_live)
+        st = open_live(r, err);
+    r->is_delta = r->options.delta && r->has_live;
     if (!st)
-        st = lede__read_trees(r, err);
+        st = r->is_delta ? lede__delta_open(r, err) : open_full(r, err);
     if (st) {
         lede_release_abort(r);
         return st;
@@ -72,17 +103,36 @@ lede_status lede_release_open(const char *dest, const lede_release_options *o, l
     return LEDE_OK;
 }
 
-/* The standby stays marked dirty: the next publication makes it anew. */
+static void forget_foreign(lede_release *r) {
+    lede__names_fini(&r->foreign);
+    lede__names_fini(&r->foreign_folders);
+    lede__names_fini(&r->listed_foreign);
+    lede__names_fini(&r->last_foreign);
+}
+
+lede_status lede_release_make_full(lede_release *r, lede_error *err) {
+    assert(r->paths.count == 0 || !r->is_delta);
+    if (!r->is_delta)
+        return LEDE_OK;
+    r->is_delta = false;
+    forget_foreign(r);
+    lede__manifest_rewind(&r->live);
+    lede__manifest_rewind(&r->last);
+    return open_full(r, err);
+}
+
+/* A standby that is marked stays so: the next publication makes it anew. */
 void lede_release_abort(lede_release *r) {
     if (!r)
         return;
     lede_release_writer_close(&r->writer);
     lede__manifest_close(&r->live);
     lede__manifest_close(&r->last);
-    lede__names *const sets[] = {&r->paths,           &r->folders,        &r->foreign,
-                                 &r->foreign_folders, &r->listed_foreign, &r->last_foreign};
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        lede__names_fini(sets[i]);
+    forget_foreign(r);
+    lede__names_fini(&r->paths);
+    lede__names_fini(&r->folders);
+    lede__names_fini(&r->tops);
+    lede__names_fini(&r->behind);
     lede_arena_fini(&r->arena);
     free(r->pages);
     if (r->lock >= 0)
@@ -90,22 +140,45 @@ void lede_release_abort(lede_release *r) {
     free(r);
 }
 
+lede_status lede_release_drop_retired(const char *dest, lede_error *err) {
+    const lede_release_options o = {.delta = true};
+    lede_release *r;
+    lede_status st = lede_release_open(dest, &o, &r, err);
+    if (st)
+        return st;
+    st = lede__drop_standbys(r, err);
+    lede_release_abort(r);
+    return st;
+}
+
 const char *lede_release_standby(const lede_release *r) { return r->standby; }
+const char *lede_release_dest(const lede_release *r) { return r->link ? r->link : r->dest; }
 const char *lede_release_live(const lede_release *r) { return r->has_live ? r->dest : ""; }
 
+uint64_t lede_release_stamp(const lede_release *r) { return r->live_stamp; }
+bool lede_release_is_delta(const lede_release *r) { return r->is_delta; }
+
 void lede_release_know(const lede_release *r, lede_str path, lede_release_known *out) {
+    const char *live, *standby;
+    lede__rows_of(r, path, &live, &standby);
+    *out = (lede_release_known){.in_live = live, .in_standby = standby};
+    if (live)
+        lede__row_sum(live, out->live);
+    if (standby)
+        lede__row_sum(standby, out->standby);
+}
+
+bool lede_release_has(const lede_release *r, lede_str path) {
+    const char *live, *standby;
     const lede__released *p = lede__released_find(r, path);
-    *out = (lede_release_known){.in_live = p && p->live, .in_standby = p && p->standby};
-    if (out->in_live)
-        lede__row_sum(p->live, out->live);
-    if (out->in_standby)
-        lede__row_sum(p->standby, out->standby);
+    lede__rows_of(r, path, &live, &standby);
+    return live && (!p || p->source || !p->is_gone);
 }
 
 /* ---- what the new site holds */
 
-static lede_status refuse_foreign(const lede_release *r, lede_str file, lede_str source,
-                                  lede_error *err) {
+lede_status lede__refuse_foreign(const lede_release *r, lede_str file, lede_str source,
+                                 lede_error *err) {
     return lede_fail(err, LEDE_EEXIST,
                      "'%s/%.*s' was not written by lede, and %.*s wants its place; remove it, or "
                      "give the page another address",
@@ -122,8 +195,7 @@ static lede_status refuse_second(const lede_release *r, lede_str path, lede_str 
 }
 
 static bool is_claimed(const lede_release *r, lede_str path) {
-    const lede__released *p = lede__released_find(r, path);
-    return p && p->source;
+    return lede__is_claimed(lede__released_find(r, path));
 }
 
 static lede_status check_folders(const lede_release *r, lede_str path, lede_str source,
@@ -134,7 +206,7 @@ static lede_status check_folders(const lede_release *r, lede_str path, lede_str 
         if (is_claimed(r, f))
             return refuse_second(r, path, source, f, err);
         if (lede__names_find(&r->foreign, f) != LEDE_NO_NAME)
-            return refuse_foreign(r, f, source, err);
+            return lede__refuse_foreign(r, f, source, err);
     }
     return LEDE_OK;
 }
@@ -165,7 +237,7 @@ static lede_status check_claim(const lede_release *r, lede_str path, lede_str so
             shown(path), path.ptr, shown(source), source.ptr ? source.ptr : "");
     if (r->foreign.count && (lede__names_find(&r->foreign, path) != LEDE_NO_NAME ||
                              lede__names_find(&r->foreign_folders, path) != LEDE_NO_NAME))
-        return refuse_foreign(r, path, source, err);
+        return lede__refuse_foreign(r, path, source, err);
     if (lede_str_eq(lede__path_dir(path), r->last_folder))
         return LEDE_OK;
     return check_folders(r, path, source, err);
@@ -180,6 +252,10 @@ static const char *keep_source(lede_release *r, lede_str source) {
 
 lede_status lede_release_claim(lede_release *r, lede_str path, lede_str source, lede_error *err) {
     lede_status st = check_claim(r, path, source, err);
+    if (!st && r->is_delta)
+        st = lede__delta_check(r, path, source, err);
+    if (!st)
+        st = lede__begin(r, err);
     if (st)
         return st;
     lede__released *p = lede__released_get(r, path, true);
@@ -190,6 +266,22 @@ lede_status lede_release_claim(lede_release *r, lede_str path, lede_str source, 
     if (lede_str_eq(lede__path_dir(path), r->last_folder))
         return LEDE_OK;
     return note_folders(r, r->paths.items[p - r->pages], err);
+}
+
+lede_status lede_release_drop(lede_release *r, lede_str path, lede_error *err) {
+    const char *live, *standby;
+    assert(r->is_delta);
+    lede__rows_of(r, path, &live, &standby);
+    if (!live || is_claimed(r, path))
+        return LEDE_OK;
+    const lede_status st = lede__begin(r, err);
+    if (st)
+        return st;
+    lede__released *p = lede__released_get(r, path, true);
+    if (!p)
+        return lede__no_memory(err);
+    p->is_gone = true;
+    return LEDE_OK;
 }
 
 static lede_status find_claimed(const lede_release *r, lede_str path, lede__released **out,
@@ -211,8 +303,8 @@ static void put_in(lede__released *p, uint64_t size, const unsigned char sum[32]
 
 /* The live file is not as lede wrote it, or cannot be linked: what it is now is read and written.
  */
-static lede_status copy_live(lede_release *r, lede__released *p, lede_str path,
-                             const lede_release_known *knew, bool *kept, lede_error *err) {
+lede_status lede__copy_live(lede_release *r, lede__released *p, lede_str path,
+                            const lede_release_known *knew, bool *kept, lede_error *err) {
     const char *name = lede_arena_printf(&r->arena, "%.*s", (int)path.len, path.ptr);
     unsigned char sum[32];
     lede_release_action action = LEDE_WRITTEN;
@@ -249,7 +341,7 @@ static lede_status link_live(lede_release *r, lede__released *p, lede_str path, 
     if (st)
         return st;
     if (!*kept)
-        return copy_live(r, p, path, &known, kept, err);
+        return lede__copy_live(r, p, path, &known, kept, err);
     put_in(p, size, known.live, action);
     return LEDE_OK;
 }

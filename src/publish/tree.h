@@ -10,6 +10,7 @@
 #include "lede/release.h"
 
 #include <errno.h>
+#include <time.h>
 
 #define LEDE__MANIFEST ".lede-manifest"
 #define LEDE__MANIFEST_DIRTY ".lede-manifest.dirty" /* while a publication works on the tree */
@@ -60,7 +61,12 @@ LEDE_MUST_CHECK lede_status lede__writer_keep(lede_release_writer *w, lede_str p
                                               const lede_release_known *known, uint64_t size,
                                               lede_release_action *action, bool *kept,
                                               lede_error *err);
-/* Whether the file under path is a plain one of that size, not touched since stamp. */
-bool lede__is_intact(lede_release_place *p, lede_str path, uint64_t size, uint64_t stamp);
+/* Whether the file under path is a plain one of that size, and not touched since stamp or with
+ * bytes of that sum. */
+bool lede__is_intact(lede_release_place *p, lede_str path, uint64_t size, uint64_t stamp,
+                     const unsigned char sum[32]);
+static inline uint64_t lede__ns(struct timespec t) {
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
 
 #endif

@@ -24,14 +24,14 @@ static lede_status fail(lede_error *err, const char *what, lede_str path) {
     return lede__fail_os(err, errno, "cannot %s '%.*s'", what, shown(path), path.ptr);
 }
 
-static uint64_t read_stamp(int tree, const char *file) {
+static uint64_t read_checked(int tree, const char *file) {
     char head[200];
     const int fd = openat(tree, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return 0;
     const ssize_t n = read(fd, head, sizeof head);
     close(fd);
-    return n > 0 ? lede__manifest_stamp(lede_str_n(head, (size_t)n)) : 0;
+    return n > 0 ? lede__manifest_checked(lede_str_n(head, (size_t)n)) : 0;
 }
 
 lede_status lede_release_writer_open(const char *standby, const char *live, lede_release_writer *w,
@@ -43,7 +43,9 @@ lede_status lede_release_writer_open(const char *standby, const char *live, lede
     if (w->standby_fd < 0)
         return lede__fail_os(err, errno, "cannot open '%s'", standby);
     lede__place_init(&w->standby, w->standby_fd);
-    w->standby_stamp = read_stamp(w->standby_fd, LEDE__MANIFEST_DIRTY);
+    w->standby_stamp = read_checked(w->standby_fd, LEDE__MANIFEST_DIRTY);
+    if (!w->standby_stamp) /* not marked yet */
+        w->standby_stamp = read_checked(w->standby_fd, LEDE__MANIFEST);
     if (!live || !*live)
         return LEDE_OK;
     w->live_fd = open(live, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -53,7 +55,7 @@ lede_status lede_release_writer_open(const char *standby, const char *live, lede
         return lede__fail_os(err, number, "cannot open '%s'", live);
     }
     lede__place_init(&w->live, w->live_fd);
-    w->live_stamp = read_stamp(w->live_fd, LEDE__MANIFEST);
+    w->live_stamp = read_checked(w->live_fd, LEDE__MANIFEST);
     return LEDE_OK;
 }
 
@@ -72,16 +74,24 @@ void lede_release_writer_close(lede_release_writer *w) {
     lede__place_init(&w->live, -1);
 }
 
-static uint64_t ns_of(struct timespec t) {
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+static bool has_sum(int dir, const char *name, uint64_t size, const unsigned char sum[32]) {
+    unsigned char now[32];
+    lede_buf bytes;
+    lede_buf_init(&bytes, LEDE_BUF_MAX);
+    const bool is_read = lede__read_below(dir, name, size, &bytes, NULL) == LEDE_OK;
+    lede__sha256(lede_buf_str(&bytes), now);
+    lede_buf_fini(&bytes);
+    return is_read && memcmp(now, sum, sizeof now) == 0;
 }
 
-bool lede__is_intact(lede_release_place *p, lede_str path, uint64_t size, uint64_t stamp) {
+bool lede__is_intact(lede_release_place *p, lede_str path, uint64_t size, uint64_t stamp,
+                     const unsigned char sum[32]) {
     char name[LEDE__NAME_ROOM];
     struct stat st;
     const int dir = p->root < 0 ? -1 : lede__place_of(p, path, LEDE__LOOK, name);
     return dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-           (uint64_t)st.st_size == size && ns_of(st.st_mtim) <= stamp;
+           (uint64_t)st.st_size == size &&
+           (lede__ns(st.st_mtim) <= stamp || has_sum(dir, name, size, sum));
 }
 
 /* The folder of files being written, or -1. */
@@ -193,13 +203,13 @@ static bool link_live(lede_release_writer *w, lede_str path, lede__enter how) {
 static bool standby_has(lede_release_writer *w, lede_str path, const lede_release_known *known,
                         const unsigned char sum[32], uint64_t size) {
     return known->in_standby && memcmp(known->standby, sum, 32) == 0 &&
-           lede__is_intact(&w->standby, path, size, w->standby_stamp);
+           lede__is_intact(&w->standby, path, size, w->standby_stamp, sum);
 }
 
 static bool live_has(lede_release_writer *w, lede_str path, const lede_release_known *known,
                      const unsigned char sum[32], uint64_t size) {
     return known->in_live && memcmp(known->live, sum, 32) == 0 &&
-           lede__is_intact(&w->live, path, size, w->live_stamp);
+           lede__is_intact(&w->live, path, size, w->live_stamp, sum);
 }
 
 lede_status lede__writer_keep(lede_release_writer *w, lede_str path,

@@ -6,6 +6,15 @@
 
 #include <signal.h>
 
+/* The tasks of a VM; see task.c. */
+typedef struct lede__tasks {
+    struct lede_task *live;         /* all that have not ended */
+    struct lede_task *first, *last; /* those that go on next, in order */
+    struct lede_task *current;      /* the one that runs */
+    size_t count;                   /* of live */
+    const struct lede_task_host *host;
+} lede__tasks;
+
 enum { LEDE__SIDES = 8, LEDE__SCRATCH = 4, LEDE__SCRATCH_KEEP = 1 << 20 };
 
 struct lede_vm {
@@ -13,8 +22,10 @@ struct lede_vm {
     lua_State *volatile running; /* the coroutine at work, for the deadline */
     lede_vm_kind kind;
     size_t used, limit;
+    size_t fail_in; /* allocations until one fails, for tests; 0 = none does */
     struct lede__pool *pool; /* pool.c */
     struct lede__memo *memo; /* memo.c */
+    lede__tasks tasks;
     volatile sig_atomic_t
         expired;    /* set in signal context; lasts until the entry that armed it ends */
     bool armed;     /* a deadline is running */
@@ -32,6 +43,7 @@ struct lede_vm {
     lede_buf trace;
     lede_buf scratch[LEDE__SCRATCH]; /* handed out in turn; see lede_vm_scratch */
     unsigned next_scratch;
+    lede_error refusal; /* of the machine; status LEDE_OK: none */
     lede_status broken; /* what failed in a call that could not say so; the next entry does */
 };
 
@@ -40,6 +52,9 @@ void lede__open_sandbox(lua_State *L,
 void lede__open_require(lua_State *L);      /* require.c */
 void lede__open_output(lua_State *L);       /* output.c: module "lede.output" */
 void lede__open_safe(lua_State *L);         /* safe.c */
+void lede__open_tasks(lua_State *L);        /* task.c */
+bool lede__is_task(lua_State *L);
+void lede__check_canceled(lua_State *L);    /* raises in a task that was canceled */
 
 /* pool.c: small blocks of a VM from chunks of its own, by size; everything goes when the VM goes. */
 struct lede__pool *lede__pool_new(void);

@@ -115,8 +115,8 @@ static void push_loader(lua_State *L, const char *name) {
     if (source.ptr) {
         lua_pushfstring(L, "@%s.lua", luaL_gsub(L, name, ".", "/"));
         lua_remove(L, -2);
-        if (lede_vm_load(vm, source, lua_tostring(L, -1), &err))
-            luaL_error(L, "%s", err.message);
+        if (luaL_loadbufferx(L, source.ptr, source.len, lua_tostring(L, -1), "t"))
+            lua_error(L);
         lua_remove(L, -2);
         return;
     }
@@ -127,8 +127,10 @@ static void push_loader(lua_State *L, const char *name) {
                    "and installed plugins",
                    name);
     lede_buf *text = lede_vm_scratch(L, 8 << 20);
-    if (lede__read_file(path->ptr, 8 << 20, text, &err))
+    if (lede__read_file(path->ptr, 8 << 20, text, &err)) {
+        lede_vm_note_refusal(vm, &err);
         luaL_error(L, "%s", err.message);
+    }
     lede_vm_note_file(vm, path->ptr, lede_buf_str(text));
     lua_pushfstring(L, "@%s", shown(vm, path->ptr));
     if (luaL_loadbufferx(L, text->ptr, text->len, lua_tostring(L, -1), "t"))

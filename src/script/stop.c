@@ -50,13 +50,15 @@ void lede__check_stopped(lua_State *L) {
         luaL_error(L, "not enough memory");
 }
 
+static bool failed(int status) { return status != LUA_OK && status != LUA_YIELD; }
+
 static void after_call(lua_State *L, int status) {
     if (status == LUA_ERRMEM)
         lede_vm_of(L)->exhausted = true;
     lede__check_stopped(L);
+    if (failed(status))
+        lede__check_canceled(L);
 }
-
-static bool failed(int status) { return status != LUA_OK && status != LUA_YIELD; }
 
 /* ---- pcall, xpcall */
 
@@ -200,6 +202,13 @@ static int run_wrapped(lua_State *L) {
     return lua_error(L);
 }
 
+/* A task's own coroutine goes on when what it waits for has come, and by nothing else. */
+static int l_yield(lua_State *L) {
+    if (lede__is_task(L))
+        return luaL_error(L, "coroutine.yield in a task: it yields by waiting (lede.task.pause lets others run)");
+    return lua_yield(L, lua_gettop(L));
+}
+
 static int l_wrap(lua_State *L) {
     l_create(L);
     lua_pushcclosure(L, run_wrapped, 1);
@@ -208,7 +217,7 @@ static int l_wrap(lua_State *L) {
 
 static const luaL_Reg calls[] = {{"pcall", l_pcall}, {"xpcall", l_xpcall}, {NULL, NULL}};
 static const luaL_Reg coroutines[] = {
-    {"create", l_create}, {"resume", l_resume}, {"wrap", l_wrap}, {NULL, NULL}};
+    {"create", l_create}, {"resume", l_resume}, {"wrap", l_wrap}, {"yield", l_yield}, {NULL, NULL}};
 
 void lede__guard_calls(lua_State *L) {
     luaL_setfuncs(L, calls, 0);

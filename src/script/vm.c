@@ -6,6 +6,7 @@
 #include "script/internal.h"
 
 #include "base/log.h"
+#include "base/refused.h"
 #include "base/path.h"
 #include "sys/sys.h"
 
@@ -18,12 +19,22 @@
 lede_vm *lede_vm_of(lua_State *L) { return *(lede_vm **)lua_getextraspace(L); }
 lua_State *lede_vm_lua(lede_vm *vm) { return vm->L; }
 lede_vm_kind lede_vm_get_kind(const lede_vm *vm) { return vm->kind; }
+void lede__vm_fail_alloc(lede_vm *vm, size_t nth) { vm->fail_in = nth ? nth + 1 : 0; }
 size_t lede_vm_memory(const lede_vm *vm) { return vm->used; }
 lede_buf *lede_vm_out(lede_vm *vm) { return &vm->out; }
 void lede_vm_set_context(lede_vm *vm, void *context) { vm->context = context; }
 void *lede_vm_context(lua_State *L) { return lede_vm_of(L)->context; }
 const char *lede_vm_plugin_dir(const lede_vm *vm) { return vm->plugin_dir; }
 const char *lede_vm_site_root(const lede_vm *vm) { return vm->site_root; }
+
+const lede_error *lede_vm_refusal(const lede_vm *vm) {
+    return vm->refusal.status ? &vm->refusal : NULL;
+}
+
+void lede_vm_note_refusal(lede_vm *vm, const lede_error *why) {
+    if (!vm->refusal.status && (why->status == LEDE_EIO))
+        vm->refusal = *why;
+}
 
 /* When ptr is NULL, old is a tag of the type, not a size. */
 static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
@@ -34,11 +45,15 @@ static void *allocate(void *ctx, void *ptr, size_t old, size_t size) {
         vm->used -= old;
         return lede__pool_resize(vm->pool, ptr, old, 0);
     }
+    if (vm->fail_in && size > old && --vm->fail_in < 2)
+        return NULL;
     if (vm->limit && size > old && (vm->used > vm->limit || size - old > vm->limit - vm->used))
         return NULL;
     void *grown = lede__pool_resize(vm->pool, ptr, old, size);
     if (grown)
         vm->used += size - old;
+    else
+        lede__note_no_memory();
     return grown;
 }
 
@@ -79,10 +94,10 @@ static lede_status fail_from(lede_vm *vm, lede_status st, lede_error *err) {
     lua_State *L = vm->L;
     const char *message =
         lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without words";
-    if (st == LEDE_ENOMEM && vm->limit)
-        lede_fail(err, st, "not enough memory (limit %zu MiB)", vm->limit >> 20);
+    if (st == LEDE_ENOMEM && vm->limit) /* at: the limit is ours, the machine refused nothing */
+        lede_fail_at(err, st, 0, 0, "not enough memory (limit %zu MiB)", vm->limit >> 20);
     else if (st == LEDE_ENOMEM)
-        lede_fail(err, st, "not enough memory");
+        lede_fail_at(err, st, 0, 0, "not enough memory");
     else
         lede_fail_at(err, st, line_of(message), 0, "%s", message);
     lua_pop(L, 1);
@@ -163,6 +178,8 @@ static int open_all(lua_State *L) {
     lede__open_output(L);
     lede__open_memo(L);
     lede__open_places(L);
+    if (vm->kind == LEDE_VM_DESK)
+        lede__open_tasks(L);
     return 0;
 }
 

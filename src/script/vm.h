@@ -35,6 +35,7 @@ size_t lede_vm_memory(const lede_vm *vm);          /* bytes in use */
 const char *lede_vm_plugin_dir(const lede_vm *vm); /* installed plugins, or NULL */
 const char *lede_vm_site_root(const lede_vm *vm);  /* or NULL */
 LEDE_MUST_CHECK lede_status lede_vm_set_site_root(lede_vm *vm, const char *root, lede_error *err);
+void lede__vm_fail_alloc(lede_vm *vm, size_t nth); /* for tests: this one, and Lua's second try of it; 0 = none */
 void lede__vm_seed(lede_vm *vm, uint64_t seed); /* of math.random, page VMs only */
 
 /* The one door into Lua from C: calls the function and nargs arguments on top of the stack, with a
@@ -74,6 +75,9 @@ void lede_vm_settle(lede_vm *vm);
 /* ---- what files a VM reads: modules, and what the host's own functions read for it. fn is called with the bytes, or with
  * {NULL, 0} for a file that was looked for and is not there. */
 typedef void lede_vm_saw_file(void *ctx, const char *path, lede_str bytes);
+/* What the machine did not do for a script of this VM, such as read a file that is there: no fault of the script's. NULL: nothing. */
+const lede_error *lede_vm_refusal(const lede_vm *vm);
+void lede_vm_note_refusal(lede_vm *vm, const lede_error *why); /* LEDE_EIO; else nothing. The first stays. */
 void lede_vm_watch_files(lede_vm *vm, lede_vm_saw_file *fn, void *ctx); /* before anything is loaded */
 void lede_vm_note_file(lede_vm *vm, const char *path, lede_str bytes);
 

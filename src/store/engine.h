@@ -4,7 +4,7 @@
  * calls the slots below with one thread at a time. An engine keeps rows and answers questions about them; it holds no
  * policy. tests/engine/ is the one suite that every engine passes unchanged. Names of rows are lede/store.h's.
  *
- * All slots: self first, err last. store.c calls those that write (put*, remove*) between begin and commit only, so an
+ * All slots: self first, err last. store.c calls those that write (put*, remove*, purge) between begin and commit only, so an
  * engine needs no transaction of its own around them; after a failed one it rolls back. begin excludes other writers,
  * of other processes too, until commit; what is read after it is the newest. A failed commit has rolled back.
  * Text given in is borrowed for the call; text given out is valid until the next call on the same engine.
@@ -46,6 +46,12 @@ typedef struct lede__engine_class {
     lede_status (*history)(lede__engine *e, lede_str id, lede_store_each_revision *each, void *ctx,
                            lede_error *err);
 
+    /* Removes all versions of the article, its text and due instants, the redirects to it, and the sources that name it;
+     * head.articles follows. LEDE_ENOTFOUND. */
+    lede_status (*purge)(lede__engine *e, lede_str id, lede_error *err);
+    /* Outside begin and commit: leaves nothing of what was removed in the engine's files. */
+    lede_status (*scrub)(lede__engine *e, lede_error *err);
+
     lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*visit_source)(lede__engine *e, lede_str path, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*put_source)(lede__engine *e, const lede_source *x, lede_error *err);
@@ -59,6 +65,11 @@ typedef struct lede__engine_class {
     lede_status (*put_redirect)(lede__engine *e, lede_str from, lede_str id, lede_error *err); /* replaces */
     lede_status (*remove_redirect)(lede__engine *e, lede_str from, lede_error *err); /* absent is fine */
     lede_status (*walk_redirects)(lede__engine *e, lede_store_each_redirect *each, void *ctx, lede_error *err);
+
+    /* Rows by kind and key; bytes may be empty and hold anything. They advance no head. */
+    lede_status (*walk_derived)(lede__engine *e, lede_derived_kind kind, lede_store_each_derived *each, void *ctx, lede_error *err);
+    lede_status (*put_derived)(lede__engine *e, lede_derived_kind kind, const lede_derived *x, lede_error *err); /* replaces */
+    lede_status (*remove_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, lede_error *err); /* absent is fine */
 } lede__engine_class;
 
 /* Every engine begins with this. */

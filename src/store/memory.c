@@ -18,6 +18,7 @@ struct lede__memory_entry {
     lede__node *node;
     void *before; /* what stood there, or NULL */
     bool first;   /* of this node in this transaction */
+    bool purges;  /* before is a version that goes with all before it */
 };
 
 lede_status lede__memory_refused(lede_error *err) {
@@ -48,6 +49,20 @@ lede_status lede__memory_set(lede__memory *m, enum lede__memory_table t, lede_st
     m->log = x;
     lede__node_set(n, value);
     return LEDE_OK;
+}
+
+lede_status lede__memory_drop_versions(lede__memory *m, lede_str id, lede_error *err) {
+    const lede_status st = lede__memory_set(m, BY_ID, id, NULL, err);
+    if (!st)
+        m->log->purges = true;
+    return st;
+}
+
+static void free_versions(lede__version *v) {
+    for (lede__version *before; v; v = before) {
+        before = v->before;
+        free(v);
+    }
 }
 
 /* The first node at or after n that has a value. */
@@ -99,6 +114,8 @@ static lede_status memory_commit(lede__engine *engine, lede_error *err) {
         lede__memory_entry *x = m->log;
         if (x->table >= SOURCES)
             free(x->before);
+        else if (x->purges)
+            free_versions(x->before);
         m->log = end_entry(m, x);
     }
     return LEDE_OK;
@@ -119,15 +136,18 @@ lede_str lede__memory_copy(char **at, lede_str s) {
     return copy;
 }
 
+/* What was removed is freed at commit. */
+static lede_status memory_scrub(lede__engine *engine, lede_error *err) {
+    (void)engine, (void)err;
+    return LEDE_OK;
+}
+
 /* ---- opening */
 
 static void memory_close(lede__engine *engine) {
     lede__memory *m = (lede__memory *)engine;
     for (lede__node *n = m->tables[BY_ID].first[0]; n; n = lede__node_next(n))
-        for (lede__version *v = lede__node_value(n), *before; v; v = before) {
-            before = v->before;
-            free(v);
-        }
+        free_versions(lede__node_value(n));
     for (int t = SOURCES; t < TABLES; t++)
         for (lede__node *n = m->tables[t].first[0]; n; n = lede__node_next(n))
             free(lede__node_value(n));
@@ -177,6 +197,8 @@ const lede__engine_class lede__engine_memory = {
     .walk_due = lede__memory_walk_due,
     .next_due = lede__memory_next_due,
     .history = lede__memory_history,
+    .purge = lede__memory_purge,
+    .scrub = memory_scrub,
     .walk_sources = lede__memory_walk_sources,
     .visit_source = lede__memory_visit_source,
     .put_source = lede__memory_put_source,
@@ -187,4 +209,7 @@ const lede__engine_class lede__engine_memory = {
     .put_redirect = lede__memory_put_redirect,
     .remove_redirect = lede__memory_remove_redirect,
     .walk_redirects = lede__memory_walk_redirects,
+    .walk_derived = lede__memory_walk_derived,
+    .put_derived = lede__memory_put_derived,
+    .remove_derived = lede__memory_remove_derived,
 };

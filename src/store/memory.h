@@ -10,7 +10,18 @@
 
 /* The tables from SOURCES on own their rows; versions are owned by BY_ID, each newest one with
  * those before it. */
-enum lede__memory_table { BY_ID, BY_URL, BY_PATH, BY_SEQ, DUE, SOURCES, TERMS, REDIRECTS, TABLES };
+enum lede__memory_table {
+    BY_ID,
+    BY_URL,
+    BY_PATH,
+    BY_SEQ,
+    DUE,
+    SOURCES,
+    TERMS,
+    REDIRECTS,
+    DERIVED,
+    TABLES
+};
 
 /* One version of an article; card and body follow in the same block. */
 typedef struct lede__version {
@@ -40,11 +51,16 @@ void *lede__memory_get(const lede__memory *m, enum lede__memory_table t, lede_st
 /* Puts value under key, or takes the key away when value is NULL. */
 LEDE_MUST_CHECK lede_status lede__memory_set(lede__memory *m, enum lede__memory_table t,
                                              lede_str key, void *value, lede_error *err);
+/* Takes all versions under this id away; they are freed when that is committed. */
+LEDE_MUST_CHECK lede_status lede__memory_drop_versions(lede__memory *m, lede_str id,
+                                                       lede_error *err);
 /* Nodes that have a value: the first of a table, the first whose key is >= key, and the next after
  * n. NULL at the end. */
 lede__node *lede__memory_first(const lede__memory *m, enum lede__memory_table t);
 lede__node *lede__memory_from(const lede__memory *m, enum lede__memory_table t, lede_str key);
 lede__node *lede__memory_next(const lede__node *n);
+/* Takes away the redirects to an article and the sources that name it (memory_rows.c). */
+LEDE_MUST_CHECK lede_status lede__memory_drop_rows(lede__memory *m, lede_str id, lede_error *err);
 /* Copies s to *at, which moves on. */
 lede_str lede__memory_copy(char **at, lede_str s);
 
@@ -65,6 +81,7 @@ lede_status lede__memory_walk_due(lede__engine *engine, int64_t after, int64_t u
                                   lede_store_each *each, void *ctx, lede_error *err);
 lede_status lede__memory_history(lede__engine *engine, lede_str id, lede_store_each_revision *each,
                                  void *ctx, lede_error *err);
+lede_status lede__memory_purge(lede__engine *engine, lede_str id, lede_error *err);
 lede_status lede__memory_walk_sources(lede__engine *engine, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
 lede_status lede__memory_visit_source(lede__engine *engine, lede_str path,
@@ -82,5 +99,11 @@ lede_status lede__memory_put_redirect(lede__engine *engine, lede_str from, lede_
 lede_status lede__memory_remove_redirect(lede__engine *e, lede_str from, lede_error *err);
 lede_status lede__memory_walk_redirects(lede__engine *engine, lede_store_each_redirect *each,
                                         void *ctx, lede_error *err);
+lede_status lede__memory_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err);
+lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                        lede_error *err);
 
 #endif

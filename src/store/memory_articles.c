@@ -148,6 +148,21 @@ lede_status lede__memory_put(lede__engine *engine, const lede_card *card, lede_s
     return st;
 }
 
+lede_status lede__memory_purge(lede__engine *engine, lede_str id, lede_error *err) {
+    lede__memory *m = (lede__memory *)engine;
+    const lede__version *v = lede__memory_get(m, BY_ID, id);
+    if (!v)
+        return lede_fail(err, LEDE_ENOTFOUND, "store: no article '%.*s'", (int)id.len,
+                         id.ptr ? id.ptr : "");
+    lede_status st = set_keys(m, v, NULL, err);
+    if (!st)
+        st = lede__memory_drop_rows(m, id, err);
+    if (!st)
+        st = lede__memory_drop_versions(m, id, err);
+    m->head.articles -= !st;
+    return st;
+}
+
 /* ---- walking */
 
 static lede_stored stored_of(const lede__version *v, bool with_body) {

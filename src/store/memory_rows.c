@@ -1,16 +1,18 @@
-/* memory_rows.c - sources, terms and redirects in memory. See store/engine.h and memory.h. */
+/* memory_rows.c - sources, terms, redirects and derived data in memory. See store/engine.h and
+ * memory.h. */
 #include "store/memory.h"
 
 #include <stdlib.h>
 
 #include "base/banned.h"
 
-/* A source, term or redirect; its texts follow in the same block. */
+/* A row of one of these tables; its texts follow in the same block. */
 typedef struct row {
     union {
         lede_source source;
         lede_term term;
         lede_str redirect; /* the article's id */
+        lede_derived derived;
     };
     char text[];
 } row;
@@ -64,10 +66,11 @@ lede_status lede__memory_remove_source(lede__engine *e, lede_str path, lede_erro
 
 /* ---- terms: rows by kind and slug */
 
-static lede_status term_key(lede_buf *b, lede_term_kind kind, lede_str slug, lede_error *err) {
+/* A key that begins with a kind. */
+static lede_status kind_key(lede_buf *b, int kind, lede_str rest, lede_error *err) {
     lede_buf_init(b, LEDE_BUF_MAX);
     lede_buf_addc(b, (char)kind);
-    lede_buf_add(b, slug);
+    lede_buf_add(b, rest);
     return lede_buf_status(b, err);
 }
 
@@ -102,7 +105,7 @@ lede_status lede__memory_put_term(lede__engine *engine, const lede_term *x, int6
                                   bool *changed, lede_error *err) {
     lede__memory *m = (lede__memory *)engine;
     lede_buf key;
-    lede_status st = term_key(&key, x->kind, x->slug, err);
+    lede_status st = kind_key(&key, (int)x->kind, x->slug, err);
     row *old = st ? NULL : lede__memory_get(m, TERMS, lede_buf_str(&key));
     *changed = !old || !is_same_term(&old->term, x);
     if (!st && *changed) {
@@ -118,7 +121,7 @@ lede_status lede__memory_remove_term(lede__engine *engine, lede_term_kind kind, 
                                      int64_t seq, int64_t at, lede_error *err) {
     lede__memory *m = (lede__memory *)engine;
     lede_buf key;
-    lede_status st = term_key(&key, kind, slug, err);
+    lede_status st = kind_key(&key, (int)kind, slug, err);
     if (!st && lede__memory_get(m, TERMS, lede_buf_str(&key))) {
         st = lede__memory_set(m, TERMS, lede_buf_str(&key), NULL, err);
         term_changed(m, seq, at);
@@ -165,4 +168,67 @@ lede_status lede__memory_walk_redirects(lede__engine *engine, lede_store_each_re
             break;
     }
     return LEDE_OK;
+}
+
+/* ---- derived data: rows by kind and key */
+
+lede_status lede__memory_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err) {
+    lede__memory *m = (lede__memory *)engine;
+    const char first = (char)kind;
+    (void)err;
+    for (lede__node *n = lede__memory_from(m, DERIVED, lede_str_n(&first, 1));
+         n && lede__node_key(n).ptr[0] == first; n = lede__memory_next(n)) {
+        row *r = lede__node_value(n);
+        if (!each(ctx, &r->derived))
+            break;
+    }
+    return LEDE_OK;
+}
+
+lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err) {
+    lede_buf key;
+    lede_status st = kind_key(&key, (int)kind, x->key, err);
+    row *r = st ? NULL : malloc(sizeof *r + x->key.len + x->bytes.len);
+    if (r) {
+        char *at = r->text;
+        r->derived = *x;
+        r->derived.bytes = lede__memory_copy(&at, x->bytes);
+        r->derived.key = lede__memory_copy(&at, x->key);
+        st = set_row((lede__memory *)engine, DERIVED, lede_buf_str(&key), r, err);
+    } else if (!st) {
+        st = lede__memory_refused(err);
+    }
+    lede_buf_fini(&key);
+    return st;
+}
+
+lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                        lede_error *err) {
+    lede_buf whole;
+    lede_status st = kind_key(&whole, (int)kind, key, err);
+    if (!st)
+        st = lede__memory_set((lede__memory *)engine, DERIVED, lede_buf_str(&whole), NULL, err);
+    lede_buf_fini(&whole);
+    return st;
+}
+
+/* ---- an article's rows */
+
+lede_status lede__memory_drop_rows(lede__memory *m, lede_str id, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (lede__node *n = lede__memory_first(m, REDIRECTS), *next; n && !st; n = next) {
+        const row *r = lede__node_value(n);
+        next = lede__memory_next(n);
+        if (lede_str_eq(r->redirect, id))
+            st = lede__memory_set(m, REDIRECTS, lede__node_key(n), NULL, err);
+    }
+    for (lede__node *n = lede__memory_first(m, SOURCES), *next; n && !st; n = next) {
+        const row *r = lede__node_value(n);
+        next = lede__memory_next(n);
+        if (lede_str_eq(lede_str_of(r->source.id), id))
+            st = lede__memory_set(m, SOURCES, lede__node_key(n), NULL, err);
+    }
+    return st;
 }

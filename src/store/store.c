@@ -369,6 +369,27 @@ lede_status lede_store_put(lede_store *s, const lede_card *card, lede_str body, 
     return st;
 }
 
+/* Files are cleaned also when there is no such article: an earlier purge may have been kept from
+ * it. */
+lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err) {
+    lede_status st = lock(s, err);
+    if (st)
+        return st;
+    st = begin(s, err);
+    if (st)
+        return unlock(s, st);
+    st = wrote(s, s->engine->class->purge(s->engine, id, err));
+    if (st == LEDE_OK)
+        st = commit(s, err);
+    else
+        rollback(s);
+    if (st == LEDE_OK || st == LEDE_ENOTFOUND) {
+        const lede_status cleaned = s->engine->class->scrub(s->engine, st ? NULL : err);
+        st = st ? st : cleaned;
+    }
+    return unlock(s, st);
+}
+
 /* ---- reading: each is the engine's slot under the lock */
 
 static lede_status find(lede__engine *e, lede_str ref, lede_stored *out, lede_error *err) {
@@ -446,7 +467,13 @@ lede_status lede_store_walk_redirects(lede_store *s, lede_store_each_redirect *e
     return st ? st : unlock(s, s->engine->class->walk_redirects(s->engine, each, ctx, err));
 }
 
-/* ---- writing sources and terms */
+lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind,
+                                    lede_store_each_derived *each, void *ctx, lede_error *err) {
+    lede_status st = lock(s, err);
+    return st ? st : unlock(s, s->engine->class->walk_derived(s->engine, kind, each, ctx, err));
+}
+
+/* ---- writing sources, terms and derived data */
 
 lede_status lede_store_put_source(lede_store *s, const lede_source *x, lede_error *err) {
     bool own;
@@ -491,5 +518,26 @@ lede_status lede_store_remove_term(lede_store *s, lede_term_kind kind, lede_str 
     if (!st)
         st = wrote(s, s->engine->class->remove_term(s->engine, kind, slug, head.seq + 1,
                                                     lede_time_now(), err));
+    return leave_write(s, own, st, err);
+}
+
+lede_status lede_store_put_derived(lede_store *s, lede_derived_kind kind, const lede_derived *x,
+                                   lede_error *err) {
+    bool own;
+    assert(kind < LEDE_DERIVED_KINDS);
+    lede_status st = enter_write(s, &own, err);
+    if (st)
+        return st;
+    st = wrote(s, s->engine->class->put_derived(s->engine, kind, x, err));
+    return leave_write(s, own, st, err);
+}
+
+lede_status lede_store_remove_derived(lede_store *s, lede_derived_kind kind, lede_str key,
+                                      lede_error *err) {
+    bool own;
+    lede_status st = enter_write(s, &own, err);
+    if (st)
+        return st;
+    st = wrote(s, s->engine->class->remove_derived(s->engine, kind, key, err));
     return leave_write(s, own, st, err);
 }

@@ -56,6 +56,21 @@ lede_status lede__make_dirs(const char *path, lede_error *err) {
     return LEDE_OK;
 }
 
+/* A folder of the same file system may be mounted: only newer kernels tell. */
+bool lede__is_mount(const char *path) {
+#if defined(STATX_ATTR_MOUNT_ROOT)
+    struct statx x;
+    if (statx(AT_FDCWD, path, 0, STATX_TYPE, &x) == 0 &&
+        (x.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+        return (x.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#endif
+    char up[4096];
+    struct stat here, above;
+    const int n = snprintf(up, sizeof up, "%s/..", path);
+    return n > 0 && n < (int)sizeof up && stat(path, &here) == 0 && stat(up, &above) == 0 &&
+           here.st_dev != above.st_dev;
+}
+
 lede_status lede__exchange(const char *a, const char *b, lede_error *err) {
     if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0)
         return LEDE_OK;

@@ -22,9 +22,7 @@
 enum { READ_AT_ONCE = 64 << 10, LOOK_MS = 20 };
 
 typedef struct running {
-    pid_t pid;
-    int pid_fd;  /* becomes readable at its end; -1 on kernels without: then we look now and then */
-    int from[2]; /* our ends of its stdout and stderr; -1 when closed */
+    lede__run_child child;
     lede_buf *texts[2];
     uint64_t due_us; /* 0 = never */
 } running;
@@ -63,16 +61,19 @@ static const char **merged_environment(const char *const *env) {
 
 /* ---- starting */
 
-static void close_both(int ends[2]) {
-    for (int i = 0; i < 2; i++) {
-        if (ends[i] >= 0)
-            close(ends[i]);
-        ends[i] = -1;
-    }
+static void close_one(int *fd) {
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
 }
 
+/* The child's ends of its pipes. */
+typedef struct ends {
+    int in, out, words;
+} ends;
+
 /* In the child; never returns. */
-static void become(const char *const *args, const char **env, int out, int words, int report) {
+static void become(const lede__run_order *o, const char **env, const ends *e, int report) {
     sigset_t none;
     setpgid(0, 0);
     lede__die_with_parent();
@@ -80,70 +81,132 @@ static void become(const char *const *args, const char **env, int out, int words
         (void)signal(i, SIG_DFL); /* what is ignored would stay so */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    const int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0 && dup2(nothing, 0) >= 0 && dup2(out, 1) >= 0 && dup2(words, 2) >= 0)
-        execvpe(args[0], (char *const *)(uintptr_t)args, (char *const *)(uintptr_t)env);
+    const int in = e->in >= 0 ? e->in : open("/dev/null", O_RDONLY);
+    if (in >= 0 && dup2(in, 0) >= 0 && dup2(e->out, 1) >= 0 && dup2(e->words, 2) >= 0 &&
+        (!o->folder || chdir(o->folder) == 0))
+        execvpe(o->args[0], (char *const *)(uintptr_t)o->args, (char *const *)(uintptr_t)env);
     const int number = errno;
     (void)!write(report, &number, sizeof number);
     _exit(127);
 }
 
-/* Forks; *number is what exec said, or 0. */
-static lede_status start(running *r, const char *const *args, const char **env, int to[2],
-                         int *number, lede_error *err) {
-    int report[2];
-    *number = 0;
+static lede_status say_why_not(const lede__run_order *o, int number, lede_error *err) {
+    if (o->folder && access(o->folder, X_OK) != 0)
+        return lede__fail_os(err, errno, "cannot start '%s' in '%s'", o->args[0], o->folder);
+    if (number == ENOENT || number == ENOTDIR)
+        return lede_fail(err, LEDE_ENOTFOUND, "there is no program '%s'", o->args[0]);
+    return lede__fail_os(err, number, "cannot start '%s'", o->args[0]);
+}
+
+/* Forks, and learns whether exec went well. */
+static lede_status start(lede__run_child *c, const lede__run_order *o, const char **env,
+                         const ends *e, lede_error *err) {
+    int report[2], number = 0;
     if (pipe2(report, O_CLOEXEC) != 0)
         return lede__fail_os(err, errno, "cannot make a pipe");
     lede__cloexec_from(3);
-    r->pid = fork();
-    if (r->pid == 0)
-        become(args, env, to[0], to[1], report[1]);
+    c->pid = fork();
+    if (c->pid == 0)
+        become(o, env, e, report[1]);
     const int why = errno;
     close(report[1]);
-    while (r->pid > 0 && read(report[0], number, sizeof *number) < 0 && errno == EINTR)
+    while (c->pid > 0 && read(report[0], &number, sizeof number) < 0 && errno == EINTR)
         ;
     close(report[0]);
-    return r->pid < 0 ? lede__fail_os(err, why, "cannot start '%s'", args[0]) : LEDE_OK;
+    if (c->pid < 0)
+        return lede__fail_os(err, why, "cannot start '%s'", o->args[0]);
+    if (!number)
+        return LEDE_OK;
+    (void)lede__run_reap(c, true, NULL);
+    return say_why_not(o, number, err);
 }
 
-static lede_status open_outputs(running *r, int to[2], lede_error *err) {
-    for (int i = 0; i < 2; i++) {
-        int ends[2];
-        if (pipe2(ends, O_CLOEXEC) != 0)
-            return lede__fail_os(err, errno, "cannot make a pipe");
-        r->from[i] = ends[0];
-        to[i] = ends[1];
-        (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    }
+/* ours is the end that we keep; the other goes to *theirs. */
+static lede_status open_pipe(int ours, int *mine, int *theirs, lede_error *err) {
+    int both[2];
+    if (pipe2(both, O_CLOEXEC) != 0)
+        return lede__fail_os(err, errno, "cannot make a pipe");
+    *mine = both[ours];
+    *theirs = both[1 - ours];
+    (void)fcntl(*mine, F_SETFL, O_NONBLOCK);
     return LEDE_OK;
+}
+
+static void close_ours(lede__run_child *c) {
+    close_one(&c->to);
+    close_one(&c->from[0]);
+    close_one(&c->from[1]);
+    close_one(&c->pid_fd);
+}
+
+lede_status lede__run_start(const lede__run_order *o, bool fed, lede__run_child *out,
+                            lede_error *err) {
+    lede__run_child c = {.pid_fd = -1, .to = -1, .from = {-1, -1}};
+    ends e = {-1, -1, -1};
+    const char **env = merged_environment(o->env);
+    lede_status st =
+        env ? LEDE_OK
+            : lede_fail(err, LEDE_ENOMEM, "out of memory for the environment of '%s'", o->args[0]);
+    if (!st && fed)
+        st = open_pipe(1, &c.to, &e.in, err);
+    if (!st)
+        st = open_pipe(0, &c.from[0], &e.out, err);
+    if (!st)
+        st = open_pipe(0, &c.from[1], &e.words, err);
+    if (!st)
+        st = start(&c, o, env, &e, err);
+    close_one(&e.in);
+    close_one(&e.out);
+    close_one(&e.words);
+    free(env);
+    if (st)
+        close_ours(&c);
+    else
+        c.pid_fd = (int)syscall(SYS_pidfd_open, c.pid, 0);
+    *out = c;
+    return st;
+}
+
+void lede__run_kill(const lede__run_child *c, int number) { (void)kill(-c->pid, number); }
+
+bool lede__run_reap(const lede__run_child *c, bool wait, lede__run_end *end) {
+    int how = 0;
+    pid_t got;
+    while ((got = waitpid(c->pid, &how, wait ? 0 : WNOHANG)) < 0 && errno == EINTR)
+        ;
+    if (got == 0)
+        return false;
+    if (end)
+        *end = (lede__run_end){.status = WIFEXITED(how) ? WEXITSTATUS(how) : 0,
+                               .signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0};
+    return true;
 }
 
 /* ---- reading and waiting */
 
 /* Takes what is there; closes at the end. False when the buffer is full. */
 static bool take(running *r, int i) {
-    while (r->from[i] >= 0 && !r->texts[i]->status) {
+    int *fd = &r->child.from[i];
+    while (*fd >= 0 && !r->texts[i]->status) {
         char bytes[READ_AT_ONCE];
-        const ssize_t n = read(r->from[i], bytes, sizeof bytes);
-        if (n > 0) {
+        const ssize_t n = read(*fd, bytes, sizeof bytes);
+        if (n > 0)
             lede_buf_addn(r->texts[i], bytes, (size_t)n);
-        } else if (n < 0 && errno == EAGAIN) {
+        else if (n < 0 && errno == EAGAIN)
             break;
-        } else if (n == 0 || errno != EINTR) {
-            close(r->from[i]);
-            r->from[i] = -1;
-        }
+        else if (n == 0 || errno != EINTR)
+            close_one(fd);
     }
     return !r->texts[i]->status;
 }
 
 /* Sleeps until there is something to read, an end, or the deadline. False when that has passed. */
 static bool sleep_until_news(running *r) {
-    struct pollfd fds[] = {{.fd = r->from[0], .events = POLLIN},
-                           {.fd = r->from[1], .events = POLLIN},
-                           {.fd = r->pid_fd, .events = POLLIN}};
-    int wait = r->pid_fd >= 0 ? -1 : LOOK_MS;
+    const lede__run_child *c = &r->child;
+    struct pollfd fds[] = {{.fd = c->from[0], .events = POLLIN},
+                           {.fd = c->from[1], .events = POLLIN},
+                           {.fd = c->pid_fd, .events = POLLIN}};
+    int wait = c->pid_fd >= 0 ? -1 : LOOK_MS;
     if (r->due_us) {
         const uint64_t now = lede__monotonic_us();
         if (now >= r->due_us)
@@ -156,16 +219,12 @@ static bool sleep_until_news(running *r) {
     return true;
 }
 
-static void wait_for(pid_t pid, int *how) {
-    while (waitpid(pid, how, 0) < 0 && errno == EINTR)
-        ;
-}
-
 /* Follows it to its end, or kills its group. */
-static lede_status follow(running *r, const lede__run_order *o, int *how, lede_error *err) {
+static lede_status follow(running *r, const lede__run_order *o, lede__run_end *end,
+                          lede_error *err) {
     lede_status st = LEDE_OK;
     while (!st) {
-        const bool ended = waitpid(r->pid, how, WNOHANG) == r->pid;
+        const bool ended = lede__run_reap(&r->child, false, end);
         if (!take(r, 0) || !take(r, 1))
             st = lede_fail(err, LEDE_ELIMIT, "'%s' wrote too much", o->args[0]);
         if (ended)
@@ -174,51 +233,23 @@ static lede_status follow(running *r, const lede__run_order *o, int *how, lede_e
             st = lede_fail(err, LEDE_ETIMEOUT, "'%s' took longer than %d ms and was killed",
                            o->args[0], o->timeout_ms);
     }
-    (void)kill(-r->pid, SIGKILL);
-    wait_for(r->pid, how);
-    return st;
-}
-
-static lede_status say_why_not(const char *program, int number, lede_error *err) {
-    if (number == ENOENT || number == ENOTDIR)
-        return lede_fail(err, LEDE_ENOTFOUND, "there is no program '%s'", program);
-    return lede__fail_os(err, number, "cannot start '%s'", program);
-}
-
-static lede_status run(running *r, const lede__run_order *o, const char **env, int to[2],
-                       lede__run_end *end, lede_error *err) {
-    int how = 0, number = 0;
-    lede_status st = open_outputs(r, to, err);
-    if (!st)
-        st = start(r, o->args, env, to, &number, err);
-    close_both(to);
-    if (st)
-        return st;
-    if (number) {
-        wait_for(r->pid, &how);
-        return say_why_not(o->args[0], number, err);
-    }
-    r->pid_fd = (int)syscall(SYS_pidfd_open, r->pid, 0);
-    st = follow(r, o, &how, err);
-    if (!st)
-        *end = (lede__run_end){.status = WIFEXITED(how) ? WEXITSTATUS(how) : 0,
-                               .signal = WIFSIGNALED(how) ? WTERMSIG(how) : 0};
-    if (r->pid_fd >= 0)
-        close(r->pid_fd);
+    lede__run_kill(&r->child, SIGKILL);
+    (void)lede__run_reap(&r->child, true, NULL);
     return st;
 }
 
 lede_status lede__run(const lede__run_order *o, lede_buf *out, lede_buf *words, lede__run_end *end,
                       lede_error *err) {
-    running r = {.pid_fd = -1, .from = {-1, -1}, .texts = {out, words}};
-    int to[2] = {-1, -1};
-    const char **env = merged_environment(o->env);
-    if (!env)
-        return lede_fail(err, LEDE_ENOMEM, "out of memory for the environment of '%s'", o->args[0]);
+    running r = {.texts = {out, words}};
+    lede__run_end how = {0};
     if (o->timeout_ms > 0)
         r.due_us = lede__monotonic_us() + (uint64_t)o->timeout_ms * 1000;
-    const lede_status st = run(&r, o, env, to, end, err);
-    close_both(r.from);
-    free(env);
+    lede_status st = lede__run_start(o, false, &r.child, err);
+    if (st)
+        return st;
+    st = follow(&r, o, &how, err);
+    if (!st)
+        *end = how;
+    close_ours(&r.child);
     return st;
 }

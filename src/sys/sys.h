@@ -26,6 +26,7 @@ LEDE_MUST_CHECK lede_status lede__write_file(const char *path, lede_str bytes, b
 LEDE_MUST_CHECK lede_status lede__make_dirs(const char *path, lede_error *err); /* mkdir -p */
 /* Exchanges two names atomically. LEDE_EINVAL when kernel or file system cannot (*err says so). */
 LEDE_MUST_CHECK lede_status lede__exchange(const char *a, const char *b, lede_error *err);
+bool lede__is_mount(const char *path); /* whether a file system, or part of one, is mounted there */
 LEDE_MUST_CHECK lede_status lede__sync_fs(int fd, lede_error *err); /* syncfs, else sync */
 LEDE_MUST_CHECK lede_status
 lede__remove_tree(const char *path, lede_error *err); /* absent is fine; never follows links */

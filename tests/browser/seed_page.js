@@ -275,6 +275,7 @@ async function other_site() {
   const [one, two] = [...page.querySelectorAll(".gallery figure")].map((figure) => figure.getBoundingClientRect());
   check("its pictures stand side by side", one.top === two.top && one.right < two.left);
   check("long code is scrolled to", page.querySelector("pre").scrollWidth > page.querySelector("pre").clientWidth);
+  check("the keyboard can do it", page.querySelector("pre").tabIndex === 0);
   check("words of a correction are text", /<b>parts<\/b>/.test(words(page.querySelector(".endmatter .correction"))));
   check("an author's name keeps to itself", page.querySelectorAll(".by bdi").length === 3);
 }

@@ -59,6 +59,15 @@ static inline bool see_redirect(void *ctx, lede_str from, lede_str id) {
     return true;
 }
 
+static inline bool see_derived(void *ctx, const lede_derived *x) {
+    lede_buf_addf(ctx, "%.*s %llx %zu:", (int)x->key.len, x->key.ptr ? x->key.ptr : "",
+                  (unsigned long long)x->print, x->bytes.len);
+    for (size_t i = 0; i < x->bytes.len; i++)
+        lede_buf_addf(ctx, "%02x", (unsigned char)x->bytes.ptr[i]);
+    lede_buf_addc(ctx, '\n');
+    return true;
+}
+
 static inline bool see_history(void *ctx, const lede_stored *x) {
     char *id = malloc(27);
     assert_non_null(id);

@@ -357,6 +357,84 @@ static void a_term_that_differs_is_a_change(void **state) {
           lede_store_walk_terms(w->s, see_term, &seen, NULL));
 }
 
+/* ---- derived data */
+
+static void put_derived(world *w, lede_derived_kind kind, const char *key, uint64_t print,
+                        lede_str bytes) {
+    const lede_derived x = {lede_str_of(key), print, bytes};
+    OK(lede_store_put_derived(w->s, kind, &x, &w->err));
+}
+
+static void derived_data_is_kept_by_kind_and_key_and_is_no_change(void **state) {
+    world *w = *state;
+    put_derived(w, LEDE_DERIVED_VECTOR, "b", UINT64_MAX, lede_str_n("\0\xff\x80", 3));
+    put_derived(w, LEDE_DERIVED_VECTOR, "a", 1, LEDE_STR("x"));
+    put_derived(w, LEDE_DERIVED_EPOCH, "", 2, LEDE_STR(""));
+    put_derived(w, LEDE_DERIVED_VECTOR, "a", 3, LEDE_STR("yz"));
+
+    SHOWS("a 3 2:797a\nb ffffffffffffffff 3:00ff80\n",
+          lede_store_walk_derived(w->s, LEDE_DERIVED_VECTOR, see_derived, &seen, NULL));
+    SHOWS(" 2 0:\n", lede_store_walk_derived(w->s, LEDE_DERIVED_EPOCH, see_derived, &seen, NULL));
+    OK(lede_store_remove_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), &w->err));
+    OK(lede_store_remove_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), &w->err));
+    SHOWS("b ffffffffffffffff 3:00ff80\n",
+          lede_store_walk_derived(w->s, LEDE_DERIVED_VECTOR, see_derived, &seen, NULL));
+    SHOWS("", lede_store_walk_derived(w->s, LEDE_DERIVED_LIST, see_derived, &seen, NULL));
+    assert_int_equal(head_of(w->s).seq, 0);
+}
+
+static void derived_data_is_rolled_back_with_its_transaction(void **state) {
+    world *w = *state;
+    put_derived(w, LEDE_DERIVED_LIST, "a", 1, LEDE_STR("old"));
+    OK(lede_store_begin(w->s, &w->err));
+    put_derived(w, LEDE_DERIVED_LIST, "a", 2, LEDE_STR("new"));
+    put_derived(w, LEDE_DERIVED_LIST, "b", 2, LEDE_STR("new"));
+    lede_store_rollback(w->s);
+    SHOWS("a 1 3:6f6c64\n",
+          lede_store_walk_derived(w->s, LEDE_DERIVED_LIST, see_derived, &seen, NULL));
+}
+
+static void a_purge_leaves_nothing_of_an_article(void **state) {
+    world *w = *state;
+    char id[27], other[27];
+    lede_stored x;
+    fixture f = {1, .path = "a.md", .url = "/old/", .state = LEDE_PUBLISHED, .expires = 9000};
+    OK(fixture_put(w->s, (fixture){2, .url = "/two/", .state = LEDE_PUBLISHED}, "Other.", 0,
+                   &w->err));
+    char *before = dump(w->s);
+    OK(fixture_put(w->s, f, "First.", 0, &w->err));
+    f.url = "/new/";
+    OK(fixture_put(w->s, f, "Second.", 1, &w->err));
+    lede_source source = {.path = LEDE_STR("a.md")};
+    memcpy(source.id, id_of(1, id).ptr, 26);
+    OK(lede_store_put_source(w->s, &source, &w->err));
+    OK(lede_store_begin(w->s, &w->err));
+    assert_int_equal(lede_store_purge(w->s, id_of(1, id), &w->err), LEDE_EINVAL);
+    lede_store_rollback(w->s);
+    assert_int_equal(head_of(w->s).articles, 2);
+
+    if (lede_store_purge(w->s, id_of(1, id), &w->err))
+        fail_msg("%s", w->err.message);
+    const lede_str refs[] = {id_of(1, id), LEDE_STR("/new/"), LEDE_STR("a.md")};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(lede_store_get(w->s, refs[i], &x, &w->err), LEDE_ENOTFOUND);
+    assert_int_equal(lede_store_history(w->s, id_of(1, id), see_revision, NULL, &w->err),
+                     LEDE_ENOTFOUND);
+    char *after = dump(w->s);
+    assert_string_equal(strchr(after, '\n'), strchr(before, '\n'));
+    assert_int_equal(head_of(w->s).articles, 1);
+    assert_int_equal(head_of(w->s).seq, 3); /* numbers are not given twice */
+    free(before);
+    free(after);
+    assert_int_equal(lede_store_purge(w->s, id_of(1, id), &w->err), LEDE_ENOTFOUND);
+    assert_non_null(strstr(w->err.message, id));
+    OK(lede_store_get(w->s, id_of(2, other), &x, &w->err));
+    lede_stored_fini(&x);
+    f.url = NULL;
+    OK(fixture_put(w->s, f, "Again.", 0, &w->err)); /* its id is free */
+    assert_int_equal(head_of(w->s).seq, 4);
+}
+
 static const engine_case cases[] = {
     ENGINE_CASE(an_empty_store_has_a_head_and_nothing_else),
     ENGINE_CASE(an_article_is_found_by_id_url_and_path),
@@ -373,6 +451,9 @@ static const engine_case cases[] = {
     ENGINE_CASE(due_instants_are_when_an_article_becomes_or_ceases_to_be_public),
     ENGINE_CASE(sources_are_put_replaced_and_removed),
     ENGINE_CASE(a_term_that_differs_is_a_change),
+    ENGINE_CASE(derived_data_is_kept_by_kind_and_key_and_is_no_change),
+    ENGINE_CASE(derived_data_is_rolled_back_with_its_transaction),
+    ENGINE_CASE(a_purge_leaves_nothing_of_an_article),
 };
 
 int main(void) { return run_on_all_engines("engines", cases, (int)(sizeof cases / sizeof *cases)); }

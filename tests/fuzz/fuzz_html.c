@@ -50,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const lede_html_policy policy = {.trust = data[0] & 1 ? LEDE_HTML_OWNER : LEDE_HTML_FEED,
                                      .base = data[0] & 2 ? LEDE_STR("https://e.org/a/b?c")
                                                          : (lede_str){0},
-                                     .data_images = data[0] & 4};
+                                     .data_images = data[0] & 4,
+                                     .in_page = data[0] & 8};
     lede_buf once, twice;
     sanitise(html, &policy, &once);
     require(lede_utf8_valid(lede_buf_str(&once), NULL));

@@ -33,7 +33,7 @@ static void look_at(const lede__reader *r) {
     lede_buf_fini(&path);
     const lede_str range = lede__reader_field(r, LEDE_STR("Range"), NULL);
     const lede__conditions c = {.range = range, .if_none_match = range};
-    const lede__choice x = lede__choose(&c, true, LEDE_STR("\"a\""), 100);
+    const lede__choice x = lede__choose_part(&c, true, LEDE_STR("\"a\""), 100);
     require(x.from + x.len <= 100);
     lede__choose_coding(lede__reader_field(r, LEDE_STR("Accept-Encoding"), NULL));
 }

@@ -39,12 +39,12 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", edition = "edition", release = "publish", records = "publish", picture = "codec", format = "text", server = "net",
+  store = "store", related = "related", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 
@@ -110,7 +110,7 @@ local function check_headers()
   end
   for _, header in ipairs(headers) do
     local gnu = header:find("^src/sys/") and "-D_GNU_SOURCE " or ""
-    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml) -fsyntax-only -x c " .. header)
+    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml libcurl) -fsyntax-only -x c " .. header)
     check(ok, header, "does not compile alone")
   end
 end
@@ -146,6 +146,11 @@ local function check_types()
           end
         end
       end
+    end
+  end
+  for _, path in ipairs(assert(fs.walk("src/script"))) do -- tasks are bound beside the VM
+    for _, set in pairs(registered(assert(fs.read("src/script/" .. path)))) do
+      for fn in pairs(set) do bound[fn] = bound[fn] or path end
     end
   end
   for _, path in ipairs(assert(fs.walk("src/runtime"))) do

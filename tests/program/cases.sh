@@ -78,6 +78,14 @@ test_a_second_publication_writes_nothing() {
     publish; publish --json; has out '"written":0'; has out '"changed":false'
 }
 
+# The worker tells of a file once; here with a page that has something to say and therefore no record.
+test_a_template_that_appears_changes_pages_made_after_one_with_a_note() {
+    site; article content/b.md Second 2024-01-02 "Text."; article content/a.md First 2024-01-03 "{{< nobody >}}"
+    publish -j 1; has err "no plugin knows the tag 'nobody'"
+    file layouts/article.html <<<'<p>new: <%= article.title %></p>'
+    publish; has public/news/2024/01/first/index.html "new: First"; has public/news/2024/01/second/index.html "new: Second"
+}
+
 test_a_changed_article_changes_its_pages_only() {
     site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Other."
     publish; before=$(stat -c %i public/news/2024/01/one/index.html); sleep 0.01
@@ -434,4 +442,171 @@ test_an_interrupted_publication_says_so() {
     printf '<%% local n = 0 for i = 1, 3e6 do n = n + i end %%><%%= article.title %%>' | file layouts/article.html
     "$lede" publish --no-fsync >out 2>err & pid=$!; sleep 1; kill -TERM $pid; got=0; wait $pid || got=$?
     [ $got -eq 130 ] || fail "exit $got"; [ ! -e public ]
+}
+
+test_an_earlier_site_comes_back_and_goes_again() {
+    site; article content/a.md First 2024-01-01 "Version one."
+    publish; article content/a.md First 2024-01-01 "Version two."; publish
+    article content/b.md Second 2024-01-02 "A second piece."; publish; cp -r public last
+    exits 0 "$lede" rollback --list; [ "$(wc -l <out)" -eq 2 ]
+    exits 0 "$lede" rollback 2 --no-fsync; has err "2 publications ago is live"
+    grep -rqF "Version one" public; nowhere "second piece" public
+    exits 0 "$lede" rollback --no-fsync; same public last
+    exits 1 "$lede" rollback 50; has err "does not reach that far"; same public last
+    exits 2 "$lede" rollback soon; exits 2 "$lede" rollback 0
+    exits 0 "$lede" rollback 1 --no-fsync; publish; same public last
+    [ -z "$(find public -name '.lede-new*')" ]
+}
+
+test_a_rollback_never_brings_back_a_piece_that_is_not_public() {
+    site; article content/a.md "Harmless news" 2024-01-01 "Nothing to see."
+    article content/b.md "Names of the witnesses in the trial" 2024-01-02 "Jane Doe."
+    article content/c.md "A piece that ends some day" 2024-01-03 "Old offer."
+    publish; grep -rqF "Jane Doe" public; grep -rqF "Old offer" public; cp -r public before
+    rm content/b.md; printf -- '---\ntitle: A piece that ends some day\ndate: 2024-01-03\nexpires: 2024-02-01\nsection: News\n---\nOld offer.\n' >content/c.md
+    article content/a.md "Harmless news, corrected" 2024-01-01 "Nothing to see at all."; publish
+    nowhere "Jane Doe|witnesses|Old offer|ends some day" public
+    exits 0 "$lede" rollback --no-fsync --json; has out '"left_out"'; has err "of a piece that is not public"
+    nowhere "Jane Doe|witnesses|Old offer|ends some day" public
+    grep -rqE "witnesses" before
+    publish; grep -rqF "corrected" public
+}
+
+test_an_article_of_the_store_is_withdrawn_and_purged() {
+    site; article content/a.md "Stays here" 2024-01-01 "Stays."
+    cat >put.lua <<'L'
+local store <close> = assert(lede.store.open("var/lede.db"))
+print(select(2, assert(store:put({ title = "A story nobody may keep", body = "Unforgettable words.", date = 1700000000 }))))
+L
+    publish; exits 0 "$lede" run put.lua; id=$(tail -1 out); publish
+    grep -rqF "Unforgettable" public
+    exits 1 "$lede" article purge "$id"; has err "is public: withdraw it"
+    exits 0 "$lede" article withdraw "$id" --reason "by order of a court"; publish
+    nowhere Unforgettable public; grep -rqF "Unforgettable" .public.standby*
+    exits 0 "$lede" article history "$id"; has out "by order of a court"
+    exits 0 "$lede" article purge "$id"; has err "removed for good"; has err "$id"
+    rm put.lua out err; nowhere "Unforgettable|nobody may keep" .
+    exits 1 "$lede" article show "$id"; publish; exits 0 "$lede" article list; has out "Stays here"
+    exits 1 "$lede" article withdraw /news/2024/01/stays-here/; has err "content/a.md"
+    exits 1 "$lede" article purge /news/2024/01/stays-here/; has err "delete content/a.md first"
+}
+
+test_two_machines_give_the_same_manifest() {
+    site; for i in $(seq 1 30); do article "content/p$i.md" "Piece number $i" "2024-01-$((i % 28 + 1))" "Text of $i."; done
+    mkdir -p static/img; echo x >static/img/x.txt; echo y >static/y.txt
+    publish; cp -r . ../machine-two-$$; mv ../machine-two-$$ two; rm -rf public two/public two/.public* .public*
+    mkdir one; (cd two && mkdir again && for f in static/y.txt static/img/x.txt; do cp "$f" again/; done && rm -r again)
+    publish --full --no-sync --at 2024-06-01 -j 1 -d "$PWD/one/public"
+    (cd two; umask 077; TZ=Asia/Tokyo LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 "$lede" publish --no-fsync --full --no-sync --at 2024-06-01T00:00:00Z -j 4 -d "$PWD/other/deep" >out 2>err)
+    cmp <(tail -n +2 one/public/.lede-manifest) <(tail -n +2 two/other/deep/.lede-manifest)
+    [ "$(wc -l <one/public/.lede-manifest)" -gt 40 ]; tail -n +2 one/public/.lede-manifest | sed '$d' | cut -d' ' -f3- >paths; LC_ALL=C sort -c paths
+# A small archive in which the texts decide: three of trams, three of bees, by turns.
+archive() {
+    site
+    article content/t1.md "Trams return" 2024-01-01 "The city council wants tram lines along the river, with new stations at the harbour."
+    article content/b1.md "Bees wake" 2024-01-02 "Beekeepers open their hives in spring; honey is scarce after the frost."
+    article content/t2.md "Tram bill" 2024-02-01 "The tram lines along the river cost more; the city council votes on stations at the harbour."
+    article content/b2.md "Honey prices" 2024-02-02 "Honey prices rise: beekeepers count their hives after the frost of spring."
+    article content/t3.md "Tram opens" 2024-03-01 "Stations at the harbour open, the tram lines along the river are ready, says the city council."
+    article content/b3.md "Hives on roofs" 2024-03-02 "On roofs beekeepers keep hives; honey from the city after a spring without frost."
+}
+related() { "$lede" related "$@" 2>err | sed -nE 's/^ +[0-9]+\. [^ ]+ +[^ ]+  (.*)  .*/\1/p' | paste -sd'|'; } # related REF...: the titles
+
+test_related_articles_are_earlier_ones_with_the_same_words() {
+    archive; exits 0 "$lede" publish
+    [ "$(related t3.md --limit 2)" = "Tram bill|Trams return" ] || fail "$(related t3.md)"
+    [ "$(related b2.md --limit 1)" = "Bees wake" ] || fail "$(related b2.md)"
+    exits 0 "$lede" related t1.md; has out "nothing is near enough"
+    exits 0 "$lede" related t2.md --why; has out "words:"; has out "31 days earlier"; has out "river"
+    exits 0 "$lede" related t2.md --json; has out '"title":"Trams return"'; has out '"terms":['
+    exits 1 "$lede" related /nowhere/; has err "no public article '/nowhere/'"
+    exits 2 "$lede" related; has err "related REF"
+}
+
+test_an_arrival_changes_no_list_but_its_own() {
+    archive; exits 0 "$lede" publish --no-fsync --json; has out '"analysed":6'
+    "$lede" related --all --tsv 2>err >before
+    article content/t4.md "Tram late" 2024-04-01 "The tram lines along the river are late, the city council says at the harbour stations."
+    exits 0 "$lede" publish --no-fsync --json; has out '"analysed":1'; has out '"lists":1'
+    "$lede" related --all --tsv 2>err >after
+    [ "$(grep -vxFf before after | cut -f1 | sort -u | wc -l)" -eq 1 ] || fail "other lists changed"
+    exits 0 "$lede" publish --no-fsync --json; has out '"analysed":0'; has out '"lists":0'
+}
+
+test_related_lists_are_the_same_for_any_workers_and_from_nothing() {
+    archive; exits 0 "$lede" publish --no-fsync -j 1; "$lede" related --all --tsv 2>err >one
+    sed -i 's/harbour open/harbour are closed, bees hum,/' content/t3.md; rm content/t1.md
+    exits 0 "$lede" publish --no-fsync -j 2; "$lede" related --all --tsv 2>err >two
+    cp -r var var2
+    exits 0 "$lede" publish --no-fsync --full --no-sync -d full --store var2/lede.db
+    same public full
+    exits 0 "$lede" related --all --tsv --store var2/lede.db; cmp out two
+    ! cmp -s one two || fail "the edit changed no list"
+}
+
+test_authors_pin_and_block_related_articles() {
+    archive
+    sed -i '2irelated: { pin: [b1.md], block: [t1.md] }' content/t3.md
+    exits 0 "$lede" publish
+    [ "$(related t3.md --limit 2)" = "Bees wake|Tram bill" ] || fail "$(related t3.md)"
+    exits 0 "$lede" related t3.md --why; has out "named by its author"
+}
+
+test_a_copy_is_told_and_in_no_list() {
+    archive
+    article content/t5.md "Tram opens (agency)" 2024-03-05 "Agency. Stations at the harbour open, the tram lines along the river are ready, says the city council, and nobody doubts that all of the many trains which were ordered will run on time from the very first day of spring until the last one of autumn."
+    article content/t6.md "Tram opens again" 2024-03-06 "Stations at the harbour open, the tram lines along the river are ready, says the city council, and nobody doubts that all of the many trains which were ordered will run on time from the very first day of spring until the last one of autumn."
+    exits 0 "$lede" publish
+    [ "$(related t6.md --limit 1)" != "Tram opens (agency)" ] || fail "a copy stands in the list"
+    exits 0 "$lede" related t6.md --why; has out "left out: Tram opens (agency)"; has out "a copy of this article"
+    exits 0 "$lede" copies --tsv; [ "$(grep -c "1.000	1.000" out)" -eq 1 ] || fail "$(cat out)"
+}
+
+test_the_engine_of_related_articles_can_be_the_section() {
+    archive; sed -i 's/title = "The Test"/title = "The Test", related = { engine = "section" }/' lede.lua
+    exits 0 "$lede" publish --json; has out '"engine":"section"'
+    grep -q "Honey prices" public/news/2024/03/tram-opens/index.html || fail "the nearest earlier one is not shown"
+    sed -i 's/engine = "section"/engine = "text", min = 2/' lede.lua; exits 1 "$lede" publish; has err "related.min: between 0 and 1"
+    sed -i 's/engine = "text", min = 2/engine = "guess"/' lede.lua; exits 1 "$lede" publish; has err "'guess' is none of text, section"
+}
+
+test_plugins_score_order_and_replace_related_articles() {
+    archive; sed -i '2ipick: true' content/t1.md; sed -i '2itags: ["Series: City"]' content/b1.md content/b2.md content/t3.md
+    echo 'return { title = "T", plugins = { "layout-broadsheet", "related-picks", ["related-series"] = { least = 2 } } }' >lede.lua
+    echo '<% for _, a in ipairs(article:neighbours(3)) do %>[<%= a.title %>]<% end %>' | file layouts/article.html
+    exits 0 "$lede" publish
+    has public/news/2024/02/tram-bill/index.html "[Trams return]"
+    has public/news/2024/03/tram-opens/index.html "[Honey prices][Bees wake]"
+    echo 'return { title = "T", plugins = { "layout-broadsheet", "mine" } }' >lede.lua
+    echo 'return { name = "mine", apply = function(site) site:on("related.rerank", function(a, l) return { "/nowhere/" } end) end }' | file plugins/mine/init.lua
+    exits 1 "$lede" publish; has err "no public article '/nowhere/'"
+    echo 'return { name = "mine", apply = function(site) site:on("related.score", function() return "x" end) end }' | file plugins/mine/init.lua
+    exits 1 "$lede" publish; has err "plugin mine, hook related.score: it answers a number, false or nil, not a string"
+    echo 'return { name = "mine", apply = function(site) site:on("related.replace", function(a, api) local all = api.edition:articles { limit = 99 } all[#all + 1] = a return all end) end }' | file plugins/mine/init.lua
+    exits 0 "$lede" publish
+    has public/news/2024/01/bees-wake/index.html "[Trams return]"; lacks public/news/2024/01/bees-wake/index.html "[Bees wake]"
+}
+
+test_plugins_add_to_what_articles_are_compared_by() {
+    archive; for f in b1 t3; do sed -i '2ikicker: "Observatory telescope"' content/$f.md; done
+    exits 0 "$lede" publish; [ "$(related t3.md --limit 2)" = "Tram bill|Trams return" ]
+    echo 'return { title = "T", plugins = { "layout-broadsheet", ["related-fields"] = { weight = 9 } } }' >lede.lua
+    exits 0 "$lede" publish; [ "$(related t3.md --limit 1)" = "Bees wake" ] || fail "$(related t3.md)"
+    echo 'return { title = "T", plugins = { "layout-broadsheet", "mine" } }' >lede.lua
+    echo 'return { name = "mine", apply = function(site) site:on("related.fields", function() return { title = 7 } end) end }' | file plugins/mine/init.lua
+    exits 0 "$lede" publish -j 1; has err "related.fields: title is no text"; [ "$(related t3.md --limit 2)" = "Tram bill|Trams return" ]
+}
+
+test_lines_of_json_become_articles_and_are_related() {
+    site; printf '%s\n' '{"id":"x/1","title":"Tram lines","text":"The tram *lines* along the river [1]\n- and <b>stations</b>","date":"2024-01-01","tags":["City"],"lang":"en"}' '' \
+        '{"id":"x/2","title":"","text":"The tram lines along the river and stations again","date":"2024-01-02"}' >all.jsonl
+    exits 0 "$lede" import jsonl all.jsonl; has err "2 articles read, 2 new or changed"
+    exits 0 "$lede" import jsonl - <all.jsonl; has err "2 articles read, 0 new or changed"
+    exits 0 "$lede" related --all --tsv; [ "$(cut -f1-3 out)" = "$(printf 'x/2\t1\tx/1')" ] || fail "$(cat out)"
+    exits 0 "$lede" related x/2; has out "Tram lines"
+    exits 0 "$lede" publish; grep -rqF 'The tram *lines* along the river [1]' public || fail "the text was read as markup"
+    for bad in 'nonsense' '{"title":"a","text":"b"}' '{"id":"","title":"a","text":"b"}' '{"id":"a","title":"a","text":"b","date":"soon"}' '{"id":"a","title":"a","text":"b","tags":3}'; do
+        echo "$bad" >bad.jsonl; exits 1 "$lede" import jsonl bad.jsonl; has err "bad.jsonl: line 1"
+    done
+    exits 2 "$lede" import csv x; exits 1 "$lede" import jsonl nowhere.jsonl; has err nowhere.jsonl
 }

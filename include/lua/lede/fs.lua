@@ -1,6 +1,6 @@
 ---@meta lede.fs
 
---- Files, on the desk.
+--- Files, on the desk. A task waits for the disk while others run; anybody else blocks.
 ---@class lede.fs
 local fs = {}
 
@@ -31,6 +31,56 @@ function fs.is_dir(path) end
 ---@param folder string
 ---@return string[]|nil paths, lede.Error|nil err
 function fs.walk(folder) end
+
+--- The names in a folder, sorted, hidden ones too.
+---@param folder string
+---@return string[]|nil names, lede.Error|nil err
+function fs.list(folder) end
+
+---@class lede.fs.Stat
+---@field kind "file"|"folder"|"link"|"other"  "link": one that leads nowhere
+---@field size integer
+---@field mtime number  seconds
+
+---@param path string
+---@return lede.fs.Stat|nil stat, lede.Error|nil err
+function fs.stat(path) end
+
+--- Removes a file, a link or an empty folder.
+---@param path string
+---@return true|nil, lede.Error|nil err
+function fs.remove(path) end
+
+--- Replaces what is called so.
+---@param from string
+---@param to string
+---@return true|nil, lede.Error|nil err
+function fs.rename(from, to) end
+
+--- A file read or written piece by piece; `<close>` closes it.
+---@class lede.File
+local File = {}
+
+--- At most max bytes (64 KiB); nil at the end.
+---@param max? integer
+---@return string|nil bytes, lede.Error|nil err
+function File:read(max) end
+
+---@param bytes string
+---@return true|nil, lede.Error|nil err
+function File:write(bytes) end
+
+--- Waits until its bytes are on the disk.
+---@return true|nil, lede.Error|nil err
+function File:sync() end
+
+function File:close() end
+
+--- "r": an existing file; "w": a new or emptied one; "a": at its end.
+---@param path string
+---@param mode? "r"|"w"|"a"
+---@return lede.File|nil file, lede.Error|nil err
+function fs.open(path, mode) end
 
 --- The path from '/'; the file need not exist.
 ---@param path string

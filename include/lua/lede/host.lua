@@ -30,4 +30,8 @@ function host.sandbox() end
 ---@return true
 function host.set_site_root(path) end
 
+--- How many sockets, timers and programs the loop waits for: what a test left open.
+---@return integer
+function host.open_handles() end
+
 return host

@@ -24,6 +24,7 @@ function html.to_text(s) end
 ---@class lede.HtmlPolicy
 ---@field policy? "feed"|"owner"  third parties' HTML (the default), or the site's own: also sections, classes, ids, video
 ---@field base? string            feed: an absolute address that relative ones are resolved against; without it they are refused
+---@field in_page? boolean        below a page's heading: levels of headings skip none, the keyboard reaches tables and code
 ---@field data_images? boolean    data: addresses of PNG, GIF, JPEG and WebP in <img>
 ---@field iframe_hosts? string[]  owner: hosts whose frames stay, sandboxed
 

@@ -4,6 +4,7 @@
 ---@field pictures? lede.Article     in pages: width, height, srcset and loading for the pictures, which are this article's
 ---@field unsafe? boolean           raw HTML and every URL pass
 ---@field commonmark? boolean       every extension off
+---@field in_page? boolean         below a page's heading: levels of headings skip none, the keyboard reaches tables and code
 ---@field hard_breaks? boolean
 ---@field source_positions? boolean
 ---@field raw_html? boolean         raw HTML passes, URLs still go by the allow-list; render's second result says when to sanitise

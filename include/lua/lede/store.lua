@@ -64,6 +64,11 @@ function Store:articles(options) end
 ---@return lede.Revision[]|nil, lede.Error|nil newest first
 function Store:history(ref) end
 
+--- Removes an article with all its versions, its text and the redirects to it, for good. Not inside a transaction.
+---@param ref string
+---@return string|nil id, lede.Error|nil
+function Store:purge(ref) end
+
 ---@return { seq: integer, changed_at?: integer, articles: integer, uuid: string }|nil, lede.Error|nil
 function Store:head() end
 

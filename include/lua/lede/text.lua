@@ -45,4 +45,19 @@ function text.list(items, lang, kind) end
 ---@return string
 function text.language(tag, lang) end
 
+--- The language that a text is most likely written in, by its script and its commonest words: "fr"; "" when that cannot be said.
+---@param s string
+---@return string
+function text.guess(s) end
+
+--- How a language is written.
+---@param tag string
+---@return "ltr"|"rtl"
+function text.direction(tag) end
+
+--- The id of an article that is known elsewhere by a name of its own; the same for ever.
+---@param name string
+---@return string
+function text.id(name) end
+
 return text

@@ -127,12 +127,12 @@ end
 ---@return fun(article: table): lede.Safe
 function M.maker(config, registry)
   local mode = config.markdown.html
-  local policy = { policy = "owner", data_images = true, iframe_hosts = config.markdown.iframe_hosts }
+  local policy = { policy = "owner", in_page = true, data_images = true, iframe_hosts = config.markdown.iframe_hosts }
   local typography = config.markdown.extensions.typography ~= false
 
   local function options_for(article, note, stand_in)
     return {
-      unsafe = mode == "keep", raw_html = mode == "sanitise", extensions = config.markdown.extensions,
+      in_page = true, unsafe = mode == "keep", raw_html = mode == "sanitise", extensions = config.markdown.extensions,
       language = typography and article.lang or nil, directives = answerers(registry, article, note, stand_in), on_note = note,
       pictures = article,
     }

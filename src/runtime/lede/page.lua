@@ -4,6 +4,8 @@ local edition_module = require("lede.edition")
 local json = require("lede.json")
 local memo = require("lede.memo_core")
 local output = require("lede.output")
+local page_files = require("lede.page_files")
+local related_hooks = require("lede.related_hooks")
 local plugin = require("lede.plugin")
 local template = require("lede.template")
 local files = require("lede.templates")
@@ -85,6 +87,13 @@ local function asset(name)
   error(("asset: no plugin has a file '%s'"):format(name), 2)
 end
 
+--- The source of a template, the name to show for it, and the number of the list of files that it was found by.
+local function find_template(name)
+  page_files.watch()
+  local source, shown = files.template(name, registry.plugins)
+  return source, shown, page_files.watched()
+end
+
 --- ---- what the worker calls
 
 --- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }.
@@ -96,11 +105,11 @@ function M.start(site_config, edition, root)
   site = registry.site
   M.edition = edition
   local t = words.translator(function(lang) return files.words(lang, registry.plugins) end, config.lang)
-  engine = template.new(function(name) return files.template(name, registry.plugins) end, {
+  engine = template.new(find_template, {
     edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, series = function(items, lang) return text.list(items, lang or config.lang) end,
     plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = t, asset = asset,
-  }, PAGE_FIELDS)
+  }, PAGE_FIELDS, page_files.used)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
     if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end
@@ -110,9 +119,13 @@ function M.start(site_config, edition, root)
     directives = registry.has_directives,
     body_always = registry:has("markdown.node") or registry:has("html.transform"),
     excerpt = registry:has("excerpt") and function(article, cut) return registry:fold("excerpt", article, cut) end or nil,
+    related = related_hooks.of(registry, edition),
     term_paths = term_paths,
   }
 end
+
+--- What an article is compared by, where plugins have a say.
+function M.fields(article) return related_hooks.fields(registry, article) end
 
 --- What pages there are, as data for the desk.
 function M.routes()
@@ -125,11 +138,7 @@ function M.routes()
     end
     routes[i] = { name = route.name, plugin = route.plugin, each = route.each, path = route.path, paginate = route.paginate, pages = pages }
   end
-  local assets = json.array {}
-  for i, entry in ipairs(registry.assets) do
-    assets[i] = { path = entry.path, file = files.asset(entry.plugin, entry.name) }
-  end
-  return { routes = routes, assets = assets }
+  return { routes = routes }
 end
 
 --- Articles of a list page, newest first; ARCHITECTURE.md section 5, "Lists".

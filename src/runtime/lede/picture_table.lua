@@ -47,9 +47,11 @@ local function has_variants(entry, folder)
   return true
 end
 
---- What is found out of one file, to be remembered: size and time of the file, and of the picture width and height.
+--- What is found out of one file, to be remembered: size and time of the file, and of the picture width and height. What
+--- the machine refuses says nothing of the picture and is not remembered: nil and why.
 local function look_at(file, found)
   local size, err = picture.size(file)
+  if err and (err.code == "io" or err.code == "no-memory") then return nil, err end
   local entry = { size = found.size, mtime = found.mtime }
   if size then
     entry.width, entry.height = size.width, size.height
@@ -59,10 +61,10 @@ local function look_at(file, found)
   return entry
 end
 
---- Makes an entry's variants. It is whole when nothing is left to be made.
+--- Makes an entry's variants. It is whole when nothing is left to be made; what failed is tried again next time.
 local function add_variants(entry, file, options, folder)
   local list, err = pictures.variants(file, { widths = options.widths, quality = options.quality, folder = folder })
-  entry.variants, entry.problem, entry.whole = nil, nil, true
+  entry.variants, entry.problem, entry.whole = nil, nil, false
   if not list then
     entry.problem = tostring(err)
     return
@@ -107,11 +109,14 @@ local function gather(workspace, in_content)
   return all, bundled
 end
 
---- What is known of one picture: as remembered, or found out now. True when it is new.
+--- What is known of one picture: as remembered, or found out now. True when it is new; nil and why when it cannot be read.
 local function know(index, one, rule, options, folder)
   local entry, fresh = index.files[one.key], false
   if not entry or entry.size ~= one.found.size or entry.mtime ~= one.found.mtime then
-    entry, fresh = look_at(one.file, one.found), true
+    local err
+    entry, err = look_at(one.file, one.found)
+    if not entry then return nil, err end
+    fresh = true
   end
   if entry.width and rule ~= "" and not (entry.whole and index.rule == rule and has_variants(entry, folder)) then
     add_variants(entry, one.file, options, folder)
@@ -139,6 +144,7 @@ function M.build(workspace, in_content)
   made.data = {}
   for _, one in ipairs(all) do
     local entry, fresh = know(index, one, rule, options, folder)
+    if not entry then return nil, fresh end
     files[one.key], changed = entry, changed or fresh
     if entry.width then made.data[one.key] = { width = entry.width, height = entry.height, variants = entry.variants and json.array(entry.variants) } end
     if entry.problem then made.notes[#made.notes + 1] = { kind = "picture", level = "warning", file = one.shown, line = 0, message = entry.problem } end
@@ -204,12 +210,19 @@ local function find_words(text, words)
   return at
 end
 
+--- The number of the line that byte `at` stands in. Line by line: a pattern looks at every byte, and a body has thousands.
+local function line_number(text, at)
+  local line, ends = 1, text:find("\n", 1, true)
+  while ends and ends < at do
+    line, ends = line + 1, text:find("\n", ends + 1, true)
+  end
+  return line
+end
+
 --- The first line that has the address, or 0: a shortcode may have made it.
 local function line_of(text, src)
   local at = find_words(text, src) or find_words(text, (src:gsub("^/", "")))
-  if not at then return 0 end
-  local _, before = text:sub(1, at):gsub("\n", "")
-  return before + 1
+  return at and line_number(text, at) or 0
 end
 
 --- An address as a terminal may see it: an author's bytes drive none.

@@ -127,6 +127,9 @@ end
 
 function Registry:has(hook) return self.handlers[hook] ~= nil end
 
+--- Whether a plugin listens to a hook of the other side.
+function Registry:has_elsewhere(hook) return self.elsewhere[hook] ~= nil end
+
 local function check_route(route)
   if type(route) ~= "table" then error("site:route takes a table", 3) end
   for key, value in pairs(route) do
@@ -155,7 +158,10 @@ local function site_for(registry, config, current)
     local side = side_of[hook]
     if not side then error(("site:on: there is no hook '%s'.%s"):format(tostring(hook), suggest.hint(hook, all_hooks)), 2) end
     if type(fn) ~= "function" then error("site:on takes a hook and a function", 2) end
-    if side ~= registry.side then return end
+    if side ~= registry.side then
+      registry.elsewhere[hook] = true
+      return
+    end
     local list = registry.handlers[hook] or {}
     registry.handlers[hook] = list
     list[#list + 1] = { fn = fn, plugin = current.name, priority = options and options.priority or 50, order = #list + 1 }
@@ -198,7 +204,7 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
     report = options.report or lede.log.error,
   }, Registry)
   local current = {}

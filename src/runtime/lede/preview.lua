@@ -73,19 +73,21 @@ function Session:configure()
   return true
 end
 
+--- What is watched: folders with all below, and the names of them, for they may come later.
 function Session:watch()
   local root, folders = self.workspace.root, {}
   for _, name in ipairs(CODE) do folders[#folders + 1] = root .. "/" .. name end
   folders[#folders + 1] = root .. "/" .. self.workspace.config.content
   folders[#folders + 1] = self.workspace.static
   folders[#folders + 1] = self.workspace.plugin_dir
-  local ok, err = self.preview:watch(folders, { root .. "/lede.lua" })
+  local names = table.move(folders, 1, #folders, 2, { root .. "/lede.lua" })
+  local ok, err = self.preview:watch(folders, names)
   if ok or self.options.poll then return ok, err end
   self.say(("%s; looking every second instead"):format(tostring(err)))
   self.options.poll = 1000
   ok, err = self.preview:rewatch(1000)
   if not ok then return nil, err end
-  return self.preview:watch(folders, { root .. "/lede.lua" })
+  return self.preview:watch(folders, names)
 end
 
 --- ---- problems

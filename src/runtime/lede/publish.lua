@@ -1,13 +1,16 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
---- sync -> pictures -> prepare (edition) -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
+local files = require("lede.templates")
 local fs = require("lede.fs")
-local history = require("lede.history")
 local json = require("lede.json")
+local log = require("lede.log")
 local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
+local publications = require("lede.publications")
+local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
 local workspace_of = require("lede.workspace")
@@ -21,17 +24,20 @@ local M = {}
 ---@field full? boolean      forget what was published
 ---@field sync? boolean      false: the store as it is
 ---@field withheld? boolean  always say what is not shown; else only when something changed
+---@field all_notes? boolean also what all pages had to say that are as they were; else a hundred of them
 ---@field fsync? boolean     false: leave durability to the system
 ---@field progress? boolean  a line on the terminal
 
 ---@class lede.PublishReport
 ---@field sync? table         added, changed, renamed, withdrawn, unchanged, broken; files: notes by file
 ---@field edition table       what (current, delta, base), articles, seq, time
+---@field related table       engine; analysed and lists: how many were made
 ---@field withheld? table[]   path, reason and time of what the store has and the edition does not show
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made
 ---@field notes table[]       what plugins, bodies and pictures had to say
----@field release table       files, written, linked, kept, removed, bytes, changed
+---@field more_notes boolean  there are more of pages that are as they were
+---@field release table       files, written, linked, kept, removed, bytes, changed, touched, by_link, by_renames, dest
 ---@field stages table        name -> ms
 ---@field cpu_ms number       all processes
 ---@field peak_mb number      all processes, each shared page counted once
@@ -72,10 +78,18 @@ end
 
 local function copy_assets(publication, assets)
   for _, asset in ipairs(assets) do
-    local ok, err = publication:copy(asset.file, asset.path)
+    local ok, err = publication:copy(files.asset(asset.plugin, asset.name), asset.path)
     if not ok then return nil, err end
   end
   return true
+end
+
+--- What the site says of earlier publications. Nothing is remembered with releases = 0.
+local function forget_old(workspace, report)
+  local kept = workspace.config.history
+  if kept.releases == 0 or not report.release.changed then return end
+  local _, err = history.prune(workspace.history, kept.releases, kept.days)
+  if err then log.warn(tostring(err)) end
 end
 
 local function run(publication, workspace, options, registry, report)
@@ -91,6 +105,8 @@ local function run(publication, workspace, options, registry, report)
   edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures)) end)
   if not edition then return nil, err end
   report.edition = edition
+  report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
+  if not report.related then return nil, err end
   if edition.in_store > edition.articles and (options.withheld or edition.what ~= "current") then
     report.withheld, err = publication:withheld()
     if not report.withheld then return nil, err end
@@ -98,11 +114,11 @@ local function run(publication, workspace, options, registry, report)
   local rendered
   rendered, err = timed(report, "render", function() return publication:render() end)
   if not rendered then return nil, err end
-  report.pages, report.rendered, report.failed, report.notes = rendered.pages, rendered.rendered, rendered.failed, rendered.notes
+  for _, name in ipairs { "pages", "rendered", "failed", "notes", "more_notes" } do report[name] = rendered[name] end
   registry:run("publish.planned", report)
   local copied
   copied, err = timed(report, "copy", function()
-    local ok, problem = copy_assets(publication, rendered.assets)
+    local ok, problem = copy_assets(publication, registry.assets)
     if ok then ok, problem = picture_table.copy(pictures, publication) end
     if not ok then return nil, problem end
     return publication:copy(workspace.static)
@@ -111,6 +127,7 @@ local function run(publication, workspace, options, registry, report)
   report.release, err = timed(report, "release", function() return publication:release() end)
   if not report.release then return nil, err end
   picture_table.sweep(pictures)
+  forget_old(workspace, report)
   report.notes = picture_table.explain(report.notes, workspace)
   table.move(pictures.notes, 1, #pictures.notes, #report.notes + 1, report.notes)
   return report
@@ -141,7 +158,9 @@ function M.run(workspace, options)
     full = options.full,
     sync_disk = options.fsync ~= false,
     progress = options.progress,
+    kept_notes = options.all_notes and math.maxinteger >> 32 or nil,
     plugin_dir = workspace.plugin_dir,
+    history = workspace.config.history.releases > 0 and workspace.history or nil,
   }
   if not publication then return nil, refused end
   local report = { stages = {}, failed = {}, notes = {}, pages = 0 }
@@ -152,7 +171,7 @@ function M.run(workspace, options)
   report.ms = (stages.now_us() - began) / 1000
   report.ok = #report.failed == 0 and (not report.sync or report.sync.broken == 0)
   registry:run("publish.released", report)
-  if report.release.changed then history.add(workspace, report) end
+  if report.release.changed then publications.add(workspace, report) end
   return report
 end
 

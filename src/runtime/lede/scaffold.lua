@@ -76,6 +76,7 @@ name. `lede test NAME` runs `spec/`.
 ]],
   ["templates/home.html"] = [[
 <% layout("frame") -%>
+<h1><%= site.description ~= "" and site.description or site.title %></h1>
 <% for _, article in ipairs(edition:articles { limit = 12 }) do partial("card", { article = article }) end -%>
 ]],
   ["templates/term.html"] = [[
@@ -121,8 +122,10 @@ name. `lede test NAME` runs `spec/`.
 ]],
   ["assets/NAME.css"] = [[
 :root { color-scheme: light dark; font: 1.125rem/1.55 Georgia, serif; }
-body { max-width: 42rem; margin-inline: auto; padding: 1rem; }
+body { color: CanvasText; background: Canvas; max-width: 42rem; margin-inline: auto; padding: 1rem; }
 h1, h2 { line-height: 1.15; text-wrap: balance; }
+a { color: inherit; }
+pre, table { display: block; overflow-x: auto; }
 img { max-width: 100%; height: auto; }
 .top ul { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0; list-style: none; }
 ]],

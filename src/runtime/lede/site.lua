@@ -31,6 +31,15 @@ M.rules = {
     },
   },
   pictures = { "table", fields = { widths = { "table" }, quality = { "integer" }, sizes = { "string", "(min-width: 40rem) 38rem, 100vw" } } },
+  history = { fields = { releases = { "integer", 50 }, days = { "integer", 30 } } },
+  related = {
+    fields = {
+      engine = { "string", "text", oneof = { "text", "section" } }, direction = { "string", "earlier", oneof = { "earlier", "any" } },
+      depth = { "integer", 20 }, title = { "integer", 3 }, bigrams = { "number", 0.4 }, features = { "integer", 256 }, tags = { "number", 0.04 },
+      recency = { "number", 0.2 }, recency_days = { "integer", 30 }, diversity = { "number", 0.1 }, min = { "number", 0.03 }, copies = { "number", 0.6 },
+      refresh_days = { "integer", 90 }, refresh_pages = { "integer", 10 },
+    },
+  },
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
@@ -169,6 +178,28 @@ local function check_pictures(pictures, problems)
   if math.type(quality) == "integer" and (quality < 1 or quality > 100) then problems[#problems + 1] = "pictures.quality: between 1 and 100" end
 end
 
+local function check_history(history, problems)
+  for _, key in ipairs { "releases", "days" } do
+    local n = history[key]
+    if math.type(n) == "integer" and (n < 0 or n > 100000) then problems[#problems + 1] = ("history.%s: between 0 and 100000"):format(key) end
+  end
+end
+
+--- Ranges of what the engine of related articles takes.
+local RELATED = {
+  depth = { 1, 64 }, title = { 0, 10 }, bigrams = { 0, 0.9 }, features = { 16, 512 }, tags = { 0, 1 }, recency = { 0, 2 }, recency_days = { 1, 3650 },
+  diversity = { 0, 0.9 }, min = { 0, 1 }, copies = { 0, 1 }, refresh_days = { 0, 36500 }, refresh_pages = { 0, 1000 },
+}
+
+local function check_related(related, problems)
+  for _, key in ipairs(sorted_keys(RELATED)) do
+    local range, value = RELATED[key], related[key]
+    if type(value) == "number" and not (value >= range[1] and value <= range[2]) then
+      problems[#problems + 1] = ("related.%s: between %s and %s"):format(key, range[1], range[2])
+    end
+  end
+end
+
 --- A base URL without its last slash; problems when it is no http(s) URL.
 local function check_base_url(config, problems)
   local url = config.base_url
@@ -189,6 +220,8 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
+    if type(config.history) == "table" then check_history(config.history, problems) end
+    if type(config.related) == "table" then check_related(config.related, problems) end
     if type(config.pictures) == "table" then check_pictures(config.pictures, problems) end
     if config.plugins == nil or type(config.plugins) == "table" then config.plugins = M.plugin_list(config, problems) end
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end

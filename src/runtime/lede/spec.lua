@@ -1,4 +1,7 @@
 --- lede.spec: specs in a host's VM. describe(what, fn), it(sentence, fn), expect(value):to_be(…) and its kin.
+---
+--- Each `it` runs in the task of the verb and may wait. expect(fn, n) gives a function that must have been called n times by
+--- the end. What an `it` leaves behind fails it: tasks that live, handles that are open.
 
 local M = {}
 
@@ -48,7 +51,45 @@ function Expectation:to_raise(part)
   verdict(not part or tostring(message):find(part, 1, true), "expected an error with " .. show(part) .. ", got " .. show(tostring(message)))
 end
 
-local function expect(value) return setmetatable({ value = value }, Expectation) end
+--- What must have been called when the test ends.
+local promised = {}
+
+local function promise(fn, times)
+  local entry = { times = times, calls = 0, at = debug.getinfo(3, "Sl") }
+  promised[#promised + 1] = entry
+  return function(...)
+    entry.calls = entry.calls + 1
+    return fn(...)
+  end
+end
+
+local function expect(value, times)
+  if math.type(times) == "integer" then return promise(value, times) end
+  return setmetatable({ value = value }, Expectation)
+end
+
+local function check_promises()
+  local list = promised
+  promised = {}
+  for _, entry in ipairs(list) do
+    if entry.calls ~= entry.times then
+      error(("%s:%d: expected %d calls, there were %d"):format(entry.at.short_src, entry.at.currentline, entry.times, entry.calls), 0)
+    end
+  end
+end
+
+--- Tasks that live and handles that are open, when there is a desk.
+local function held()
+  local ok, core = pcall(require, "lede.task_core")
+  if not ok then return 0, 0 end
+  return core.live(), require("lede.host").open_handles()
+end
+
+local function check_left(tasks, handles)
+  local tasks_now, handles_now = held()
+  if tasks_now > tasks then error(("%d tasks were left alive"):format(tasks_now - tasks), 0) end
+  if handles_now > handles then error(("%d handles were left open"):format(handles_now - handles), 0) end
+end
 
 --- Runs the specs of a chunk. Gives passed, failed; failures are told to report(sentence, message).
 ---@param chunk function
@@ -65,9 +106,13 @@ function M.run(source, shown, report)
   end
   function env.before_each(fn) before[#before + 1] = fn end
   function env.it(sentence, fn)
+    local tasks, handles = held()
+    promised = {}
     local ok, message = pcall(function()
       for _, prepare in ipairs(before) do prepare() end
       fn()
+      check_promises()
+      check_left(tasks, handles)
     end)
     if ok then
       passed = passed + 1

@@ -44,9 +44,10 @@ end
 
 --- Words of the source that are helpers' names become locals of the chunk: no table is searched for them.
 local function locals_for(source, helpers)
-  local used = {}
+  local words, used = {}, {}
+  for word in source:gmatch("[%w_]+") do words[word] = true end
   for _, name in ipairs(helpers) do
-    if source:find("%f[%w_]" .. name .. "%f[^%w_]") then used[#used + 1] = name end
+    if words[name] then used[#used + 1] = name end
   end
   if #used == 0 then return "" end
   local from = {}
@@ -195,10 +196,12 @@ end
 
 --- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
 --- fields: names that a page may have; given them, a page's templates may use no other undeclared names.
----@param find fun(name: string): string|nil, string|nil
+--- A third value of find() is given to used() whenever the template is printed.
+---@param find fun(name: string): string|nil, string|nil, any
 ---@param helpers table<string, any>
 ---@param fields? string[]
-function M.new(find, helpers, fields)
+---@param used? fun(mark: any)
+function M.new(find, helpers, fields, used)
   local names, H = {}, {}
   for _, name in ipairs(STANDARD) do names[#names + 1], H[name] = name, _G[name] end
   for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
@@ -210,7 +213,7 @@ function M.new(find, helpers, fields)
   local function compile(name)
     local unit = engine.compiled[name]
     if unit then return unit end
-    local source, shown = find(name)
+    local source, shown, mark = find(name)
     if not source then error(("there is no template '%s'"):format(name), 0) end
     shown = shown or name
     engine.sources[shown] = source
@@ -221,7 +224,7 @@ function M.new(find, helpers, fields)
     local chunk, message = load(code, "@" .. shown, "t", _G)
     if not chunk then error(engine:explain(in_words(message)), 0) end
     units = units + 1
-    unit = { fill = chunk(engine.runtime, H), number = units, has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
+    unit = { fill = chunk(engine.runtime, H), number = units, mark = mark, has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
     return unit
   end
@@ -234,6 +237,7 @@ function M.new(find, helpers, fields)
 
   local function run(name, env, blocks)
     local unit = compile(name)
+    if used then used(unit.mark) end
     depth = depth + 1
     trail[depth] = name
     if depth > DEPTH_MAX then

@@ -63,17 +63,48 @@ M.list = {
       base_url,
     },
   },
+  {
+    name = "rollback", group = "publish", words = "[N]", help = "makes the site of N publications ago live again (1)",
+    flags = {
+      destination,
+      { "list", help = "says what there is to go back to" },
+      { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+    },
+  },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
-    name = "article", group = "articles", words = "list | show REF | history REF", help = "looks at articles of the store",
+    name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
     flags = {
       { "all", help = "withdrawn and draft ones too" },
       { "state", arg = "STATE", help = "only those in that state" },
       { "section", arg = "SLUG", help = "only those of that section" },
       { "tag", arg = "TAG", help = "only those with that tag" },
       { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+      { "reason", arg = "TEXT", help = "why it is withdrawn; history keeps it" },
+      destination,
     },
+  },
+  {
+    name = "related", group = "articles", words = "REF | --all", help = "which articles a reader would want next",
+    flags = {
+      { "why", help = "the words, tags and age that brought each into the list, and copies that were left out" },
+      { "all", help = "of every article, a line each: article, rank, neighbour, score" },
+      { "tsv", help = "with --all: columns parted by tabs (that is how it is printed)" },
+      { "limit", arg = "N", type = "integer", help = "at most so many of each article" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "copies", group = "articles", words = "", help = "near copies among all articles, with how much of each is in the other",
+    flags = {
+      { "tsv", help = "columns parted by tabs (that is how it is printed)" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "import", group = "in and out", words = "jsonl FILE", help = "puts articles into the store: id, title, text, date, tags, lang a line",
+    flags = {},
   },
   {
     name = "markdown", group = "tools", words = "[FILE]", help = "renders Markdown from a file or stdin",

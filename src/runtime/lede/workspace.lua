@@ -13,6 +13,7 @@ local M = {}
 ---@field config_json string
 ---@field store string     URL of the store
 ---@field edition string   folder of the edition
+---@field history string   folder of what was published before
 ---@field output string    folder that is published
 ---@field has_config boolean
 
@@ -73,6 +74,7 @@ function M.open(args)
     store = store,
     var = var,
     edition = var .. "/edition",
+    history = var .. "/history",
     output = args.destination and fs.absolute(args.destination) or below(root, config.output),
     static = below(root, config.static),
     plugin_dir = host.plugin_dir(),

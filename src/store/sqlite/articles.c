@@ -91,6 +91,35 @@ static lede_status retire(lede__sqlite *e, lede_str id, lede_error *err) {
     return st;
 }
 
+lede_status lede__sqlite_purge(lede__engine *engine, lede_str id, lede_error *err) {
+    static const enum lede__sql steps[] = {SQL_PURGE_BODY, SQL_PURGE_REVISIONS, SQL_PURGE_ARTICLE,
+                                           SQL_PURGE_REDIRECTS, SQL_PURGE_SOURCES};
+    lede__sqlite *e = (lede__sqlite *)engine;
+    lede_stored x = {0};
+    lede_status st = by_key(e, SQL_BY_ID, id, &x, err);
+    if (st == LEDE_ENOTFOUND)
+        return lede_fail(err, st, "store: no article '%.*s'", (int)id.len, id.ptr ? id.ptr : "");
+    if (!st)
+        st = each_due(e, SQL_DROP_DUE, x.card, x.changed_at, x.seq, err);
+    for (size_t i = 0; !st && i < sizeof steps / sizeof *steps; i++)
+        st = lede__sql_run(e, steps[i], LEDE__SQL(lede__text(id)), err);
+    lede_stored_fini(&x);
+    e->head.articles -= !st;
+    e->head_changed = true;
+    return st;
+}
+
+/* Pages that were given free keep their bytes, those of earlier edits too: the file is written
+ * anew, and the log emptied. */
+lede_status lede__sqlite_scrub(lede__engine *engine, lede_error *err) {
+    lede__sqlite *e = (lede__sqlite *)engine;
+    sqlite3_limit(e->db, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM attaches the new file */
+    const int rc = sqlite3_exec(e->db, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+    const lede_status st = rc == SQLITE_OK ? LEDE_OK : lede__sql_fail(e, err);
+    sqlite3_limit(e->db, SQLITE_LIMIT_ATTACHED, 0);
+    return st;
+}
+
 static lede_status insert_article(lede__sqlite *e, const lede_card *card, int32_t revision,
                                   int64_t seq, const lede_change *change, lede_error *err) {
     const lede__sql_value *values = LEDE__SQL(

@@ -62,6 +62,12 @@
                " UNION ALL SELECT r.seq, r.number, r.at, r.card, c.text, r.who, r.what"            \
                " FROM revision r JOIN body c ON c.seq = r.seq WHERE r.article = ?1"                \
                " ORDER BY 2 DESC")                                                                 \
+    X(PURGE_BODY, "DELETE FROM body WHERE seq IN (SELECT seq FROM article WHERE id = ?1"           \
+                  " UNION SELECT seq FROM revision WHERE article = ?1)")                           \
+    X(PURGE_REVISIONS, "DELETE FROM revision WHERE article = ?1")                                  \
+    X(PURGE_ARTICLE, "DELETE FROM article WHERE id = ?1")                                          \
+    X(PURGE_REDIRECTS, "DELETE FROM redirect WHERE article = ?1")                                  \
+    X(PURGE_SOURCES, "DELETE FROM source WHERE article = ?1")                                      \
     X(SOURCES, "SELECT path, article, size, mtime, hash, notes FROM source ORDER BY path")         \
     X(SOURCE, "SELECT path, article, size, mtime, hash, notes FROM source WHERE path = ?")         \
     X(PUT_SOURCE, "INSERT INTO source (path, article, size, mtime, hash, notes)"                   \
@@ -81,7 +87,12 @@
     X(REDIRECTS, "SELECT url, article FROM redirect ORDER BY url")                                 \
     X(PUT_REDIRECT, "INSERT INTO redirect (url, article) VALUES (?1, ?2)"                          \
                     " ON CONFLICT (url) DO UPDATE SET article = excluded.article")                 \
-    X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")
+    X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")                                        \
+    X(DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 ORDER BY key")               \
+    X(PUT_DERIVED, "INSERT INTO derived (kind, key, print, bytes) VALUES (?1, ?2, ?3, ?4)"         \
+                   " ON CONFLICT (kind, key) DO UPDATE SET"                                        \
+                   " print = excluded.print, bytes = excluded.bytes")                              \
+    X(DROP_DERIVED, "DELETE FROM derived WHERE kind = ?1 AND key = ?2")
 
 #define X(name, text) SQL_##name,
 enum lede__sql { LEDE__SQL_LIST(X) SQL_COUNT };
@@ -159,6 +170,8 @@ lede_status lede__sqlite_walk_due(lede__engine *e, int64_t after, int64_t upto, 
 lede_status lede__sqlite_next_due(lede__engine *e, int64_t after, int64_t *out, lede_error *err);
 lede_status lede__sqlite_history(lede__engine *e, lede_str id, lede_store_each_revision *each,
                                  void *ctx, lede_error *err);
+lede_status lede__sqlite_purge(lede__engine *e, lede_str id, lede_error *err);
+lede_status lede__sqlite_scrub(lede__engine *e, lede_error *err);
 lede_status lede__sqlite_walk_sources(lede__engine *e, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
 lede_status lede__sqlite_visit_source(lede__engine *e, lede_str path, lede_store_each_source *each,
@@ -174,6 +187,12 @@ lede_status lede__sqlite_walk_terms(lede__engine *e, lede_store_each_term *each,
 lede_status lede__sqlite_put_redirect(lede__engine *e, lede_str from, lede_str id, lede_error *err);
 lede_status lede__sqlite_remove_redirect(lede__engine *e, lede_str from, lede_error *err);
 lede_status lede__sqlite_walk_redirects(lede__engine *e, lede_store_each_redirect *each, void *ctx,
+                                        lede_error *err);
+lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err);
+lede_status lede__sqlite_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
                                         lede_error *err);
 
 #endif

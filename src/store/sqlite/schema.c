@@ -56,6 +56,8 @@ static const struct migration {
         " PRIMARY KEY (kind, slug)) STRICT, WITHOUT ROWID;"
         "CREATE TABLE redirect (url TEXT PRIMARY KEY, article TEXT NOT NULL)"
         " STRICT, WITHOUT ROWID;"},
+    {2, "CREATE TABLE derived (kind INTEGER NOT NULL, key TEXT NOT NULL, print INTEGER NOT NULL,"
+        " bytes BLOB NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"},
 };
 enum { NEWEST = sizeof migrations / sizeof *migrations };
 

@@ -120,6 +120,8 @@ const lede__engine_class lede__engine_sqlite = {
     .walk_due = lede__sqlite_walk_due,
     .next_due = lede__sqlite_next_due,
     .history = lede__sqlite_history,
+    .purge = lede__sqlite_purge,
+    .scrub = lede__sqlite_scrub,
     .walk_sources = lede__sqlite_walk_sources,
     .visit_source = lede__sqlite_visit_source,
     .put_source = lede__sqlite_put_source,
@@ -130,4 +132,7 @@ const lede__engine_class lede__engine_sqlite = {
     .put_redirect = lede__sqlite_put_redirect,
     .remove_redirect = lede__sqlite_remove_redirect,
     .walk_redirects = lede__sqlite_walk_redirects,
+    .walk_derived = lede__sqlite_walk_derived,
+    .put_derived = lede__sqlite_put_derived,
+    .remove_derived = lede__sqlite_remove_derived,
 };

@@ -1,4 +1,4 @@
-/* tables.c - sources, terms and redirects in SQLite. See store/engine.h. */
+/* tables.c - sources, terms, redirects and derived data in SQLite. See store/engine.h. */
 #include "store/sqlite/internal.h"
 
 #include "base/banned.h"
@@ -125,4 +125,35 @@ lede_status lede__sqlite_walk_redirects(lede__engine *engine, lede_store_each_re
             break;
     lede__sql_end(q);
     return st;
+}
+
+/* ---- derived data */
+
+lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind kind,
+                                      lede_store_each_derived *each, void *ctx, lede_error *err) {
+    lede__sqlite *e = (lede__sqlite *)engine;
+    sqlite3_stmt *q;
+    lede_status st = lede__sql_query(e, SQL_DERIVED, LEDE__SQL(lede__int(kind)), &q, err);
+    while (lede__sql_next(e, q, &st, err)) {
+        const lede_derived x = {.key = lede__sql_column(q, 0),
+                                .print = (uint64_t)sqlite3_column_int64(q, 1),
+                                .bytes = lede__sql_column(q, 2)};
+        if (!each(ctx, &x))
+            break;
+    }
+    lede__sql_end(q);
+    return st;
+}
+
+lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kind,
+                                     const lede_derived *x, lede_error *err) {
+    const lede__sql_value *values = LEDE__SQL(lede__int(kind), lede__text(x->key),
+                                              lede__int((int64_t)x->print), lede__blob(x->bytes));
+    return lede__sql_run((lede__sqlite *)engine, SQL_PUT_DERIVED, values, err);
+}
+
+lede_status lede__sqlite_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                        lede_error *err) {
+    return lede__sql_run((lede__sqlite *)engine, SQL_DROP_DERIVED,
+                         LEDE__SQL(lede__int(kind), lede__text(key)), err);
 }

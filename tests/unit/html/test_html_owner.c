@@ -34,7 +34,7 @@ static void sections_classes_and_roles_pass(void **state) {
          "/><figcaption>c</figcaption></figure>",
          NULL},
         {"<picture><source srcset=\"/a.avif\" type=\"image/avif\" media=\"(min-width: 4em)\" "
-         "/><img src=\"a.png\" /></picture>",
+         "/><img src=\"a.png\" alt=\"\" /></picture>",
          NULL},
         {"<video controls=\"\" poster=\"p.png\" preload=\"none\"><source src=\"a.mp4\" "
          "type=\"video/mp4; codecs=hvc1\" />"
@@ -81,7 +81,7 @@ static void ids_never_stand_before_what_scripts_look_up(void **state) {
     static const html_case cases[] = {
         {"<p id=cookie>a</p><img id=currentScript src=b><div id=__proto__>c</div><section "
          "id=Location>d</section>",
-         "<p>a</p><img src=\"b\" /><div>c</div><section>d</section>"},
+         "<p>a</p><img src=\"b\" alt=\"\" /><div>c</div><section>d</section>"},
         {"<p id='a b'>a</p><p id='\"x'>b</p><p id=''>c</p>", "<p>a</p><p>b</p><p>c</p>"},
         {"<a id=forms>x</a><a id=defaultView href=y>z</a>", "x<a href=\"y\">z</a>"},
     };
@@ -115,11 +115,57 @@ static void frames_come_from_listed_hosts_in_a_sandbox(void **state) {
     CHECK(cases, &p);
 }
 
+static void what_stands_where_it_may_not_is_given_what_is_missing(void **state) {
+    (void)state;
+    static const html_case cases[] = {
+        {"<ul><p>a</p>b<li>c</li>\n<ul><li>d</li></ul></ul>",
+         "<ul><li><p>a</p>b</li><li>c</li>\n<li><ul><li>d</li></ul></li></ul>"},
+        {"<div><li>a<li>b</li><p>c</p></div>", "<div><ul><li>a</li><li>b</li></ul><p>c</p></div>"},
+        {"<ol> <li>a</li> </ol>", "<ol> <li>a</li> </ol>"},
+        {"<menu><li>a</menu>b", "<ul><li>a</li></ul>b"},
+        {"<div><figcaption>a</figcaption><summary>b</summary></div>",
+         "<div><div>a</div><div>b</div></div>"},
+        {"<h3><p>a</p><p><b>b</b></p></h3>", "<h3>a <b>b</b></h3>"},
+        {"<h2><figure><img src=a><figcaption>c</figcaption></figure></h2>",
+         "<h2><img src=\"a\" alt=\"\" />c</h2>"},
+    };
+    CHECK(cases, &owner);
+}
+
+static void a_body_in_a_page_skips_no_level_and_its_tables_can_be_reached(void **state) {
+    (void)state;
+    static const lede_html_policy p = {.trust = LEDE_HTML_OWNER, .in_page = true};
+    static const html_case cases[] = {
+        {"<h3 id=\"a\">a</h3><h5>b</h5><h3>c</h3>", "<h2 id=\"a\">a</h2><h3>b</h3><h3>c</h3>"},
+        {"<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>", "<h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2>"},
+        {"<pre>x</pre>", "<pre tabindex=\"0\">x</pre>"},
+        {"<table tabindex=5><tr><td>x</table>",
+         "<table tabindex=\"0\"><tbody><tr><td>x</td></tr></tbody></table>"},
+    };
+    CHECK(cases, &p);
+}
+
+static void addresses_have_a_host_and_only_what_may_stand_in_one(void **state) {
+    (void)state;
+    static const html_case cases[] = {
+        {"<a href='https://a.b:80/c d?e=\"f\"'>x</a>",
+         "<a href=\"https://a.b:80/c%20d?e=%22f%22\">x</a>"},
+        {"<a href='https://[::1]/#g#h>'>x</a>", "<a href=\"https://[::1]/#g%23h%3E\">x</a>"},
+        {"<a href=https://user@e.org>a</a><a href=http://%20e.org/>b</a><a "
+         "href=https://e.org:x/>c</a>",
+         "abc"},
+    };
+    CHECK(cases, &owner);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sections_classes_and_roles_pass),
         cmocka_unit_test(what_could_act_does_not),
         cmocka_unit_test(ids_never_stand_before_what_scripts_look_up),
+        cmocka_unit_test(what_stands_where_it_may_not_is_given_what_is_missing),
+        cmocka_unit_test(a_body_in_a_page_skips_no_level_and_its_tables_can_be_reached),
+        cmocka_unit_test(addresses_have_a_host_and_only_what_may_stand_in_one),
         cmocka_unit_test(frames_come_from_listed_hosts_in_a_sandbox),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,18 @@ static void urls_go_by_an_allow_list(void **state) {
     CHECK(cases, NULL);
 }
 
+static void addresses_have_a_host_and_one_fragment(void **state) {
+    (void)state;
+    static const example cases[] = {
+        {"[a](https://b.c:80/d) [e](//f)\n",
+         "<p><a href=\"https://b.c:80/d\">a</a> <a href=\"//f\">e</a></p>\n"},
+        {"[a](http://b@c.d) [e](http://%20f) [g](https://) ![h](http://i:j/)\n",
+         "<p>a e g h</p>\n"},
+        {"[a](/b##c)\n", "<p><a href=\"/b#%23c\">a</a></p>\n"},
+    };
+    CHECK(cases, NULL);
+}
+
 static void headings_get_stable_unique_ids(void **state) {
     (void)state;
     static const example cases[] = {
@@ -112,6 +124,20 @@ static void headings_get_stable_unique_ids(void **state) {
     static const example without[] = {{"# One\n", "<h1>One</h1>\n"}};
     CHECK(without, (&(lede_markdown_options){.off = LEDE_MARKDOWN_HEADING_IDS}));
     CHECK(without, (&(lede_markdown_options){.plain_commonmark = true}));
+}
+
+static void a_text_in_a_page_skips_no_level_and_its_tables_can_be_reached(void **state) {
+    (void)state;
+    static const example cases[] = {
+        {"#### a\n\n# b\n\n### c\n\n> ###### d\n",
+         "<h2 id=\"a\">a</h2>\n<h1 id=\"b\">b</h1>\n<h2 id=\"c\">c</h2>\n"
+         "<blockquote>\n<h3 id=\"d\">d</h3>\n</blockquote>\n"},
+        {"### a ~b~\n", "<h2 id=\"a-b\">a <del>b</del></h2>\n"},
+        {"    b\n", "<pre tabindex=\"0\"><code>b\n</code></pre>\n"},
+        {"|a|\n|-|\n",
+         "<table tabindex=\"0\">\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n</table>\n"},
+    };
+    CHECK(cases, (&(lede_markdown_options){.in_page = true}));
 }
 
 static void output_is_appended_and_its_limit_reported(void **state) {
@@ -210,9 +236,14 @@ static void pictures_get_the_attributes_that_a_caller_gives_them(void **state) {
     const lede_markdown_options o = {.picture = count_picture, .picture_ctx = &n};
     (void)state;
     lede_buf_init(&out, 4096);
-    assert_int_equal(lede_markdown_html(LEDE_STR("![a *b*](/x.png \"T\") ![n](javascript:x) [![c](y.png)](/z)"), &o, &out, NULL), LEDE_OK);
-    assert_string_equal(out.ptr, "<p><img src=\"/x.png\" alt=\"a b\" title=\"T\" data-n=\"1\" data-len=\"6\" /> n "
-                                 "<a href=\"/z\"><img src=\"y.png\" alt=\"c\" data-n=\"2\" data-len=\"5\" /></a></p>\n");
+    assert_int_equal(
+        lede_markdown_html(LEDE_STR("![a *b*](/x.png \"T\") ![n](javascript:x) [![c](y.png)](/z)"),
+                           &o, &out, NULL),
+        LEDE_OK);
+    assert_string_equal(
+        out.ptr,
+        "<p><img src=\"/x.png\" alt=\"a b\" title=\"T\" data-n=\"1\" data-len=\"6\" /> n "
+        "<a href=\"/z\"><img src=\"y.png\" alt=\"c\" data-n=\"2\" data-len=\"5\" /></a></p>\n");
     lede_buf_fini(&out);
 }
 
@@ -367,7 +398,9 @@ int main(void) {
         cmocka_unit_test(raw_html_passes_when_asked_for),
         cmocka_unit_test(whether_raw_html_came_through_is_told),
         cmocka_unit_test(urls_go_by_an_allow_list),
+        cmocka_unit_test(addresses_have_a_host_and_one_fragment),
         cmocka_unit_test(headings_get_stable_unique_ids),
+        cmocka_unit_test(a_text_in_a_page_skips_no_level_and_its_tables_can_be_reached),
         cmocka_unit_test(output_is_appended_and_its_limit_reported),
         cmocka_unit_test(a_hundred_levels_are_read_and_more_are_refused_with_the_line),
         cmocka_unit_test(what_only_looks_nested_is_read),

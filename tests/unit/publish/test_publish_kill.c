@@ -68,11 +68,16 @@ static int on_step(const char *step, const char *name) {
     return what;
 }
 
+static lede_status publish_edition(const lede_release_options *o, int e, bool *changed,
+                                   lede_error *err) {
+    return publish_delta(o, editions[!e], editions[e], NULL, changed, err);
+}
+
 static long steps_of(const lede_release_options *o, int e) {
     steps = 0;
     at_step = 1L << 40;
     lede__release_hook = on_step;
-    assert_int_equal(publish_with(o, editions[e], NULL, NULL, NULL), LEDE_OK);
+    assert_int_equal(publish_edition(o, e, NULL, NULL), LEDE_OK);
     lede__release_hook = NULL;
     return steps;
 }
@@ -86,7 +91,7 @@ static bool killed_at(const lede_release_options *o, int e, long step) {
         at_step = step;
         what = 0;
         lede__release_hook = on_step;
-        _exit(publish_with(o, editions[e], NULL, NULL, NULL) == LEDE_OK ? 0 : 1);
+        _exit(publish_edition(o, e, NULL, NULL) == LEDE_OK ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -94,9 +99,16 @@ static bool killed_at(const lede_release_options *o, int e, long step) {
 }
 
 static const lede_release_options variants[] = {
-    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1},
+    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .history = history_folder},
     {.retired_seconds = -1, .lock_wait_ms = -1},
     {.no_sync = true, .retired_seconds = 3600, .lock_wait_ms = -1},
+    {.no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .delta = true},
+    {.retired_seconds = -1, .lock_wait_ms = -1, .delta = true, .history = history_folder},
+    {.no_sync = true,
+     .retired_seconds = 3600,
+     .lock_wait_ms = -1,
+     .delta = true,
+     .history = history_folder},
 };
 
 static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
@@ -117,8 +129,7 @@ static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
                 live = !live;
             }
             if (step % 2) { /* else the next one meets two dead publications */
-                assert_int_equal(publish_with(&variants[v], editions[live], NULL, NULL, NULL),
-                                 LEDE_OK);
+                assert_int_equal(publish_edition(&variants[v], live, NULL, NULL), LEDE_OK);
                 assert_true(is_edition(live));
             }
         }
@@ -126,30 +137,63 @@ static void a_kill_at_any_step_leaves_a_whole_site(void **state) {
     }
 }
 
-static void killed_between_two_renames_the_site_comes_back(void **state) {
-    (void)state;
-    static const lede_release_options renames = {
-        .no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .by_renames = true};
-    steps_of(&renames, 0);
-    steps_of(&renames, 1);
-    long absent = 0;
+static void make_way(const lede_release_options *o, long *absent) {
+    steps_of(o, 0);
+    steps_of(o, 1);
     int live = 1;
     for (long step = 1; step < 1000; step++) {
-        if (!killed_at(&renames, !live, step))
+        if (!killed_at(o, !live, step))
             break;
-        absent += !there("public");
+        *absent += !there("public");
         lede_release *r; /* opening mends it */
-        assert_int_equal(lede_release_open(dest, &renames, &r, NULL), LEDE_OK);
+        assert_int_equal(lede_release_open(dest, o, &r, NULL), LEDE_OK);
         lede_release_abort(r);
         if (!is_edition(live)) {
             assert_true(is_edition(!live));
             live = !live;
         }
-        assert_int_equal(publish_with(&renames, editions[live], NULL, NULL, NULL), LEDE_OK);
+        assert_int_equal(publish_with(o, editions[live], NULL, NULL, NULL), LEDE_OK);
         assert_true(is_edition(live));
         assert_false(there(".public.old"));
     }
+}
+
+static void killed_while_names_change_hands_the_site_comes_back(void **state) {
+    (void)state;
+    static const lede_release_options renames = {
+        .no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .by_renames = true};
+    static const lede_release_options links = {
+        .no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .by_link = true};
+    long absent = 0;
+    make_way(&renames, &absent);
     assert_true(absent > 0);
+    absent = 0;
+    steps_of(&links, 0); /* the folder makes way for a link once */
+    steps_of(&links, 1);
+    make_way(&links, &absent);
+    assert_int_equal(absent, 0); /* from then on it is never absent */
+}
+
+/* Every step of the publication that turns the folder into a link. */
+static void killed_while_the_folder_becomes_a_link_the_site_comes_back(void **state) {
+    (void)state;
+    static const lede_release_options links = {
+        .no_sync = true, .retired_seconds = -1, .lock_wait_ms = -1, .by_link = true};
+    long absent = 0;
+    for (long step = 1, more = 1; more && step < 1000; step++) {
+        assert_int_equal(lede__remove_tree(root, NULL), LEDE_OK);
+        assert_int_equal(lede__make_dirs(root, NULL), LEDE_OK);
+        steps_of(&links, 0);
+        more = killed_at(&links, 1, step);
+        absent += !there("public");
+        lede_release *r;
+        assert_int_equal(lede_release_open(dest, &links, &r, NULL), LEDE_OK);
+        lede_release_abort(r);
+        assert_true(is_edition(0) || is_edition(1));
+        assert_int_equal(publish_edition(&links, 1, NULL, NULL), LEDE_OK);
+        assert_true(is_edition(1));
+    }
+    assert_in_range(absent, 1, 3);
 }
 
 static void a_first_publication_may_be_killed_too(void **state) {
@@ -169,21 +213,21 @@ static void a_first_publication_may_be_killed_too(void **state) {
 static void a_refusal_at_any_step_is_an_error_and_the_site_stays(void **state) {
     (void)state;
     static const int refusals[] = {ENOSPC, EIO};
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 8; k++) {
+        const lede_release_options *o = &variants[k < 4 ? 1 : 4];
         bool changed;
         int live = 1;
         long refused = 0;
-        steps_of(&variants[1], 0);
-        steps_of(&variants[1], 1);
+        steps_of(o, 0);
+        steps_of(o, 1);
         for (long step = 1; step < 1000; step++) {
             lede_error err = {0};
             steps = 0;
             at_step = step;
             what = refusals[k % 2];
-            and_ever_after = k >= 2;
+            and_ever_after = k % 4 >= 2;
             lede__release_hook = on_step;
-            const lede_status st =
-                publish_with(&variants[1], editions[!live], NULL, &changed, &err);
+            const lede_status st = publish_edition(o, !live, &changed, &err);
             lede__release_hook = NULL;
             and_ever_after = false;
             if (steps < step) {
@@ -240,7 +284,8 @@ static void a_kill_at_any_moment_leaves_a_whole_site(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         A_TEST(a_kill_at_any_step_leaves_a_whole_site),
-        A_TEST(killed_between_two_renames_the_site_comes_back),
+        A_TEST(killed_while_names_change_hands_the_site_comes_back),
+        A_TEST(killed_while_the_folder_becomes_a_link_the_site_comes_back),
         A_TEST(a_first_publication_may_be_killed_too),
         A_TEST(a_refusal_at_any_step_is_an_error_and_the_site_stays),
         A_TEST(a_kill_at_any_moment_leaves_a_whole_site),

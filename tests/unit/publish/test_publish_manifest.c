@@ -45,8 +45,8 @@ static void what_is_written_is_read_again(void **state) {
     int rows;
     lede_buf_init(&b, 10000);
     lede_arena_init(&arena, 100000);
-    lede__manifest_put_head(&b, 12, 1700000000000000001u);
-    assert_true(lede__manifest_stamp(lede_buf_str(&b)) == 1700000000000000001u);
+    lede__manifest_put_head(&b, 12, 1700000000000000001u, 1700000000000000001u);
+    assert_true(lede__manifest_checked(lede_buf_str(&b)) == 1700000000000000001u);
     for (int n = 0; n < 4; n++) {
         unsigned char sum[32];
         for (int i = 0; i < 32; i++)

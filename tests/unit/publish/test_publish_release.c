@@ -3,6 +3,7 @@
 #include "site.h"
 
 #include <dirent.h>
+#include <sys/mount.h>
 #include <time.h>
 
 static const page first[] = {
@@ -371,6 +372,70 @@ static void where_names_cannot_be_exchanged_two_renames_do(void **state) {
     }
 }
 
+static void where_names_cannot_be_exchanged_a_link_does(void **state) {
+    (void)state;
+    static const lede_release_options links = {
+        .no_sync = true, .retired_seconds = -1, .by_link = true, .lock_wait_ms = -1};
+    lede_release_stats n;
+    struct stat st;
+    for (int i = 0; i < 6; i++) {
+        bool changed;
+        usleep(20000);
+        if (i == 3)
+            put_file("public/mine.txt", "mine");
+        assert_int_equal(publish_with(&links, i % 2 ? second : first, &n, &changed, NULL), LEDE_OK);
+        assert_true(changed && !n.by_renames);
+        assert_int_equal(n.by_link, i > 0);
+        assert_int_equal(lstat(dest, &st), 0);
+        assert_int_equal(S_ISLNK(st.st_mode), i > 0);
+        assert_string_equal(text_of("public/index.html"), i % 2 ? "home 2" : "home 1");
+        assert_string_equal(text_of("public/mine.txt"), i >= 3 ? "mine" : "");
+        assert_false(there(".public.old") || there(".public.link"));
+    }
+    assert_int_equal(publish_with(&links, second, &n, NULL, NULL), LEDE_OK);
+    /* The link stays one, whatever the file system can do. */
+    publish(first);
+    assert_int_equal(lstat(dest, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_string_equal(text_of("public/index.html"), "home 1");
+}
+
+static void what_is_mounted_has_the_site_in_a_folder_of_its_own(void **state) {
+    (void)state;
+    char other[300];
+    lede_release *r;
+    lede_error err;
+    assert_int_equal(mkdir(dest, 0755), 0);
+    snprintf(other, sizeof other, "%s/other", root);
+    assert_int_equal(mkdir(other, 0755), 0);
+    for (int i = 0; i < 2; i++) {
+        if (mount(i ? other : "none", dest, i ? "" : "tmpfs", i ? MS_BIND : 0, "") != 0) {
+            print_message("  skipped: only root may mount\n");
+            skip();
+        }
+        put_file("public/lost+found/x", "not lede's");
+        publish(first);
+        publish(second);
+        assert_int_equal(lede_release_open(dest, &quick, &r, NULL), LEDE_OK);
+        snprintf(other, sizeof other, "%s/current", dest);
+        assert_string_equal(lede_release_dest(r), other);
+        lede_release_abort(r);
+        const bool is_good = strcmp(text_of("public/current/index.html"), "home 2") == 0 &&
+                             strcmp(text_of("public/lost+found/x"), "not lede's") == 0 &&
+                             !there(".public.standby");
+        assert_int_equal(umount2(dest, MNT_DETACH), 0);
+        assert_true(is_good);
+        snprintf(other, sizeof other, "%s/other", root);
+    }
+    assert_int_equal(rmdir(dest), 0);
+    publish(first);
+    assert_int_equal(mount(dest, dest, "", MS_BIND, ""), 0); /* a tree of lede's, mounted */
+    const lede_status st = publish_with(&quick, second, NULL, NULL, &err);
+    assert_int_equal(umount2(dest, MNT_DETACH), 0);
+    assert_int_equal(st, LEDE_EINVAL);
+    assert_non_null(strstr(err.message, "mount point"));
+}
+
 static void links_inside_the_trees_lead_nowhere(void **state) {
     (void)state;
     char name[300], target[300];
@@ -456,6 +521,8 @@ int main(void) {
         A_TEST(a_tree_just_retired_is_left_alone),
         A_TEST(an_old_retirement_frees_the_tree),
         A_TEST(where_names_cannot_be_exchanged_two_renames_do),
+        A_TEST(where_names_cannot_be_exchanged_a_link_does),
+        A_TEST(what_is_mounted_has_the_site_in_a_folder_of_its_own),
         A_TEST(links_inside_the_trees_lead_nowhere),
         A_TEST(a_damaged_manifest_is_reported_or_made_anew),
         A_TEST(a_synced_release_is_the_same),

@@ -111,6 +111,19 @@ static void a_newer_store_is_refused_with_words(void **state) {
     ASK("PRAGMA user_version", "99"); /* and left alone */
 }
 
+static void a_store_of_the_first_schema_is_brought_up_to_date(void **state) {
+    world *w = *state;
+    lede_store *s = open_store(w);
+    const lede_derived x = {LEDE_STR("a"), 1, LEDE_STR("x")};
+    lede_store_close(s);
+    ASK("DROP TABLE derived", "");
+    ASK("PRAGMA user_version = 1", "");
+    s = open_store(w);
+    OK(lede_store_put_derived(s, LEDE_DERIVED_VECTOR, &x, &w->err));
+    lede_store_close(s);
+    ASK("SELECT count(*) FROM derived", "1");
+}
+
 static void a_file_of_something_else_is_refused_and_left_alone(void **state) {
     world *w = *state;
     lede_store *s;
@@ -397,6 +410,7 @@ int main(void) {
         TEST(a_plain_path_and_its_folders_become_a_store),
         TEST(names_that_sqlite_would_interpret_are_file_names),
         TEST(a_newer_store_is_refused_with_words),
+        TEST(a_store_of_the_first_schema_is_brought_up_to_date),
         TEST(a_file_of_something_else_is_refused_and_left_alone),
         TEST(a_damaged_card_is_an_error_with_the_file_s_name),
         TEST(a_store_turns_to_write_ahead_logging),

@@ -1,10 +1,10 @@
 --- lede.preview.newsroom: what stands below /_lede/: the newsroom's own pages, and what the bar asks for. Pages are templates
 --- like any other, read whole without JavaScript.
 
-local history = require("lede.history")
 local host = require("lede.host")
 local json = require("lede.json")
 local process = require("lede.process")
+local history = require("lede.publications")
 local source = require("lede.preview.source")
 local store = require("lede.store")
 local template = require("lede.template")

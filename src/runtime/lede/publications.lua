@@ -1,4 +1,4 @@
---- lede.history: the publications of a site, one line of JSON each in var/publications.jsonl: when, what changed, what was made.
+--- lede.publications: the publications of a site, one line of JSON each in var/publications.jsonl: when, what changed, what was made.
 ---
 --- Kept for people to look at; nothing depends on it, and a line that cannot be written or read is left out.
 

@@ -1,0 +1,9 @@
+/* refused.h - whether this process was refused memory. What goes on after a refusal may have left
+ * something out, here or in a library that does not say so: whoever hands work on asks first. */
+#ifndef LEDE_BASE_REFUSED_H
+#define LEDE_BASE_REFUSED_H
+
+void lede__note_no_memory(void);      /* counts one; any thread */
+unsigned lede__memory_refusals(void); /* so far */
+
+#endif

@@ -1,0 +1,10 @@
+/* file.h - open files of lede.fs; see file.c. */
+#ifndef LEDE_BIND_FILE_H
+#define LEDE_BIND_FILE_H
+
+#include <lua.h>
+
+int lede__file_open(lua_State *L); /* lede.fs.open */
+void lede__file_class(lua_State *L);
+
+#endif

@@ -1,0 +1,353 @@
+/* relate.c - the lists of related articles of an edition. See bind/relate.h.
+ *
+ * A list depends on the vectors of its own article and of all earlier ones, on pins and blocks of
+ * its author, and on what all are made by (settings, epoch). So the lists of articles before the
+ * first one that changed stay as they are, and those from there on are made again; most changes are
+ * at the newest end. */
+#include "bind/relate.h"
+
+#include "codec/hash.h"
+#include "text/analysis.h"
+
+#include <stdlib.h>
+
+enum { NAMED_MAX = 64, LISTS_VERSION = 1 };
+
+static lede_status no_memory(lede_error *err) {
+    return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
+}
+
+/* ---- articles */
+
+static lede_status take_articles(lede__relating *r) {
+    const lede_edition *e = r->p->edition;
+    r->n = lede_edition_count(e);
+    r->items = calloc((size_t)r->n + 1, sizeof *r->items);
+    if (!r->items)
+        return no_memory(r->err);
+    for (uint32_t i = 0; i < r->n; i++) {
+        lede__related_article *a = &r->items[i];
+        a->doc = lede_edition_nth(e, r->n - 1 - i);
+        a->date = lede_edition_date(e, NULL, a->doc, LEDE_TIME_DATE);
+        const lede_str id = lede_edition_text(e, NULL, a->doc, LEDE_TEXT_ID);
+        memcpy(a->id, id.ptr ? id.ptr : "", id.len < 26 ? id.len : 26);
+        if (a->doc >= r->n_docs)
+            r->n_docs = a->doc + 1;
+    }
+    r->item_of = malloc(((size_t)r->n_docs + 1) * sizeof *r->item_of);
+    if (!r->item_of)
+        return no_memory(r->err);
+    memset(r->item_of, 0xff, ((size_t)r->n_docs + 1) * sizeof *r->item_of);
+    for (uint32_t i = 0; i < r->n; i++)
+        r->item_of[r->items[i].doc] = i;
+    return LEDE_OK;
+}
+
+lede_status lede__relating_open(lede__relating *r, lede__publication *p, uint64_t plugins_print,
+                                lede_error *err) {
+    *r = (lede__relating){.p = p, .err = err, .plugins_print = plugins_print};
+    lede_status st = take_articles(r);
+    return st ? st : lede__relate_vectors(r);
+}
+
+void lede__relating_close(lede__relating *r) {
+    for (uint32_t i = 0; r->items && i < r->n; i++) {
+        free((char *)r->items[i].features.ptr);
+        free((char *)r->items[i].vector.ptr);
+    }
+    lede_related_epoch_free(r->epoch);
+    free(r->items);
+    free(r->item_of);
+    *r = (lede__relating){0};
+}
+
+void lede__relating_docs(const lede__relating *r, lede_related_doc *docs) {
+    for (uint32_t i = 0; i < r->n; i++)
+        docs[i] = (lede_related_doc){
+            .date = r->items[i].date, .id = r->items[i].id, .vector = r->items[i].vector};
+}
+
+/* ---- what authors name: ids, URLs, or files below content/ */
+
+static lede_doc find_named(const lede__relating *r, lede_str ref) {
+    const lede_doc d = lede_edition_find(r->p->edition, NULL, ref);
+    lede_stored x;
+    if (d != LEDE_NO_DOC || !ref.len || ref.ptr[0] == '/' ||
+        lede_store_get(r->p->store, ref, &x, NULL) != LEDE_OK)
+        return d;
+    const lede_doc by_path =
+        lede_edition_find(r->p->edition, NULL, lede_card_text(x.card, LEDE_TEXT_ID));
+    lede_stored_fini(&x);
+    return by_path;
+}
+
+uint32_t lede__relating_named(const lede__relating *r, uint32_t item, enum lede_list_field field,
+                              uint32_t *out, uint32_t max) {
+    const lede_card *card = lede_edition_card(r->p->edition, r->items[item].doc);
+    const uint32_t count = lede_card_list_count(card, field);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count && n < max; i++) {
+        const lede_doc d = find_named(r, lede_card_list_at(card, field, i));
+        const uint32_t named = d < r->n_docs ? r->item_of[d] : UINT32_MAX;
+        bool again = named == UINT32_MAX || named == item;
+        for (uint32_t k = 0; k < n; k++)
+            again |= out[k] == named;
+        if (!again)
+            out[n++] = named;
+    }
+    return n;
+}
+
+/* ---- making lists */
+
+typedef struct making {
+    lede__relating *r;
+    uint64_t settings;
+    lede_related_row *rows;
+    lede_related_entry *entries;
+    uint32_t n_entries, depth;
+    lede_related_wish *wishes; /* of the lists that are made */
+    uint32_t *named;           /* pins, then blocks of each wish: NAMED_MAX of each */
+    uint32_t *n_pins, n_wishes;
+} making;
+
+static uint64_t settings_print(const lede__relating *r) {
+    const lede__related_rules *rules = &r->p->site.related;
+    const lede_related_settings *s = &rules->settings;
+    const uint64_t all[] = {LISTS_VERSION, s->title,   s->pairs,        s->features,
+                            s->tags,       s->recency, s->recency_days, s->diversity,
+                            s->min,        s->copies,  s->depth,        s->any,
+                            s->candidates, s->walked,  s->postings,     r->epoch_print};
+    return lede__xxh64(lede_str_n((const char *)all, sizeof all), 0);
+}
+
+static void fill_row(making *m, uint32_t i) {
+    const lede__related_article *a = &m->r->items[i];
+    const lede_card *card = lede_edition_card(m->r->p->edition, a->doc);
+    lede_related_row *row = &m->rows[i];
+    *row = (lede_related_row){
+        .date = a->date, .doc = a->doc, .look = (uint32_t)lede__xxh64(a->vector, 0)};
+    memcpy(row->id, a->id, 26);
+    row->made = row->look;
+    if (lede_card_list_count(card, LEDE_LIST_PINS) + lede_card_list_count(card, LEDE_LIST_BLOCKS) ==
+        0)
+        return;
+    uint32_t named[2 * NAMED_MAX];
+    uint32_t n = lede__relating_named(m->r, i, LEDE_LIST_PINS, named, NAMED_MAX);
+    const uint32_t pins = n;
+    n += lede__relating_named(m->r, i, LEDE_LIST_BLOCKS, named + n, NAMED_MAX);
+    for (uint32_t k = 0; k < n; k++)
+        row->made = lede__xxh64(lede_str_n(m->r->items[named[k]].id, 26), row->made + pins + 1);
+}
+
+/* Asks for the list of item i. */
+static void wish(making *m, uint32_t i) {
+    uint32_t *named = m->named + (size_t)m->n_wishes * 2 * NAMED_MAX;
+    const uint32_t pins = lede__relating_named(m->r, i, LEDE_LIST_PINS, named, NAMED_MAX);
+    const uint32_t blocks =
+        lede__relating_named(m->r, i, LEDE_LIST_BLOCKS, named + pins, NAMED_MAX);
+    m->n_pins[m->n_wishes] = pins;
+    m->wishes[m->n_wishes++] =
+        (lede_related_wish){.doc = i, .blocked = named, .n_blocked = pins + blocks};
+}
+
+/* ---- the lists that stay */
+
+/* Brings the entries of a row of the former file to the numbers of today. */
+static void keep_list(making *m, const lede_lists *old, const lede_related_row *was,
+                      const uint32_t *now, uint32_t i) {
+    uint32_t n;
+    const lede_related_entry *entries = lede_lists_entries(old, was, &n);
+    lede_related_row *row = &m->rows[i];
+    for (uint32_t k = 0; k < n && row->n < m->depth; k++) {
+        lede_related_entry entry = entries[k];
+        entry.row = now[entry.row];
+        if (entry.row != UINT32_MAX)
+            m->entries[row->at + row->n++] = entry;
+    }
+}
+
+static int compare_rows(const lede_related_row *a, const lede_related_row *b) {
+    if (a->date != b->date)
+        return a->date < b->date ? -1 : 1;
+    return memcmp(a->id, b->id, 26);
+}
+
+/* Where each row of the former file is now; and from which row on lists can be others: the first
+ * article that came, went or looks otherwise. Articles without a date are candidates of each other,
+ * and so are all when later ones may be shown. */
+static uint32_t match(const making *m, const lede_related_row *was, uint32_t n_was, uint32_t *now,
+                      uint32_t *before) {
+    const bool any = m->r->p->site.related.settings.any;
+    uint32_t i = 0, j = 0, first = m->r->n;
+    while (i < n_was || j < m->r->n) {
+        const int order = i == n_was ? 1 : j == m->r->n ? -1 : compare_rows(&was[i], &m->rows[j]);
+        const lede_related_row *row = order <= 0 ? &was[i] : &m->rows[j];
+        if (order <= 0)
+            now[i] = order == 0 ? j : UINT32_MAX;
+        if (order >= 0)
+            before[j] = order == 0 ? i : UINT32_MAX;
+        if (order != 0 || was[i].look != m->rows[j].look) {
+            const uint32_t from = any || row->date == 0 ? 0 : j;
+            first = from < first ? from : first;
+        }
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return first;
+}
+
+/* Keeps what it can of the former lists and wishes for the rest. */
+static lede_status divide(making *m, const lede_lists *old) {
+    uint32_t n_was = 0;
+    const lede_related_row *was = old ? lede_lists_rows(old, &n_was) : NULL;
+    uint32_t *now = malloc(((size_t)n_was + 1) * sizeof *now);
+    uint32_t *before = malloc(((size_t)m->r->n + 1) * sizeof *before);
+    lede_status st = now && before ? LEDE_OK : no_memory(m->r->err);
+    const uint32_t first = st ? 0 : match(m, was, n_was, now, before);
+    for (uint32_t i = 0; !st && i < m->r->n; i++) {
+        const lede_related_row *former = before[i] == UINT32_MAX ? NULL : &was[before[i]];
+        m->rows[i].at = i * m->depth;
+        if (i < first && former && former->made == m->rows[i].made)
+            keep_list(m, old, former, now, i);
+        else
+            wish(m, i);
+    }
+    free(now);
+    free(before);
+    return st;
+}
+
+/* ---- the lists that are made */
+
+static uint16_t part(uint32_t of_2_24) {
+    const uint32_t n = of_2_24 >> 8;
+    return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+}
+
+static void take_list(void *ctx, uint32_t number, const lede_related_list *list) {
+    making *m = ctx;
+    const lede_related_wish *w = &m->wishes[number];
+    lede_related_row *row = &m->rows[w->doc];
+    lede_related_entry *out = m->entries + row->at;
+    for (uint32_t k = 0; k < m->n_pins[number] && row->n < m->depth; k++)
+        out[row->n++] = (lede_related_entry){.row = w->blocked[k], .score = LEDE_SCORE_PINNED};
+    for (uint32_t k = 0; k < list->n && row->n < m->depth; k++) {
+        const lede_related_item *item = &list->items[k];
+        out[row->n++] = (lede_related_entry){.row = item->doc,
+                                             .score = item->score,
+                                             .cosine = part(item->cosine),
+                                             .tags = part(item->tags)};
+    }
+}
+
+static lede_status make_lists(making *m) {
+    lede__relating *r = m->r;
+    lede_related_index *x = NULL;
+    lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
+    lede_status st = docs ? LEDE_OK : no_memory(r->err);
+    if (!st) {
+        lede__relating_docs(r, docs);
+        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings, &x, r->err);
+    }
+    if (!st)
+        st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,
+                                   r->err);
+    lede_related_index_free(x);
+    free(docs);
+    return st;
+}
+
+/* Lists stand side by side without the room they did not need. */
+static void close_gaps(making *m) {
+    for (uint32_t i = 0; i < m->r->n; i++) {
+        lede_related_row *row = &m->rows[i];
+        memmove(m->entries + m->n_entries, m->entries + row->at, row->n * sizeof *m->entries);
+        row->at = m->n_entries;
+        m->n_entries += row->n;
+    }
+}
+
+static lede_status making_init(making *m, lede__relating *r) {
+    const size_t n = (size_t)r->n + 1;
+    *m =
+        (making){.r = r, .settings = settings_print(r), .depth = r->p->site.related.settings.depth};
+    m->rows = calloc(n, sizeof *m->rows);
+    m->entries = malloc(n * m->depth * sizeof *m->entries);
+    m->wishes = malloc(n * sizeof *m->wishes);
+    m->n_pins = calloc(n, sizeof *m->n_pins);
+    m->named = malloc(n * 2 * NAMED_MAX * sizeof *m->named);
+    return m->rows && m->entries && m->wishes && m->n_pins && m->named ? LEDE_OK
+                                                                       : no_memory(r->err);
+}
+
+static void making_fini(making *m) {
+    free(m->rows);
+    free(m->entries);
+    free(m->wishes);
+    free(m->n_pins);
+    free(m->named);
+}
+
+/* ---- all of it */
+
+static lede_status renew(lede__relating *r, const lede_lists *old, uint32_t *made) {
+    making m;
+    lede_status st = making_init(&m, r);
+    for (uint32_t i = 0; !st && i < r->n; i++)
+        fill_row(&m, i);
+    if (!st)
+        st = divide(&m, old && lede_lists_settings(old) == m.settings ? old : NULL);
+    if (!st && m.n_wishes)
+        st = make_lists(&m);
+    if (!st) {
+        close_gaps(&m);
+        st = lede_lists_write(r->p->edition, r->p->edition_dir, m.settings, m.rows, r->n, m.entries,
+                              m.n_entries, r->err);
+    }
+    *made = m.n_wishes;
+    making_fini(&m);
+    return st;
+}
+
+static lede_status open_again(lede__publication *p, lede_error *err) {
+    lede_edition_close(p->edition);
+    p->edition = NULL;
+    return lede_edition_open(p->edition_dir, &p->edition, err);
+}
+
+/* What decides beyond the edition itself; the edition has the configuration. */
+static bool is_current(const lede__publication *p, const lede_lists *old, uint64_t plugins_print) {
+    return old && !plugins_print && lede_lists_of(old, p->edition);
+}
+
+lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf *report,
+                         lede_error *err) {
+    lede__relating r = {0};
+    lede_lists *old = NULL;
+    uint32_t made = 0;
+    lede_status st = LEDE_OK;
+    if (p->site.related.by_section) {
+        const bool had = lede_edition_lists(p->edition) != NULL;
+        lede_lists_remove(p->edition_dir);
+        lede_buf_adds(report, "{\"engine\":\"section\"}");
+        return had ? open_again(p, err) : LEDE_OK;
+    }
+    if (lede_lists_open(p->edition_dir, &old, NULL) != LEDE_OK)
+        old = NULL; /* none, or a damaged one: all are made */
+    if (!is_current(p, old, plugins_print)) {
+        st = lede__relating_open(&r, p, plugins_print, err);
+        if (!st)
+            st = renew(&r, old, &made);
+        if (!st)
+            st = open_again(p, err);
+        lede_buf_addf(report, "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s}",
+                      r.analysed, made, r.new_epoch ? "true" : "false");
+        lede__relating_close(&r);
+    } else {
+        lede_buf_adds(report, "{\"engine\":\"text\",\"analysed\":0,\"lists\":0,\"epoch\":false}");
+    }
+    lede_lists_close(old);
+    lede__progress(p, NULL, 0, 0);
+    return st;
+}

@@ -1,0 +1,60 @@
+/* relate.h - related articles of an edition at the desk: vectors brought up to date, lists made
+ * where they can have changed. src/related/README.md has the method. */
+#ifndef LEDE_BIND_RELATE_H
+#define LEDE_BIND_RELATE_H
+
+#include "bind/publication.h"
+#include "lede/related.h"
+
+/* One article of the edition while it is related. */
+typedef struct lede__related_article {
+    lede_doc doc;
+    int64_t date;
+    char id[27];
+    bool has_vector, fresh;    /* fresh: the vector is not in the store yet */
+    uint64_t text_print;       /* of all that its features are made of */
+    lede_str features, vector; /* owned, 8-byte aligned */
+} lede__related_article;
+
+typedef struct lede__relating {
+    lede__publication *p;
+    lede_error *err;
+    uint64_t plugins_print;       /* of what answers related.fields; 0 when nobody does */
+    lede__related_article *items; /* in order of (date, id) */
+    uint32_t n, *item_of;         /* by number in the edition */
+    uint32_t n_docs;
+    lede_related_epoch *epoch;
+    uint64_t epoch_print;
+    uint32_t analysed;
+    bool new_epoch;
+    /* of jobs under way */
+    uint32_t pending;
+    bool finished;
+    lede_status status;
+} lede__relating;
+
+/* relate_vectors.c: every item has a vector afterwards, and the store has it. */
+LEDE_MUST_CHECK lede_status lede__relate_vectors(lede__relating *r);
+/* relate_texts.c: features of the items without a vector, by the workers. */
+LEDE_MUST_CHECK lede_status lede__relate_texts(lede__relating *r);
+
+/* relate.c. Opens what of the edition is compared, with vectors; then an index may be made of docs.
+ */
+LEDE_MUST_CHECK lede_status lede__relating_open(lede__relating *r, lede__publication *p,
+                                                uint64_t plugins_print, lede_error *err);
+void lede__relating_close(lede__relating *r);
+/* Fills docs (room for r->n). */
+void lede__relating_docs(const lede__relating *r, lede_related_doc *docs);
+/* The articles that the author of an item names under field, as items, each once; up to max. */
+uint32_t lede__relating_named(const lede__relating *r, uint32_t item, enum lede_list_field field,
+                              uint32_t *out, uint32_t max);
+
+/* relate_why.c: appends the list of an item, up to so many, with what brought each into it, as JSON. */
+LEDE_MUST_CHECK lede_status lede__relating_explain(lede__relating *r, uint32_t item, uint32_t most, lede_buf *out);
+
+/* Brings the lists beside the edition up to it, and opens the edition again when they are new.
+ * Appends a report as JSON. */
+LEDE_MUST_CHECK lede_status lede__relate(lede__publication *p, uint64_t plugins_print,
+                                         lede_buf *report, lede_error *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* relate_lua.h - methods of a publication that are about related articles, and what they need of
+ * its handle. */
+#ifndef LEDE_BIND_RELATE_LUA_H
+#define LEDE_BIND_RELATE_LUA_H
+
+#include "bind/publication.h"
+
+#include <lua.h>
+
+/* publish.c: the publication at 1, its edition open; raises otherwise. */
+lede__publication *lede__check_prepared(lua_State *L);
+/* Pushes a report (JSON) as a table, or nil and the error. Frees report. */
+int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede_error *err);
+
+int lede__publication_relate(lua_State *L);
+int lede__publication_related(lua_State *L);
+int lede__publication_related_tsv(lua_State *L);
+int lede__publication_copies_tsv(lua_State *L);
+
+#endif
