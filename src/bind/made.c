@@ -85,7 +85,7 @@ bool lede__item_made_so(const lede__spread *s, lede_str how, lede__item *it) {
     it->url = lede__get_str(&w);
     const uint32_t route = w.bad ? s->routes->count : lede__routes_find(s->routes, plugin, name, number);
     it->route = (uint16_t)route;
-    if (route == s->routes->count || s->routes->list[route].pages || s->routes->list[route].each != it->each)
+    if (route == s->routes->count || s->routes->list[route].lists || s->routes->list[route].each != it->each)
         return false;
     it->url = lede_arena_copy(s->arena, it->url);
     return it->url.ptr && fit(s, &s->routes->list[route], what, it);

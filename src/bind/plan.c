@@ -54,11 +54,11 @@ typedef struct asked {
 
 static void take_routes(asked *a, lede_str frame) {
     lede__wire w = lede__wire_of(frame);
-    const lede_str json = lede__get_str(&w);
+    const lede_str bytes = lede__get_str(&w);
     const lede__told told = lede__told_of(&w);
-    a->status = w.bad ? lede_fail(a->err, LEDE_EFORMAT, "publish: a worker's routes could not be read") : lede__routes_read(&a->x->now, json, a->err);
+    a->status = w.bad ? lede_fail(a->err, LEDE_EFORMAT, "publish: a worker's routes could not be read") : lede__routes_read(&a->x->now, bytes, a->err);
     if (!a->status)
-        a->status = lede__records_put_routes(a->x->p->records, json, &told, a->err);
+        a->status = lede__records_put_routes(a->x->p->records, bytes, &told, a->err);
 }
 
 static void on_routes(void *ctx, uint8_t type, lede_str frame) {
@@ -99,10 +99,10 @@ static lede_status find_routes(lede__plan *x, lede_error *err) {
     const lede_str then = lede__records_routes(x->p->records, &holds);
     lede_status st = LEDE_OK;
     if (then.len && (holds || x->by_changes))
-        st = lede__routes_read(holds ? &x->now : &x->then, then, err);
-    if (!st && holds && x->by_changes)
         st = lede__routes_read(&x->then, then, err);
-    if (!st && !holds)
+    if (!st && holds)
+        st = lede__routes_read(&x->now, then, err);
+    else if (!st)
         st = ask_routes(x, err);
     x->by_changes = x->by_changes && x->now.print == x->then.print;
     return st;
@@ -208,7 +208,7 @@ static lede_status change_dirty(lede__plan *x, lede_error *err) {
     lede_status st = lede__records_each_dirty(x->p->records, visit_dirty, &d, err);
     st = st ? st : d.status;
     for (uint32_t i = 0; !st && i < x->now.count; i++)
-        if (d.given[i] && x->now.list[i].pages)
+        if (d.given[i] && x->now.list[i].lists)
             st = lede__spread_given(&x->spread, i, err);
     return st;
 }

@@ -138,7 +138,7 @@ static void read_edition_record(lede__records *r) {
 
 static lede_status routes_file(const lede__records *r, lede_buf *out, lede_error *err) {
     lede_buf_adds(out, r->folder);
-    lede_buf_adds(out, "/routes.json");
+    lede_buf_adds(out, "/routes");
     return lede_buf_status(out, err);
 }
 
@@ -335,18 +335,18 @@ lede_status lede__records_put_file(lede__records *r, lede_str path, lede_str how
     return give(r, put(r, path, made_of(r, how, (lede_str){0}), sum, LEDE_RECORDS_NO_SET), err);
 }
 
-lede_status lede__records_put_routes(lede__records *r, lede_str json, const lede__told *told, lede_error *err) {
+lede_status lede__records_put_routes(lede__records *r, lede_str routes, const lede__told *told, lede_error *err) {
     uint32_t set = LEDE_RECORDS_NO_SET;
     r->n_reads = 0;
     lede_buf_clear(&r->routes);
-    lede_buf_add(&r->routes, json);
+    lede_buf_add(&r->routes, routes);
     lede_status st = lede_buf_status(&r->routes, &r->err);
     if (!st)
         st = lede_reads_decode(told->reads, take_read, r, &r->err);
     if (!st)
         st = share_told(r, told, 0, &set); /* before any page: what all share */
     lede_buf_clear(&r->made);
-    lede__put64(&r->made, lede__xxh64(json, 0));
+    lede__put64(&r->made, lede__xxh64(routes, 0));
     if (!st)
         st = put(r, LEDE_STR(LEDE__ROUTES_RECORD), lede_buf_str(&r->made), NULL, set);
     r->routes_hold = false; /* the file is written with the commit */

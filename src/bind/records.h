@@ -14,7 +14,7 @@ void lede__records_close(lede__records *r); /* NULL is fine */
 /* Whether they are of the edition before (p->before), and of a publication that named every page it could have had: then
  * what changed since decides which pages there are. */
 bool lede__records_by_changes(const lede__records *r);
-/* The answer of a worker about routes, as JSON; empty when there is none. *holds: nothing that it relied on has changed. */
+/* The routes as a worker gave them (routes.h); empty when there are none. *holds: nothing that it relied on has changed. */
 lede_str lede__records_routes(const lede__records *r, bool *holds);
 /* How many pages there are, as of last time. */
 uint64_t lede__records_pages(const lede__records *r);
@@ -56,7 +56,7 @@ LEDE_MUST_CHECK lede_status lede__records_put(lede__records *r, const lede__made
 LEDE_MUST_CHECK lede_status lede__records_put_file(lede__records *r, lede_str path, lede_str how, const unsigned char sum[32], lede_error *err);
 /* A page that could not be made: it is tried each time. */
 LEDE_MUST_CHECK lede_status lede__records_put_failed(lede__records *r, lede_str path, lede_str how, lede_error *err);
-LEDE_MUST_CHECK lede_status lede__records_put_routes(lede__records *r, lede_str json, const lede__told *told, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__records_put_routes(lede__records *r, lede_str routes, const lede__told *told, lede_error *err);
 LEDE_MUST_CHECK lede_status lede__records_remove(lede__records *r, lede_str path, lede_error *err);
 /* Pages that were not asked for are as they were; without this call they are no more. */
 void lede__records_keep_rest(lede__records *r);

@@ -168,34 +168,29 @@ static lede_status tell_article_changes(const lede__spread *s, uint32_t route, c
 
 /* ---- pages that a route's function gave */
 
-static lede_status given_item(const lede__spread *s, uint32_t route, size_t n, lede__item *it, lede_error *err) {
-    const lede_value *v = &s->routes->list[route].pages->list.items[n], *data = lede_value_get(v, "data");
-    lede_status st = LEDE_OK;
-    *it = (lede__item){.route = (uint16_t)route, .url = lede__text_at(v, "path")};
+static lede_status tell_given(const lede__spread *s, uint32_t route, const lede_value *v, lede_error *err) {
+    const lede_value *data = lede_value_get(v, "data");
+    lede__item it = {.route = (uint16_t)route, .url = lede__text_at(v, "path")};
     if (!data)
-        return LEDE_OK;
+        return tell(s, &it, err);
     lede_buf b;
     lede_buf_init(&b, LEDE_BUF_MAX);
     lede_json_write(&b, data);
-    it->data = lede_arena_copy(s->arena, lede_buf_str(&b));
-    st = it->data.ptr ? lede_buf_status(&b, err) : no_memory(err);
+    it.data = lede_arena_copy(s->arena, lede_buf_str(&b));
+    lede_status st = it.data.ptr ? lede_buf_status(&b, err) : no_memory(err);
     lede_buf_fini(&b);
-    return st;
+    return st ? st : tell(s, &it, err);
 }
 
 lede_status lede__spread_given(const lede__spread *s, uint32_t route, lede_error *err) {
-    lede_status st = LEDE_OK;
-    for (size_t i = 0; !st && i < s->routes->list[route].pages->list.count; i++) {
-        lede__item it;
-        st = given_item(s, route, i, &it, err);
-        if (!st)
-            st = tell(s, &it, err);
-    }
+    lede_value pages;
+    lede_status st = lede__route_pages(&s->routes->list[route], s->arena, &pages, err);
+    for (size_t i = 0; !st && i < pages.list.count; i++)
+        st = tell_given(s, route, &pages.list.items[i], err);
     return st;
 }
 
-static lede_status forget_given(const lede__spread *s, uint32_t route, const lede__routes *then, lede_error *err) {
-    const lede_value *now = s->routes->list[route].pages, *old = then->list[route].pages;
+static lede_status forget_given(const lede__spread *s, const lede_value *old, const lede_value *now, lede_error *err) {
     lede__hashes urls = {0};
     lede_status st = LEDE_OK;
     for (size_t i = 0; i < now->list.count; i++)
@@ -212,10 +207,17 @@ static lede_status forget_given(const lede__spread *s, uint32_t route, const led
 }
 
 static lede_status tell_given_changes(const lede__spread *s, uint32_t route, const lede__routes *then, lede_error *err) {
-    if (lede_str_eq(s->routes->json, then->json))
+    lede_value now, old;
+    if (lede_str_eq(s->routes->list[route].pages, then->list[route].pages))
         return LEDE_OK;
-    const lede_status st = forget_given(s, route, then, err);
-    return st ? st : lede__spread_given(s, route, err);
+    lede_status st = lede__route_pages(&s->routes->list[route], s->arena, &now, err);
+    if (!st)
+        st = lede__route_pages(&then->list[route], s->arena, &old, err);
+    if (!st)
+        st = forget_given(s, &old, &now, err);
+    for (size_t i = 0; !st && i < now.list.count; i++)
+        st = tell_given(s, route, &now.list.items[i], err);
+    return st;
 }
 
 /* ---- all routes */
@@ -225,7 +227,7 @@ lede_status lede__spread_all(const lede__spread *s, lede_error *err) {
     for (uint32_t i = 0; !st && i < s->routes->count; i++) {
         const lede__route *r = &s->routes->list[i];
         const lede__item front = {.route = (uint16_t)i, .url = r->path};
-        if (r->pages)
+        if (r->lists)
             st = lede__spread_given(s, i, err);
         else if (r->each == LEDE_EACH_ARTICLE)
             st = tell_articles(s, i, err);
@@ -242,7 +244,7 @@ lede_status lede__spread_changes(const lede__spread *s, const lede_edition *befo
     for (uint32_t i = 0; !st && i < s->routes->count; i++) {
         const lede__route *r = &s->routes->list[i];
         const lede__item front = {.route = (uint16_t)i, .url = r->path};
-        if (r->pages)
+        if (r->lists)
             st = tell_given_changes(s, i, then, err);
         else if (r->each == LEDE_EACH_ARTICLE)
             st = tell_article_changes(s, i, before, err);

@@ -24,7 +24,7 @@ enum {
     LEDE_A_ARTICLE = 1, /* u32 index in the job, u64 hash, u64 size, i64 mtime, u8 flags, notes (JSON), card, body */
     LEDE_A_SECTION,     /* as above up to notes, then JSON of the term */
     LEDE_A_BROKEN,      /* as above up to notes: no article came of it */
-    LEDE_A_ROUTES,      /* JSON of the routes (a text), then reads as of a page */
+    LEDE_A_ROUTES,      /* the routes (a text, see routes.h), then reads as of a page */
     LEDE_A_PAGE,        /* u32 page, u8 action, u64 size, 32 bytes SHA-256; files that the VM read since it last said so
                            (a text: of path and u64 print each); what it read of the edition before its first page (a text,
                            once); files of templates that the page's route used for the first time (a text); the page's

@@ -13,6 +13,7 @@
 #include "bind/features.h"
 #include "bind/page.h"
 #include "bind/parse.h"
+#include "bind/routes.h"
 #include "bind/related.h"
 #include "bind/value.h"
 #include "bind/wire.h"
@@ -345,13 +346,13 @@ static lede_status do_routes(worker *w, lede_error *err) {
         lede_fail(&why, LEDE_ENOMEM, "out of memory for the record of reads");
         return fail_frame(w, UINT32_MAX, &why, err);
     }
-    lede_buf json;
-    lede_buf_init(&json, (size_t)60 << 20);
-    lede_json_write(&json, &v);
+    lede_buf routes;
+    lede_buf_init(&routes, (size_t)60 << 20);
+    lede__routes_put(&routes, &v);
     lede_buf_clear(&w->frame);
-    lede__put_str(&w->frame, lede_buf_str(&json));
-    st = lede_buf_status(&json, err);
-    lede_buf_fini(&json);
+    lede__put_str(&w->frame, lede_buf_str(&routes));
+    st = lede_buf_status(&routes, err);
+    lede_buf_fini(&routes);
     if (!st)
         st = add_reads(w, UINT32_MAX, err);
     return st ? st : send_frame(w, LEDE_A_ROUTES, err);

@@ -47,7 +47,7 @@ struct lede_workers {
     size_t handles;         /* processes that are not freed yet, and the async */
     bool closing;
     uint64_t reaped_before_us, peak_pss, sampled_us;
-    unsigned starts;
+    unsigned lost; /* workers that ended before they were told to */
 };
 
 static void deal(lede_workers *w);
@@ -183,6 +183,7 @@ static void on_gone(lede__process *p, const lede_error *why) {
     *at = (place){.state = EMPTY};
     if (w->closing)
         return;
+    w->lost++;
     if (left.job)
         end_job(w, left.job, why);
     if (left.state == STARTING)
@@ -200,7 +201,6 @@ static const lede__process_events events = {.frame = on_frame, .gone = on_gone, 
 
 static void start_worker(lede_workers *w, place *at) {
     w->handles++;
-    w->starts++;
     const lede_status status =
         lede__process_start(w->uv, w->program, &events, w, &at->process, &w->start_error);
     if (status != LEDE_OK) { /* told from the loop: this may be inside submit() */
@@ -286,8 +286,6 @@ lede_status lede_workers_open(lede_loop *loop, const lede_workers_options *o, le
     w->count = o->count;
     w->hello_ms = o->hello_deadline_ms > 0 ? o->hello_deadline_ms : DEFAULT_MS;
     w->reaped_before_us = reaped_us();
-    for (int i = 0; i < w->count && w->start_error.status == LEDE_OK; i++)
-        start_worker(w, &w->places[i]);
     *out = w;
     return LEDE_OK;
 }
@@ -400,5 +398,5 @@ void lede_workers_usage(const lede_workers *w, uint64_t *cpu_us, uint64_t *peak_
     if (peak_pss_bytes)
         *peak_pss_bytes = pss > w->peak_pss ? pss : w->peak_pss;
     if (replaced)
-        *replaced = w->starts > (unsigned)w->count ? w->starts - (unsigned)w->count : 0;
+        *replaced = w->lost;
 }

@@ -138,7 +138,7 @@ function M.routes()
     end
     routes[i] = { name = route.name, plugin = route.plugin, each = route.each, path = route.path, paginate = route.paginate, pages = pages }
   end
-  return { routes = routes }
+  return routes
 end
 
 --- Articles of a list page, newest first; ARCHITECTURE.md section 5, "Lists".

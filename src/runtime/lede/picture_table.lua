@@ -157,6 +157,20 @@ function M.build(workspace, in_content)
   return made
 end
 
+--- The pictures of content/ as they were when it was last looked at, for a publication that does not: as build takes them.
+---@param workspace lede.Workspace
+---@return lede.picture.File[]
+function M.remembered(workspace)
+  local list, names = {}, {}
+  local files = read_index(workspace.var .. "/pictures", "").files
+  for name in pairs(files) do
+    if name:sub(1, 1) ~= "/" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do list[i] = { path = name, size = files[name].size, mtime = files[name].mtime } end
+  return list
+end
+
 --- Writes the index. Without it every file is looked at again, no more.
 function M.remember(folder, rule, files)
   local ok, err = fs.mkdir(folder)

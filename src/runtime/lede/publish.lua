@@ -4,9 +4,9 @@
 
 local files = require("lede.templates")
 local fs = require("lede.fs")
+local history = require("lede.history")
 local json = require("lede.json")
 local log = require("lede.log")
-local picture = require("lede.picture")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
 local publications = require("lede.publications")
@@ -60,12 +60,7 @@ end
 
 --- Sizes and variants of the site's pictures. Sync saw those of content/ on its way.
 local function look_at_pictures(workspace, synced)
-  local content = workspace.root .. "/" .. workspace.config.content
-  if synced then return picture_table.build(workspace, synced.pictures) end
-  local in_content, err = {}
-  if fs.is_dir(content) then in_content, err = picture.find(content) end
-  if not in_content then return nil, err end
-  return picture_table.build(workspace, in_content)
+  return picture_table.build(workspace, synced and synced.pictures or picture_table.remembered(workspace))
 end
 
 --- What plugins give pages from the desk's world, by plugin; and the pictures.
