@@ -16,7 +16,7 @@ ALLROOMS := base sys codec text article markdown html store store/sqlite related
 ROOMS    ?= $(ALLROOMS)
 VERSION  := 0.1.0
 
-PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl libedit
+PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl libedit zlib libbrotlienc
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DLEDE_VERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -26,8 +26,9 @@ LDFLAGS  += $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstemmer -lm -lpthread
 
 SRC      := $(sort $(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
-OBJ      := $(SRC:src/%.c=$(BUILD)/obj/%.o)
-EMBED    := $(sort $(wildcard src/runtime/*.lua src/runtime/lede/*.lua src/runtime/lede/*/*.lua scripts/*.lua include/lua/lede/*.lua))
+LLHTTP   := /usr/share/llhttp
+OBJ      := $(SRC:src/%.c=$(BUILD)/obj/%.o) $(if $(filter net,$(ROOMS)),$(patsubst %,$(BUILD)/obj/llhttp/%.o,api http llhttp))
+EMBED    := $(sort $(wildcard src/runtime/*.lua src/runtime/lede/*.lua $(foreach e,lua js css html,src/runtime/lede/*/*.$(e)) scripts/*.lua include/lua/lede/*.lua))
 UNITS    := $(sort $(foreach r,$(ROOMS),$(wildcard tests/unit/$(r)/test_*.c)) $(if $(filter store,$(ROOMS)),$(wildcard tests/engine/test_*.c)))
 UNITBIN  := $(UNITS:tests/%.c=$(BUILD)/tests/%)
 LIB      := $(BUILD)/liblede.a
@@ -55,6 +56,11 @@ $(eval $(call stamp,objects,$$(OBJ)))
 $(eval $(call stamp,embed,$$(EMBED)))
 
 $(BUILD)/obj/sys/%.o: CPPFLAGS += -D_GNU_SOURCE
+# llhttp comes as sources (Debian's node-llhttp), made for strict parsing only when told so.
+$(BUILD)/obj/net/%.o: CPPFLAGS += -isystem /usr/share/include -DLLHTTP_STRICT_MODE=1
+$(BUILD)/obj/llhttp/%.o: $(LLHTTP)/%.c $(BUILD)/flags.stamp
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(CFLAGS) -w -c -o $@ $<
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -85,7 +91,8 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
-             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev libedit-dev tzdata
+             libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev libedit-dev zlib1g-dev libbrotli-dev \
+             node-llhttp tzdata
 APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
 
 deps: ## installs what the build needs (Debian)

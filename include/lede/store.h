@@ -110,6 +110,10 @@ typedef struct lede_source {
 typedef bool lede_store_each_source(void *ctx, const lede_source *x);
 LEDE_MUST_CHECK lede_status lede_store_walk_sources(lede_store *s, lede_store_each_source *each,
                                                     void *ctx, lede_error *err); /* by path */
+/* Visits the one at path, if there is one. */
+LEDE_MUST_CHECK lede_status lede_store_visit_source(lede_store *s, lede_str path,
+                                                    lede_store_each_source *each, void *ctx,
+                                                    lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_put_source(lede_store *s, const lede_source *x,
                                                   lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_remove_source(lede_store *s, lede_str path, lede_error *err);

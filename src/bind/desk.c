@@ -18,6 +18,7 @@ static void preload(lede_vm *vm) {
     lede_vm_preload(vm, "lede.store", luaopen_lede_store);
     lede_vm_preload(vm, "lede.fs", luaopen_lede_fs);
     lede_vm_preload(vm, "lede.publish.stages", luaopen_lede_publish_stages);
+    lede_vm_preload(vm, "lede.preview.core", luaopen_lede_preview_core);
     lede_vm_preload(vm, "lede.history", luaopen_lede_history);
     lede_vm_preload(vm, "lede.host", luaopen_lede_host);
     lede_vm_preload(vm, "lede.picture", luaopen_lede_picture);

@@ -20,6 +20,8 @@ typedef struct lede__publication {
     uint32_t kept_notes;      /* so many pages that hold say again what they had to say */
     uint64_t pages;                /* of the site, as of the last rendering */
     bool drafts, durable, progress;
+    const lede_str *only;     /* sync: these files below content/ and no others; NULL = all */
+    size_t n_only;
     bool shown;                    /* the workers know the edition */
     unsigned refusals;        /* of memory, before this began */
     bool full;                /* nothing that was published before is used again */

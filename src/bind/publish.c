@@ -241,12 +241,30 @@ int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede
     return st ? lede_vm_refuse(L, &why) : 1;
 }
 
+/* Borrows the texts of a list on the stack. */
+static void read_only(lua_State *L, int list, lede__publication *p, lede_str *out) {
+    for (size_t i = 0; i < p->n_only; i++) {
+        lua_rawgeti(L, list, (lua_Integer)i + 1);
+        out[i].ptr = luaL_checklstring(L, -1, &out[i].len);
+        lua_pop(L, 1);
+    }
+    p->only = out;
+}
+
+/* p:sync([paths]): all of content/, or only these files where that is enough */
 static int l_publication_sync(lua_State *L) {
     lede__publication *p = check_open(L);
+    p->only = NULL;
+    if (!lua_isnoneornil(L, 2)) {
+        luaL_checktype(L, 2, LUA_TTABLE);
+        p->n_only = (size_t)lua_rawlen(L, 2);
+        read_only(L, 2, p, lua_newuserdatauv(L, (p->n_only + 1) * sizeof *p->only, 0));
+    }
     lede_error err = {0};
     lede_buf report;
     lede_buf_init(&report, LEDE_BUF_MAX);
     lede_status st = lede__sync(p, &report, &err);
+    p->only = NULL;
     return lede__give_report(L, st, &report, &err);
 }
 

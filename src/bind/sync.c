@@ -15,7 +15,9 @@
 #include "lede/picture.h"
 #include "sys/sys.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { CHUNK_FILES = 48 };
 
@@ -278,18 +280,59 @@ static void repeat_notes(lede__syncing *s) {
     lede__names_fini(&changed);
 }
 
+/* Whether one of the named files is an article that is there, or was never known: no walk tells
+ * more. */
+static bool look_at_named(lede__syncing *s, lede_str path, lede_status *st) {
+    struct stat found;
+    lede_buf_clear(&s->scratch);
+    lede__path_join(&s->scratch, lede_str_of(s->p->site.content), path);
+    *st = lede_store_visit_source(s->p->store, path, remember, s, s->err);
+    if (*st || !lede__path_safe(path) || !is_markdown(path))
+        return false;
+    if (lstat(s->scratch.ptr, &found) != 0)
+        return errno == ENOENT && lede__names_find(&s->paths, path) == LEDE_NO_NAME;
+    const int64_t mtime = (int64_t)found.st_mtim.tv_sec * 1000000000 + found.st_mtim.tv_nsec;
+    return S_ISREG(found.st_mode) && look_at(s, path.ptr, (int64_t)found.st_size, mtime);
+}
+
+/* Looks at the named files only. False when that is not enough: something went, the rules changed,
+ * or it is no article. */
+static bool compare_named(lede__syncing *s, lede_status *st) {
+    *st = lede_store_visit_source(s->p->store, LEDE_STR(RULES_PATH), remember, s, s->err);
+    const uint32_t at = lede__names_find(&s->paths, LEDE_STR(RULES_PATH));
+    if (*st || at == LEDE_NO_NAME || s->known[at].hash != s->rules)
+        return false;
+    for (size_t i = 0; i < s->p->n_only; i++)
+        if (!look_at_named(s, s->p->only[i], st))
+            return false;
+    return true;
+}
+
+static void forget_comparison(lede__syncing *s) {
+    lede__names_fini(&s->paths);
+    s->n_files = 0;
+    s->count.unchanged = 0;
+}
+
 /* What the store remembers, then what content/ has: which files are to be read, which went. */
 static lede_status compare(lede__syncing *s) {
     lede_store_head head;
     lede_status st = lede_store_get_head(s->p->store, &head, s->err);
-    if (!st)
-        st = lede_store_walk_sources(s->p->store, remember, s, s->err);
-    if (!st)
-        st = s->status;
     if (st)
         return st;
     s->store_was_empty = head.articles == 0;
     s->rules = rules_hash(&s->p->site);
+    if (s->p->only && !s->store_was_empty) {
+        if (compare_named(s, &st) || st)
+            return st;
+        forget_comparison(s);
+    }
+    s->whole = true;
+    st = lede_store_walk_sources(s->p->store, remember, s, s->err);
+    if (!st)
+        st = s->status;
+    if (st)
+        return st;
     uint32_t at = lede__names_find(&s->paths, LEDE_STR(RULES_PATH));
     s->forced = at == LEDE_NO_NAME || s->known[at].hash != s->rules;
     st = lede__walk(s->p->site.content, look_at, s, s->err);
@@ -350,8 +393,9 @@ static lede_status report_on(const lede__syncing *s, lede_buf *out) {
         st = lede_buf_status(&s->pictures, s->err);
     if (st)
         return st;
-    lede_buf_addf(out, "{\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,", s->count.added,
-                  s->count.broken, s->count.changed, s->count.other);
+    lede_buf_addf(out, "{\"whole\":%s,\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,",
+                  s->whole ? "true" : "false", s->count.added, s->count.broken, s->count.changed,
+                  s->count.other);
     lede_buf_addf(out, "\"renamed\":%u,\"unchanged\":%u,\"withdrawn\":%u,\"files\":[",
                   s->count.renamed, s->count.unchanged, s->count.withdrawn);
     lede_buf_add(out, lede_buf_str(&s->notes));

@@ -48,6 +48,7 @@ struct lede__syncing {
     uint32_t n_chunks, applied, pending;
     uint32_t *gone, n_gone; /* known files that are not there any more */
     bool all_done, store_was_empty;
+    bool whole;     /* all of content/ was looked at */
     uint64_t rules; /* hash of those by which files are read now */
     bool forced;    /* they are others than the store's: every file is read */
     bool late; /* something went: nothing is applied before every answer is in, so renames are found

@@ -53,6 +53,7 @@ typedef struct lede__engine_class {
     lede_status (*scrub)(lede__engine *e, lede_error *err);
 
     lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
+    lede_status (*visit_source)(lede__engine *e, lede_str path, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*put_source)(lede__engine *e, const lede_source *x, lede_error *err);
     lede_status (*remove_source)(lede__engine *e, lede_str path, lede_error *err);
 

@@ -200,6 +200,7 @@ const lede__engine_class lede__engine_memory = {
     .purge = lede__memory_purge,
     .scrub = memory_scrub,
     .walk_sources = lede__memory_walk_sources,
+    .visit_source = lede__memory_visit_source,
     .put_source = lede__memory_put_source,
     .remove_source = lede__memory_remove_source,
     .put_term = lede__memory_put_term,

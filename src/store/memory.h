@@ -85,6 +85,8 @@ lede_status lede__memory_history(lede__engine *engine, lede_str id, lede_store_e
 lede_status lede__memory_purge(lede__engine *engine, lede_str id, lede_error *err);
 lede_status lede__memory_walk_sources(lede__engine *engine, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
+lede_status lede__memory_visit_source(lede__engine *engine, lede_str path,
+                                      lede_store_each_source *each, void *ctx, lede_error *err);
 lede_status lede__memory_put_source(lede__engine *engine, const lede_source *x, lede_error *err);
 lede_status lede__memory_remove_source(lede__engine *e, lede_str path, lede_error *err);
 lede_status lede__memory_put_term(lede__engine *engine, const lede_term *x, int64_t seq, int64_t at,

@@ -31,6 +31,15 @@ lede_status lede__memory_walk_sources(lede__engine *engine, lede_store_each_sour
     return LEDE_OK;
 }
 
+lede_status lede__memory_visit_source(lede__engine *engine, lede_str path,
+                                      lede_store_each_source *each, void *ctx, lede_error *err) {
+    row *r = lede__memory_get((lede__memory *)engine, SOURCES, path);
+    (void)err;
+    if (r)
+        each(ctx, &r->source);
+    return LEDE_OK;
+}
+
 /* Puts r, which it takes, under key. */
 static lede_status set_row(lede__memory *m, enum lede__memory_table t, lede_str key, row *r,
                            lede_error *err) {

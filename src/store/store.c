@@ -449,6 +449,12 @@ lede_status lede_store_walk_sources(lede_store *s, lede_store_each_source *each,
     return st ? st : unlock(s, s->engine->class->walk_sources(s->engine, each, ctx, err));
 }
 
+lede_status lede_store_visit_source(lede_store *s, lede_str path, lede_store_each_source *each,
+                                    void *ctx, lede_error *err) {
+    lede_status st = lock(s, err);
+    return st ? st : unlock(s, s->engine->class->visit_source(s->engine, path, each, ctx, err));
+}
+
 lede_status lede_store_walk_terms(lede_store *s, lede_store_each_term *each, void *ctx,
                                   lede_error *err) {
     lede_status st = lock(s, err);

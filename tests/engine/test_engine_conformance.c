@@ -317,6 +317,9 @@ static void sources_are_put_replaced_and_removed(void **state) {
           " source=b.md id=00000000000000000000000001 5 1700000000123456789 fedcba9876543210 "
           "notes=\n",
           lede_store_walk_sources(w->s, see_source, &seen, NULL));
+    SHOWS(" source=a/_index.md id= 0 0 0 notes=[\"odd\"]\n",
+          lede_store_visit_source(w->s, a.path, see_source, &seen, NULL));
+    SHOWS("", lede_store_visit_source(w->s, LEDE_STR("never.md"), see_source, &seen, NULL));
     a.size = 9;
     a.notes = LEDE_STR("");
     OK(lede_store_put_source(w->s, &a, &w->err));

@@ -29,7 +29,7 @@ local may = {
   edition = { "base", "sys", "codec", "text", "article", "store", "related" },
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
-  net = { "base", "sys", "loop" },
+  net = { "base", "sys", "codec", "loop" },
   line = { "base" },
   script = { "base", "sys", "codec" },
   bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "line", "script" },
@@ -40,12 +40,12 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text",
+  store = "store", related = "related", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["editline/"] = { "line" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" }, ["editline/"] = { "line" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 

@@ -5,8 +5,9 @@
 local Publication = {}
 
 --- Brings the store up to content/.
+---@param paths? string[] only these files below content/, where that is enough; the report says (whole)
 ---@return table|nil report, lede.Error|nil
-function Publication:sync() end
+function Publication:sync(paths) end
 --- Brings the edition up to the store.
 ---@param data? string JSON of edition.data
 ---@return table|nil report, lede.Error|nil

@@ -196,7 +196,7 @@ function M.render(route_number, item, url, path, archive, archives, size, data)
     bytes = route.render(page)
   else
     local ok, message = pcall(engine.render, engine, route.template, page)
-    if not ok then error(engine:explain(message), 0) end
+    if not ok then error(engine:explain(message) .. engine:way(), 0) end
   end
   if registry:has("page.after") then bytes = registry:fold("page.after", page, bytes and tostring(bytes) or output.take()) end
   return bytes and tostring(bytes) or nil

@@ -3,11 +3,13 @@
 --- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
 local files = require("lede.templates")
+local fs = require("lede.fs")
 local history = require("lede.history")
 local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
+local publications = require("lede.publications")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
@@ -164,6 +166,7 @@ function M.run(workspace, options)
   report.ms = (stages.now_us() - began) / 1000
   report.ok = #report.failed == 0 and (not report.sync or report.sync.broken == 0)
   registry:run("publish.released", report)
+  if report.release.changed then publications.add(workspace, report) end
   return report
 end
 

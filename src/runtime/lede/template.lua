@@ -208,7 +208,7 @@ function M.new(find, helpers, fields, used)
   table.sort(names)
 
   local engine = { compiled = {}, sources = {} }
-  local depth = 0
+  local depth, trail = 0, {} -- of templates that are being filled, the outermost first
 
   local function compile(name)
     local unit = engine.compiled[name]
@@ -239,6 +239,7 @@ function M.new(find, helpers, fields, used)
     local unit = compile(name)
     if used then used(unit.mark) end
     depth = depth + 1
+    trail[depth] = name
     if depth > DEPTH_MAX then
       depth = 0
       error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
@@ -310,6 +311,11 @@ function M.new(find, helpers, fields, used)
       if source then return message .. "\n" .. frame(source, tonumber(line)) end
     end
     return message
+  end
+
+  --- How the last rendering came to where it is, when through more than one template.
+  function engine:way() -- luacheck: no self
+    return depth > 1 and "\nby way of " .. table.concat(trail, " > ", 1, depth) or ""
   end
 
   return engine

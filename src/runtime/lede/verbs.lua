@@ -20,7 +20,7 @@ M.common = {
 local destination = { "destination", short = "d", arg = "DIR", help = "where the site is written (default: public)" }
 local base_url = { "base-url", short = "b", arg = "URL", help = "the address the site is published at" }
 
-M.groups = { "site", "publish", "scripts", "articles", "tools" }
+M.groups = { "site", "publish", "preview", "scripts", "articles", "tools" }
 
 M.list = {
   { name = "init", group = "site", words = "DIR", help = "makes a new site", flags = { { "title", arg = "TEXT", help = "the site's title" } } },
@@ -47,6 +47,20 @@ M.list = {
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
       { "no-sync", help = "do not look at content/: the store as it is" },
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+    },
+  },
+  {
+    name = "serve", group = "preview", words = "", help = "shows the site in a browser, and again at each save",
+    flags = {
+      { "port", arg = "N", type = "integer", help = "the port (default: 1313, else the next free one)" },
+      { "bind", arg = "ADDRESS", help = "the address to listen on (default: 127.0.0.1, this machine only)" },
+      { "host", arg = "NAME", help = "one more name that browsers may use for this machine" },
+      { "open", help = "open a browser" },
+      { "poll", help = "look at files twice a second, where watching them fails" },
+      { "drafts", help = "show drafts and scheduled articles too" },
+      { "at", arg = "TIME", help = "the edition of that moment" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+      base_url,
     },
   },
   {

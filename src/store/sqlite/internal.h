@@ -70,6 +70,7 @@
     X(PURGE_DERIVED, "DELETE FROM derived WHERE key = ?1")                                         \
     X(PURGE_SOURCES, "DELETE FROM source WHERE article = ?1")                                      \
     X(SOURCES, "SELECT path, article, size, mtime, hash, notes FROM source ORDER BY path")         \
+    X(SOURCE, "SELECT path, article, size, mtime, hash, notes FROM source WHERE path = ?")         \
     X(PUT_SOURCE, "INSERT INTO source (path, article, size, mtime, hash, notes)"                   \
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (path) DO UPDATE SET"              \
                   " article = excluded.article, size = excluded.size, mtime = excluded.mtime,"     \
@@ -174,6 +175,8 @@ lede_status lede__sqlite_purge(lede__engine *e, lede_str id, lede_error *err);
 lede_status lede__sqlite_scrub(lede__engine *e, lede_error *err);
 lede_status lede__sqlite_walk_sources(lede__engine *e, lede_store_each_source *each, void *ctx,
                                       lede_error *err);
+lede_status lede__sqlite_visit_source(lede__engine *e, lede_str path, lede_store_each_source *each,
+                                      void *ctx, lede_error *err);
 lede_status lede__sqlite_put_source(lede__engine *e, const lede_source *x, lede_error *err);
 lede_status lede__sqlite_remove_source(lede__engine *e, lede_str path, lede_error *err);
 lede_status lede__sqlite_put_term(lede__engine *e, const lede_term *x, int64_t seq, int64_t at,

@@ -123,6 +123,7 @@ const lede__engine_class lede__engine_sqlite = {
     .purge = lede__sqlite_purge,
     .scrub = lede__sqlite_scrub,
     .walk_sources = lede__sqlite_walk_sources,
+    .visit_source = lede__sqlite_visit_source,
     .put_source = lede__sqlite_put_source,
     .remove_source = lede__sqlite_remove_source,
     .put_term = lede__sqlite_put_term,

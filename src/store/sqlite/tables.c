@@ -12,11 +12,10 @@ static void changed_at(lede__sqlite *e, int64_t seq, int64_t at) {
 
 /* ---- sources */
 
-lede_status lede__sqlite_walk_sources(lede__engine *engine, lede_store_each_source *each, void *ctx,
-                                      lede_error *err) {
-    lede__sqlite *e = (lede__sqlite *)engine;
+static lede_status visit_sources(lede__sqlite *e, enum lede__sql sql, const lede__sql_value *values,
+                                 lede_store_each_source *each, void *ctx, lede_error *err) {
     sqlite3_stmt *q;
-    lede_status st = lede__sql_query(e, SQL_SOURCES, NULL, &q, err);
+    lede_status st = lede__sql_query(e, sql, values, &q, err);
     while (lede__sql_next(e, q, &st, err)) {
         lede_source x = {.path = lede__sql_column(q, 0),
                          .size = sqlite3_column_int64(q, 2),
@@ -30,6 +29,17 @@ lede_status lede__sqlite_walk_sources(lede__engine *engine, lede_store_each_sour
     }
     lede__sql_end(q);
     return st;
+}
+
+lede_status lede__sqlite_walk_sources(lede__engine *engine, lede_store_each_source *each, void *ctx,
+                                      lede_error *err) {
+    return visit_sources((lede__sqlite *)engine, SQL_SOURCES, NULL, each, ctx, err);
+}
+
+lede_status lede__sqlite_visit_source(lede__engine *engine, lede_str path,
+                                      lede_store_each_source *each, void *ctx, lede_error *err) {
+    return visit_sources((lede__sqlite *)engine, SQL_SOURCE, LEDE__SQL(lede__text(path)), each, ctx,
+                         err);
 }
 
 lede_status lede__sqlite_put_source(lede__engine *engine, const lede_source *x, lede_error *err) {
