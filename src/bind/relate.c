@@ -262,12 +262,14 @@ static void take_list(void *ctx, uint32_t number, const lede_related_list *list)
 
 static lede_status make_lists(making *m) {
     lede__relating *r = m->r;
+    const bool few = m->n_wishes < r->n / 16; /* an arrival, most often */
     lede_related_index *x = NULL;
     lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
     lede_status st = docs ? LEDE_OK : no_memory(r->err);
     if (!st) {
         lede__relating_docs(r, docs);
-        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings, &x, r->err);
+        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings,
+                                    few ? m->wishes : NULL, m->n_wishes, &x, r->err);
     }
     if (!st)
         st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,

@@ -105,7 +105,7 @@ static lede_status find(trials *t, const lede_related_settings *s, const lede_re
     answers a = {t, ids};
     lede_status st = weigh(t, s, err);
     if (!st)
-        st = lede_related_index_new(t->docs, t->r.n, s, &x, err);
+        st = lede_related_index_new(t->docs, t->r.n, s, NULL, 0, &x, err);
     if (!st)
         st = lede_related_find_all(x, wishes, n, (unsigned)t->r.p->jobs, take, &a, err);
     lede_related_index_free(x);

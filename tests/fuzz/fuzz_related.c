@@ -16,7 +16,7 @@ static void search(lede_str vector) {
     lede_related_index *x;
     lede_related_list list;
     lede_related_shared shared[8];
-    if (lede_related_index_new(docs, 2, &s, &x, NULL) != LEDE_OK)
+    if (lede_related_index_new(docs, 2, &s, NULL, 0, &x, NULL) != LEDE_OK)
         return;
     lede_related_search *w = lede_related_search_new(x);
     if (w)

@@ -25,7 +25,7 @@ static lede_edition *put_four(void) {
     return desk_now(&d, "base");
 }
 
-static const char *folder(void) { return desk_dir(&d, "edition"); }
+static const char *folder(void) { return desk_dir(&d, "e"); }
 
 /* Writes lists in which the last article has those rows, the first of them pinned. */
 static void write_lists(lede_edition *e, const uint32_t *list, uint32_t n) {

@@ -65,7 +65,7 @@ static inline void archive_init(archive *a, const sketch *k, uint32_t n,
         snprintf(a->ids[i], sizeof a->ids[i], "%026u", i);
         a->docs[i] = (lede_related_doc){k[i].date, a->ids[i], lede_buf_str(&a->vectors[i])};
     }
-    OK(lede_related_index_new(a->docs, n, s, &a->index, NULL));
+    OK(lede_related_index_new(a->docs, n, s, NULL, 0, &a->index, NULL));
 }
 
 static inline void archive_fini(archive *a) {

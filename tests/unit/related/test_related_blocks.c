@@ -146,7 +146,7 @@ static void damaged_vectors_are_refused_or_harmless(void **state) {
         }
         lede_related_index *x;
         lede_related_list list;
-        if (lede_related_index_new(docs, 20, &s, &x, NULL))
+        if (lede_related_index_new(docs, 20, &s, NULL, 0, &x, NULL))
             continue;
         lede_related_search *w = lede_related_search_new(x);
         lede_related_find(w, 19, NULL, 0, &list);

@@ -122,7 +122,8 @@ static void copies_of_the_article_and_of_each_other_are_left_out(void **state) {
     say(&k[3], 160, 400); /* its copy */
     say(&k[4], 100, 199); /* within the original for the most part */
     say(&k[4], 390, 400);
-    const lede_related_settings s = lede_related_defaults();
+    lede_related_settings s = lede_related_defaults();
+    s.features = LEDE_RELATED_FEATURES_MAX; /* all of them */
     archive_init(&one, k, 5, &s, NULL);
     lede_related_list list;
     archive_list(&one, 1, &list);
@@ -193,6 +194,7 @@ static void without_a_budget_lists_are_what_comparing_with_all_gives(void **stat
     archive_random(sketches, 150, 11, DAY);
     lede_related_settings s = unbounded();
     s.diversity = s.copies = 0;
+    s.depth = 20;
     archive_init(&one, sketches, 150, &s, NULL);
     for (uint32_t doc = 0; doc < 150; doc += 7) {
         uint32_t wanted[20], n;
@@ -256,6 +258,27 @@ static void any_number_of_threads_gives_the_same_lists(void **state) {
     archive_fini(&one);
 }
 
+static void an_index_for_some_lists_gives_these_as_they_are(void **state) {
+    (void)state;
+    archive_random(sketches, 300, 31, DAY);
+    const lede_related_settings s = lede_related_defaults();
+    archive_init(&one, sketches, 300, &s, NULL);
+    for (uint32_t doc = 299; doc > 200; doc -= 20) {
+        const lede_related_wish wish = {.doc = doc};
+        lede_related_index *few;
+        lede_related_list list, wanted;
+        OK(lede_related_index_new(one.docs, 300, &s, &wish, 1, &few, NULL));
+        assert_true(few->postings.n_keys < one.index->postings.n_keys / 2);
+        lede_related_search *w = lede_related_search_new(few);
+        lede_related_find(w, doc, NULL, 0, &list);
+        archive_list(&one, doc, &wanted);
+        expect_same(&list, &wanted);
+        lede_related_search_free(w);
+        lede_related_index_free(few);
+    }
+    archive_fini(&one);
+}
+
 static void the_budget_costs_little(void **state) {
     (void)state;
     archive_random(sketches, ARCHIVE_MAX, 21, DAY);
@@ -304,6 +327,7 @@ int main(void) {
         cmocka_unit_test(without_a_budget_lists_are_what_comparing_with_all_gives),
         cmocka_unit_test(an_arrival_changes_no_list),
         cmocka_unit_test(any_number_of_threads_gives_the_same_lists),
+        cmocka_unit_test(an_index_for_some_lists_gives_these_as_they_are),
         cmocka_unit_test(the_budget_costs_little),
         cmocka_unit_test(an_empty_archive_and_empty_articles_have_empty_lists),
     };
