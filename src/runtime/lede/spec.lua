@@ -31,7 +31,6 @@ local function text_of(value, depth)
 end
 
 local Expectation = {}
-Expectation.__index = Expectation
 
 local function verdict(ok, message)
   if not ok then error(message, 3) end
@@ -63,16 +62,28 @@ local function promise(fn, times)
   end
 end
 
+--- Whoever asks an expectation for a verdict has judged it; one that nobody asks would hold whatever the value is.
+local judged = {
+  __index = function(one, name)
+    rawset(one, "is_judged", true)
+    return Expectation[name]
+  end,
+}
+
 local function expect(value, times)
-  if math.type(times) == "integer" then return promise(value, times) end
-  return setmetatable({ value = value }, Expectation)
+  if math.type(times) == "integer" and type(value) == "function" then return promise(value, times) end
+  local one = setmetatable({ value = value }, judged)
+  promised[#promised + 1] = { unjudged = one, at = debug.getinfo(2, "Sl") }
+  return one
 end
 
 local function check_promises()
   local list = promised
   promised = {}
   for _, entry in ipairs(list) do
-    if entry.calls ~= entry.times then
+    if entry.unjudged then
+      if not rawget(entry.unjudged, "is_judged") then error(("%s:%d: expect(…) without a verdict: say :to_be(…) of it"):format(entry.at.short_src, entry.at.currentline), 0) end
+    elseif entry.calls ~= entry.times then
       error(("%s:%d: expected %d calls, there were %d"):format(entry.at.short_src, entry.at.currentline, entry.times, entry.calls), 0)
     end
   end
