@@ -710,3 +710,10 @@ test_tune_says_when_a_site_links_too_little() {
     archive; exits 0 "$lede" publish
     exits 3 "$lede" related tune; has err "only 0 articles link to earlier ones of this site"
 }
+
+test_a_line_is_run_when_it_is_typed() {
+    printf 'x = 40\nx + 2\nlede.timer.sleep(0.001) return "slept"\nfor i = 1, 2 do\nprint("at " .. i)\nend\nerror("boom")\n)\n{ b = { 1, "two" } }\n' >lines
+    exits 0 "$lede" repl <lines; has out 42; has out '"slept"'; has out "at 2"; has out "line:1: boom"; has out "unexpected symbol"; has out '{ b = { 1, "two" } }'
+    command -v python3 >/dev/null || { echo "no python3"; exit 77; }
+    mkdir home; timeout 120 python3 "$top/tests/program/repl.py" "$lede" "$PWD/home"
+}

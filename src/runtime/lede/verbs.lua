@@ -58,6 +58,7 @@ M.list = {
     },
   },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
+  { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
     name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
