@@ -64,7 +64,7 @@ local function promise(fn, times)
 end
 
 local function expect(value, times)
-  if math.type(times) == "integer" then return promise(value, times) end
+  if type(value) == "function" and math.type(times) == "integer" then return promise(value, times) end
   return setmetatable({ value = value }, Expectation)
 end
 
