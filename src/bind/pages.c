@@ -6,6 +6,7 @@
 
 #include "bind/page.h"
 #include "bind/plan.h"
+#include "bind/tell.h"
 #include "bind/wire.h"
 
 #include <stdio.h>
@@ -170,10 +171,24 @@ static lede_status make_pages(render_state *s) {
     return st ? st : s->status;
 }
 
+/* What the plan comes to, for the journal. */
+static void tell_changes(render_state *s) {
+    lede__publication *p = s->p;
+    for (uint32_t i = 0; i < s->plan.n_items; i++)
+        if (lede__tells(p))
+            lede__tell_page(&s->plan, i, &p->told);
+    for (uint32_t i = 0; i < s->plan.n_gone; i++)
+        if (!lede__records_wanted(p->records, s->plan.gone[i]) && lede__tells(p))
+            lede__tell_gone(p, s->plan.gone[i], &p->told);
+}
+
 static lede_status run(render_state *s) {
     lede_status st = lede__records_open(s->p, &s->p->records, s->err);
     if (!st)
         st = lede__plan_make(&s->plan, s->err);
+    s->p->whole = s->plan.whole;
+    if (!st)
+        tell_changes(s);
     return st || s->plan.n_items == 0 ? st : make_pages(s);
 }
 
