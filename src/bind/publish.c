@@ -576,7 +576,7 @@ static int l_publish_edition_data(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
                                    {"look", l_publication_look},     {"look_end", l_publication_look_end}, {"story", l_publication_story},

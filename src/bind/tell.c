@@ -8,8 +8,6 @@
 #include "base/hashes.h"
 #include "codec/hash.h"
 
-#include <stdio.h>
-
 enum { ID = 26 };
 
 static const char *const kind_names[LEDE_READ_KINDS] = {[LEDE_READ_CARD] = "card",
@@ -140,6 +138,15 @@ static void tell_new_article(const lede__plan *x, const lede_card *c, lede_buf *
         lede_buf_adds(out, ",\"due\":true");
 }
 
+static void tell_term(unsigned each, lede_str slug, lede_buf *out) {
+    lede_buf term;
+    lede_buf_init(&term, 1 << 17);
+    lede_buf_addf(&term, "%s:", term_names[each - LEDE_EACH_SECTION]);
+    lede_buf_add(&term, slug);
+    lede__json_text(out, "term", lede_buf_str(&term));
+    lede_buf_fini(&term);
+}
+
 static void tell_place(const lede__plan *x, const lede__item *it, lede_buf *out) {
     const lede__route *r = &x->now.list[it->route];
     if (it->each == LEDE_EACH_ARTICLE) {
@@ -149,14 +156,8 @@ static void tell_place(const lede__plan *x, const lede__item *it, lede_buf *out)
     lede__json_text(out, "route", r->name);
     lede__json_text(out, "plugin", r->plugin);
     lede_term_view v = {0};
-    if (it->each >= LEDE_EACH_SECTION &&
-        lede_edition_term_at(x->p->edition, NULL, (lede_term_kind)(it->each - LEDE_EACH_SECTION),
-                             it->item, &v)) {
-        char term[300];
-        snprintf(term, sizeof term, "%s:%.*s", term_names[it->each - LEDE_EACH_SECTION],
-                 (int)(v.slug.len < 250 ? v.slug.len : 250), v.slug.ptr);
-        text(out, "term", term);
-    }
+    if (it->each >= LEDE_EACH_SECTION && lede_edition_term_at(x->p->edition, NULL, (lede_term_kind)(it->each - LEDE_EACH_SECTION), it->item, &v))
+        tell_term(it->each, v.slug, out);
     if (it->archive)
         lede_buf_addf(out, ",\"archive\":%u", it->archive);
 }
@@ -201,12 +202,10 @@ void lede__tell_page(const lede__plan *x, uint32_t n, lede_buf *out) {
 
 /* Why an article has no page where it had one. */
 static void tell_lost_article(const lede__publication *p, lede_str id, lede_buf *out) {
-    const lede_card *is = card_of(p->edition, id), *was = card_of(p->before, id);
+    const lede_card *is = card_of(p->edition, id);
     const int64_t now = lede_edition_time(p->edition);
     lede_stored x = {0};
     lede_error none = {0};
-    if (is || was)
-        tell_article(out, is ? is : was);
     if (is) {
         lede__json_text(out, "moved", lede_card_text(is, LEDE_TEXT_URL));
         return;
@@ -218,49 +217,75 @@ static void tell_lost_article(const lede__publication *p, lede_str id, lede_buf 
     const int64_t expires = lede_card_time(x.card, LEDE_TIME_EXPIRES);
     const lede_state state = lede_card_state(x.card);
     const bool is_over = expires != LEDE_NO_TIME && expires <= now && state != LEDE_WITHDRAWN;
-    if (!was)
-        tell_article(out, x.card);
-    text(out, "state",
-         is_over                                              ? "expired"
-         : state == LEDE_PUBLISHED || state == LEDE_CORRECTED ? "scheduled"
-                                                              : lede_state_name(state));
+    text(out, "state", is_over ? "expired" : state == LEDE_PUBLISHED || state == LEDE_CORRECTED ? "scheduled" : lede_state_name(state));
     lede_stored_fini(&x);
+}
+
+typedef struct made {
+    lede_str plugin, route, what, url;
+    uint8_t each;
+    uint32_t archive;
+} made;
+
+static made made_of(lede_str how) {
+    lede__wire w = lede__wire_of(lede__page_of(how));
+    made m = {.plugin = lede__get_str(&w), .route = lede__get_str(&w)};
+    lede__get32(&w);
+    m.each = lede__get8(&w);
+    m.what = lede__get_str(&w);
+    m.archive = lede__get32(&w);
+    m.url = lede__get_str(&w);
+    return m;
+}
+
+static void tell_route(const made *m, lede_buf *out) {
+    lede__json_text(out, "route", m->route);
+    lede__json_text(out, "plugin", m->plugin);
+    if (m->each >= LEDE_EACH_SECTION && m->each <= LEDE_EACH_AUTHOR)
+        tell_term(m->each, m->what, out);
+    if (m->archive)
+        lede_buf_addf(out, ",\"archive\":%u", m->archive);
+}
+
+void lede__tell_made(const lede_edition *e, lede_str how, lede_buf *out) {
+    const made m = made_of(how);
+    const lede_card *c = m.each == LEDE_EACH_ARTICLE ? card_of(e, m.what) : NULL;
+    lede_buf_addc(out, '{');
+    lede__json_text(out, "url", m.url);
+    if (c)
+        tell_article(out, c);
+    tell_route(&m, out);
+    lede_buf_addc(out, '}');
+}
+
+void lede__tell_source(lede_str how, lede_buf *out) {
+    lede__wire w = lede__wire_of(how);
+    lede__get_str(&w); /* no page */
+    const lede_str file = lede__get_str(&w);
+    if (file.len)
+        lede__json_text(out, "file", file);
 }
 
 void lede__tell_gone(const lede__publication *p, lede_str path, lede_buf *out) {
     lede_str how = {0};
+    const bool is_known = lede__records_how(p->records, path, &how);
     begin(out);
     lede__json_text(out, "path", path);
     text(out, "what", "gone");
-    if (lede__records_how(p->records, path, &how) && lede__page_of(how).len) {
-        lede__wire w = lede__wire_of(lede__page_of(how));
-        const lede_str plugin = lede__get_str(&w), route = lede__get_str(&w);
-        lede__get32(&w);
-        const uint8_t each = lede__get8(&w);
-        const lede_str what = lede__get_str(&w);
-        const uint32_t archive = lede__get32(&w);
-        lede__json_text(out, "url", lede__get_str(&w));
+    if (is_known && lede__page_of(how).len) {
+        const made m = made_of(how);
+        const lede_card *was = m.each == LEDE_EACH_ARTICLE ? card_of(p->before, m.what) : NULL;
+        lede__json_text(out, "url", m.url);
         lede_buf_adds(out, ",\"of\":{");
-        if (each == LEDE_EACH_ARTICLE) {
-            tell_lost_article(p, what, out);
-        } else {
-            lede__json_text(out, "route", route);
-            lede__json_text(out, "plugin", plugin);
-            if (each >= LEDE_EACH_SECTION && each <= LEDE_EACH_AUTHOR) {
-                lede_buf term;
-                lede_buf_init(&term, 1 << 16);
-                lede_buf_addf(&term, "%s:", term_names[each - LEDE_EACH_SECTION]);
-                lede_buf_add(&term, what);
-                lede__json_text(out, "term", lede_buf_str(&term));
-                lede_buf_fini(&term);
-            }
-            if (archive)
-                lede_buf_addf(out, ",\"archive\":%u", archive);
-        }
+        if (was)
+            tell_article(out, was);
+        if (m.each == LEDE_EACH_ARTICLE)
+            tell_lost_article(p, m.what, out);
+        else
+            tell_route(&m, out);
         lede_buf_addc(out, '}');
-    } else if (how.len > sizeof(uint32_t)) {
-        lede__wire w = lede__wire_of(lede_str_sub(how, sizeof(uint32_t)));
-        lede__json_text(out, "file", lede__get_str(&w));
+    } else if (is_known) {
+        lede__tell_source(how, out);
     }
     lede_buf_addc(out, '}');
 }

@@ -285,6 +285,30 @@ function M.next(workspace, options)
   end)
 end
 
+---@class lede.Reading
+---@field path string
+---@field of? table          what the page is of: url, article, route, plugin, term, archive
+---@field file? string       of a copied file: where it comes from
+---@field reads table[]      kind, key, article, fields
+---@field last? lede.JournalEntry the publication that made it last, without its changes
+---@field change? lede.Change     the reason, when that publication kept one
+
+--- What the page of the live site at url read, and what made it the last time.
+---@param workspace lede.Workspace
+---@param url string below the site's address, or with it
+---@return lede.Reading|nil, any
+function M.why(workspace, url)
+  local base = workspace.config.base_url or ""
+  if base ~= "" and url:sub(1, #base) == base then url = url:sub(#base + 1) end
+  if url:sub(1, 1) ~= "/" then url = "/" .. url end
+  local reading, err = stages.reads(workspace.output, workspace.var, url)
+  if not reading then return nil, err end
+  reading.last, reading.change = journal.last(workspace, reading.path)
+  if reading.last then reading.last.changes = nil end
+  return reading
+end
+
+--- Publications and what they did, newest first.
 M.journal = journal.entries
 
 return M
