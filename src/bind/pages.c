@@ -7,6 +7,7 @@
 #include "bind/page.h"
 #include "bind/plan.h"
 #include "bind/tell.h"
+#include "bind/verify.h"
 #include "bind/wire.h"
 
 #include <stdio.h>
@@ -20,6 +21,8 @@ typedef struct render_state {
     uint32_t pending, done, made;
     bool finished;
     lede_buf notes, scratch;
+    lede_buf differing; /* pages that come out otherwise: JSON objects with commas */
+    uint32_t verified;
     lede_status status;
     lede_error *err;
 } render_state;
@@ -189,7 +192,9 @@ static lede_status run(render_state *s) {
     s->p->whole = s->plan.whole;
     if (!st)
         tell_changes(s);
-    return st || s->plan.n_items == 0 ? st : make_pages(s);
+    if (!st && s->plan.n_items)
+        st = make_pages(s);
+    return st || !s->p->verify ? st : lede__verify(&s->plan, &s->verified, &s->differing, s->err);
 }
 
 /* ---- the report */
@@ -232,7 +237,9 @@ static lede_status write_report(render_state *s, lede_buf *report, lede_error *e
     lede_buf_add(report, lede_buf_str(&s->plan.failures));
     lede_buf_adds(report, "],\"notes\":[");
     lede_buf_add(report, lede_buf_str(&s->notes));
-    lede_buf_addf(report, "],\"more_notes\":%s}", kept.more ? "true" : "false");
+    lede_buf_addf(report, "],\"more_notes\":%s,\"verified\":%u,\"differing\":[", kept.more ? "true" : "false", s->verified);
+    lede_buf_add(report, lede_buf_str(&s->differing));
+    lede_buf_adds(report, "]}");
     return lede_buf_status(report, err);
 }
 
@@ -241,6 +248,7 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
     lede__plan_init(&s.plan, p);
     lede_buf_init(&s.notes, (size_t)256 << 20);
     lede_buf_init(&s.scratch, (size_t)60 << 20);
+    lede_buf_init(&s.differing, (size_t)16 << 20);
     lede_status st = run(&s);
     if (st)
         lede__publication_stop(p);
@@ -251,5 +259,6 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
     lede__plan_fini(&s.plan);
     lede_buf_fini(&s.notes);
     lede_buf_fini(&s.scratch);
+    lede_buf_fini(&s.differing);
     return st;
 }

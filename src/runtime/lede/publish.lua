@@ -39,6 +39,7 @@ local M = {}
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made
 ---@field notes table[]       what plugins, bodies and pictures had to say
+---@field verified integer    pages that were made to see that they come out again
 ---@field more_notes boolean  there are more of pages that are as they were
 ---@field release table       files, written, linked, kept, removed, bytes, changed, touched, by_link, by_renames, dest
 ---@field stages table        name -> ms
@@ -95,6 +96,12 @@ local function forget_old(workspace, report)
   if err then log.warn(tostring(err)) end
 end
 
+--- Pages that do not come out as they are live: each is said, and that nothing is published.
+local function differing_words(rendered)
+  for _, page in ipairs(rendered.differing) do log.error(("%s (%s): %s"):format(page.path, page.source, page.message)) end
+  return ("%d of %d pages made again come out otherwise than they are live"):format(#rendered.differing, rendered.verified)
+end
+
 local function run(publication, workspace, options, registry, report)
   if options.sync ~= false then
     local synced, err = timed(report, "sync", function() return publication:sync() end)
@@ -117,7 +124,8 @@ local function run(publication, workspace, options, registry, report)
   local rendered
   rendered, err = timed(report, "render", function() return publication:render() end)
   if not rendered then return nil, err end
-  for _, name in ipairs { "pages", "rendered", "failed", "notes", "more_notes" } do report[name] = rendered[name] end
+  for _, name in ipairs { "pages", "rendered", "failed", "notes", "more_notes", "verified" } do report[name] = rendered[name] end
+  if #rendered.differing > 0 then return nil, differing_words(rendered) end
   registry:run("publish.planned", report)
   local copied
   copied, err = timed(report, "copy", function()

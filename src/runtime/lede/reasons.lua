@@ -156,6 +156,14 @@ function M.shifts(changes)
   return shifts
 end
 
+--- "…ID +1" is the next one of the section, "-1" the one before, a plain number so many related ones.
+local function beside_words(key)
+  local sign, n = key:match(" ([+-]?)(%d+)$")
+  if sign == "+" then return "the next one" end
+  if sign == "-" then return "the one before" end
+  return (n or "all") .. " related"
+end
+
 --- A read of a page, as it stands in a list of what it reads: its kind and its words.
 ---@return string group, string words
 function M.read(x, root)
@@ -166,7 +174,7 @@ function M.read(x, root)
     words, window = query_words(x.key)
     return x.kind == "query" and "lists" or "numbers of articles", words .. (x.kind == "query" and window or "")
   end
-  if x.kind == "neighbours" then return "beside and related", article_words(x) end
+  if x.kind == "neighbours" then return "beside and related", article_words(x) .. " (" .. beside_words(x.key) .. ")" end
   if x.kind == "translations" then return "translations", article_words(x) end
   if x.kind == "term" or x.kind == "terms" then return "sections, tags, authors", x.kind == "terms" and "all " .. x.key .. "s" or (x.key:gsub(":", " ", 1)) end
   if x.kind == "data" then return "data of plugins, pictures, old addresses", x.key == "lede:redirects" and "old addresses" or x.key end
