@@ -98,6 +98,46 @@ function M.entries(workspace)
   end
 end
 
+local function mentions(line, texts)
+  for _, text in ipairs(texts) do
+    if line:find(text, 1, true) or line:find(json.encode(text):sub(2, -2), 1, true) then return true end
+  end
+  return false
+end
+
+--- A line without the changes that have one of the texts; nil when it cannot be read.
+local function without(line, texts)
+  local entry = json.decode(line)
+  if type(entry) ~= "table" then return nil end
+  local kept = json.array {}
+  for _, change in ipairs(entry.changes or {}) do
+    if not mentions(json.encode(change), texts) then kept[#kept + 1] = change end
+  end
+  entry.changes = kept
+  return json.encode(entry)
+end
+
+--- Takes every change out that has one of these texts: what is left of an article that is removed for good.
+---@param workspace lede.Workspace
+---@param texts string[]
+---@return true|nil, lede.Error|nil
+function M.forget(workspace, texts)
+  for _, file in ipairs { path_of(workspace), path_of(workspace) .. ".1" } do
+    local lines, changed = {}, false
+    for line in (fs.read(file) or ""):gmatch("([^\n]*)\n") do
+      local kept = line
+      if mentions(line, texts) then kept, changed = without(line, texts), true end
+      lines[#lines + 1] = kept
+    end
+    if changed then
+      lines[#lines + 1] = ""
+      local ok, err = fs.write(file, table.concat(lines, "\n"))
+      if not ok then return nil, err end
+    end
+  end
+  return true
+end
+
 --- Why the file at path was made, copied or removed the last time: the entry and the change; of a publication that looked at
 --- every page, the entry alone. Nothing when the journal does not go back that far.
 ---@return lede.JournalEntry|nil, lede.Change|nil

@@ -207,7 +207,7 @@ end
 ---@field sync? table         as in a report
 
 local function look(publication, workspace, options, registry)
-  local plan, err = {}, nil
+  local plan, err = {}
   if options.sync ~= false then
     plan.sync, err = publication:sync()
     if not plan.sync then return nil, err end
