@@ -304,16 +304,21 @@ static lede_status start_over(lede__plan *x, lede_error *err) {
 }
 
 lede_status lede__plan_make(lede__plan *x, lede_error *err) {
+    x->whole = lede__records_why_whole(x->p->records);
     x->by_changes = lede__records_by_changes(x->p->records) && lede_release_is_delta(x->p->release);
+    const bool had = x->by_changes;
     lede_status st = find_routes(x, err);
     if (st)
         return st;
+    if (had && !x->by_changes)
+        x->whole = "routes";
     x->spread = (lede__spread){.routes = &x->now, .edition = x->p->edition, .arena = &x->arena, .ctx = x};
     if (!x->by_changes)
         return plan_whole(x, err);
     st = plan_changes(x, err);
     if (st != START_OVER)
         return st;
+    x->whole = "paths";
     st = start_over(x, err);
     if (!st)
         st = find_routes(x, err);
