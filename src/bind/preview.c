@@ -175,6 +175,7 @@ static int l_preview_open(lua_State *L) {
     lede_arena_init(&v->names_arena, LEDE_BUF_MAX);
     lede_buf_init(&v->greeting, 1 << 20);
     lede_buf_init(&v->scratch, LEDE_BUF_MAX);
+    lede_buf_init(&v->base, LEDE_BUF_MAX);
     v->folder = strdup(folder);
     lede_status st = v->folder ? lede__make_dirs(folder, &err) : lede_fail(&err, LEDE_ENOMEM, "preview: out of memory");
     if (!st)
@@ -358,22 +359,6 @@ static int l_preview_files(lua_State *L) {
             v->files[n] = lede_arena_copy(&v->names_arena, file);
     }
     return 0;
-}
-
-/* preview:assets() -> { { path, file } … } of the plugins, after renew */
-static int l_preview_assets(lua_State *L) {
-    lede__preview *v = &check_box(L)->v;
-    const lede_value *list = lede_value_get(&v->routes_value, "assets");
-    lua_newtable(L);
-    for (size_t i = 0; list && list->kind == LEDE_LIST && i < list->list.count; i++) {
-        const lede_value *path = lede_value_get(&list->list.items[i], "path"), *file = lede_value_get(&list->list.items[i], "file");
-        if (!path || !file || path->kind != LEDE_TEXT || file->kind != LEDE_TEXT)
-            continue;
-        lua_pushlstring(L, path->text.ptr, path->text.len);
-        lua_pushlstring(L, file->text.ptr, file->text.len);
-        lua_rawset(L, -3);
-    }
-    return 1;
 }
 
 /* ---- pages */
@@ -654,7 +639,7 @@ static int l_preview_stop(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
-                                   {"files", l_preview_files},   {"assets", l_preview_assets},   {"pages", l_preview_pages},
+                                   {"files", l_preview_files},     {"pages", l_preview_pages},
                                    {"reads", l_preview_reads},   {"article", l_preview_article}, {"watch", l_preview_watch},
                                    {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},
                                    {"send", l_preview_send},     {"greet", l_preview_greet},     {"state", l_preview_state},

@@ -74,7 +74,7 @@ class Page:
         if "exceptionDetails" in answer: raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "error") + " in " + expression)
         return answer["result"].get("value")
 
-    def until(self, expression, seconds=10):
+    def until(self, expression, seconds=5):
         """Waits inside the page, so that the time is the page's; gives the ms that it took."""
         began = time.time()
         while time.time() - began < seconds:

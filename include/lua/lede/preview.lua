@@ -43,9 +43,6 @@ function Core:fixed(path, bytes, type) end
 --- Files on disk by their path on the site; replaces those of before.
 ---@param files table<string, string>
 function Core:files(files) end
---- Those of the plugins, after renew.
----@return table<string, string> files
-function Core:assets() end
 ---@return lede.preview.Page[] those that were asked for
 function Core:pages() end
 --- What a page read.

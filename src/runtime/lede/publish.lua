@@ -3,7 +3,6 @@
 --- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
 local files = require("lede.templates")
-local fs = require("lede.fs")
 local history = require("lede.history")
 local json = require("lede.json")
 local log = require("lede.log")
