@@ -6,6 +6,7 @@
 
 #include "bind/bind.h"
 #include "bind/task.h"
+#include "codec/hash.h"
 #include "loop/timer.h"
 #include "sys/sys.h"
 
@@ -382,6 +383,10 @@ static void push_page(lua_State *L, const lede__preview_page *p) {
     lua_setfield(L, -2, "bytes");
     lua_pushinteger(L, (lua_Integer)p->asked);
     lua_setfield(L, -2, "asked");
+    char tag[17] = "";
+    if (p->content)
+        lede__hex(lede_content_sha256(p->content), 8, tag);
+    set_text(L, "tag", lede_str_of(tag));
 }
 
 /* preview:pages() -> those that were asked for */

@@ -13,6 +13,7 @@ local Core = {}
 ---@field ms number    how long it took
 ---@field bytes integer
 ---@field asked integer serial of its last request
+---@field tag string    of its bytes, as Server-Timing names it
 
 ---@class lede.preview.Request
 ---@field path string

@@ -262,7 +262,7 @@ function Session:update(kinds)
   end
   self.took = (stages.now_us() - began) / 1000
   self.generation = self.generation + 1
-  if #stale > 0 then self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation }) end
+  self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation })
   self.say(("%.0f ms: %d of the pages you opened changed"):format(self.took, #stale))
 end
 

@@ -100,7 +100,7 @@ local function facts(session, url)
   if not page then return nil end
   local article = session.preview:article(url)
   return {
-    url = url, state = page.state, ms = page.ms, bytes = page.bytes,
+    url = url, tag = page.tag, state = page.state, ms = page.ms, bytes = page.bytes,
     article = article and { title = article.title, state = article.state, file = article.path ~= "" and session.workspace.config.content .. "/" .. article.path or nil, date = time.rfc3339(article.date) },
     related = json.array(article and article.related or {}),
     groups = json.array(groups_of(session, session.preview:reads(url) or {})),
