@@ -140,7 +140,7 @@ def a_broken_configuration_keeps_the_last_good_one(page):
 
 def a_broken_article_is_shown_with_its_line(page):
     shown(page)
-    write(ARTICLE, "---\ntitle: The harbour opens\ndate: [what\n---\nText.\n")
+    write(ARTICLE, "---lua\nreturn { title = \n---\nText.\n")
     page.until(f"{overlay_text}.includes('content/news/harbour.md')")
     assert page.eval("document.body.innerText.includes('Paragraph number 3')")
 
