@@ -165,6 +165,9 @@ const lede_related_entry *lede_lists_entries(const lede_lists *l, const lede_rel
 LEDE_MUST_CHECK lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
                                              lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
                                              uint32_t n_entries, lede_error *err);
+/* The whole file, and a file out of that: where lists are kept elsewhere too. */
+lede_str lede_lists_bytes(const lede_lists *l);
+LEDE_MUST_CHECK lede_status lede_lists_restore(const char *dir, lede_str bytes, lede_error *err);
 /* Takes the file away; absent is fine. */
 void lede_lists_remove(const char *dir);
 /* The lists that e answers from, or NULL. */

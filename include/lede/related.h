@@ -74,11 +74,18 @@ typedef struct lede_related_doc {
 } lede_related_doc;
 enum { LEDE_RELATED_ID = 26 };
 
+/* A list that is wanted; blocked are positions that must not be in it. */
+typedef struct lede_related_wish {
+    uint32_t doc, n_blocked;
+    const uint32_t *blocked;
+} lede_related_wish;
+
 typedef struct lede_related_index lede_related_index;
-/* Of n articles in order of (date, id); docs and their vectors are kept, not copied. Gives *out: free it. */
+/* Of n articles in order of (date, id); docs and their vectors are kept, not copied. When only a few lists are wanted, say
+ * which: the index then has what they need, and costs a tenth. wishes NULL: any list may be asked for. Gives *out: free it. */
 LEDE_MUST_CHECK lede_status lede_related_index_new(const lede_related_doc *docs, uint32_t n,
-                                                   const lede_related_settings *s, lede_related_index **out,
-                                                   lede_error *err);
+                                                   const lede_related_settings *s, const lede_related_wish *wishes,
+                                                   uint32_t n_wishes, lede_related_index **out, lede_error *err);
 void lede_related_index_free(lede_related_index *x);
 
 typedef struct lede_related_item {
@@ -106,10 +113,6 @@ void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blo
 
 /* Many lists at once, by so many threads; the lists are the same for any number. take is called once for each wish, by its
  * number, from any of the threads. */
-typedef struct lede_related_wish {
-    uint32_t doc, n_blocked;
-    const uint32_t *blocked;
-} lede_related_wish;
 typedef void lede_related_take(void *ctx, uint32_t wish, const lede_related_list *list);
 LEDE_MUST_CHECK lede_status lede_related_find_all(const lede_related_index *x, const lede_related_wish *wishes, uint32_t n,
                                                   unsigned threads, lede_related_take *take, void *ctx, lede_error *err);

@@ -35,5 +35,6 @@ int luaopen_lede_timer(lua_State *L);
 int luaopen_lede_http_core(lua_State *L);
 int luaopen_lede_net(lua_State *L);
 int luaopen_lede_watch(lua_State *L);
+int luaopen_lede_line(lua_State *L);
 
 #endif

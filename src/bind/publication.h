@@ -25,6 +25,7 @@ typedef struct lede__publication {
     bool shown;                    /* the workers know the edition */
     unsigned refusals;        /* of memory, before this began */
     bool full;                /* nothing that was published before is used again */
+    uint64_t plugins_print;   /* of what answers related.fields; 0 when nobody does (relate.c) */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;
 } lede__publication;

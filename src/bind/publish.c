@@ -496,10 +496,11 @@ static int l_publish_edition_data(lua_State *L) {
 static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
-                                   {"relate", lede__publication_relate},   {"related", lede__publication_related}, {"related_tsv", lede__publication_related_tsv}, {"copies_tsv", lede__publication_copies_tsv},   {NULL, NULL}};
+                                   {"relate", lede__publication_relate},   {"trials", lede__publication_trials}, {"shows", lede__publication_shows}, {"related", lede__publication_related}, {"forget_related", lede__publication_forget_related}, {"related_tsv", lede__publication_related_tsv}, {"copies_tsv", lede__publication_copies_tsv},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
 
 int luaopen_lede_publish_stages(lua_State *L) {
+    lede__open_trials(L);
     luaL_newmetatable(L, CLASS);
     luaL_setfuncs(L, metamethods, 0);
     luaL_newlib(L, methods);

@@ -43,11 +43,16 @@ static lede_status take_articles(lede__relating *r) {
     return LEDE_OK;
 }
 
-lede_status lede__relating_open(lede__relating *r, lede__publication *p, uint64_t plugins_print,
-                                lede_error *err) {
-    *r = (lede__relating){.p = p, .err = err, .plugins_print = plugins_print};
+lede_status lede__relating_open(lede__relating *r, lede__publication *p, lede_error *err) {
+    *r = (lede__relating){.p = p, .err = err};
     lede_status st = take_articles(r);
     return st ? st : lede__relate_vectors(r);
+}
+
+lede_status lede__relating_open_texts(lede__relating *r, lede__publication *p, lede_error *err) {
+    *r = (lede__relating){.p = p, .err = err};
+    lede_status st = take_articles(r);
+    return st ? st : lede__relate_features(r);
 }
 
 void lede__relating_close(lede__relating *r) {
@@ -108,7 +113,8 @@ typedef struct making {
     uint32_t n_entries, depth;
     lede_related_wish *wishes; /* of the lists that are made */
     uint32_t *named;           /* pins, then blocks of each wish: NAMED_MAX of each */
-    uint32_t *n_pins, n_wishes;
+    uint32_t *n_pins, n_wishes, spread;
+    bool *fresh; /* rows that came or look otherwise */
 } making;
 
 static uint64_t settings_print(const lede__relating *r) {
@@ -153,8 +159,9 @@ static void wish(making *m, uint32_t i) {
 
 /* ---- the lists that stay */
 
-/* Brings the entries of a row of the former file to the numbers of today. */
-static void keep_list(making *m, const lede_lists *old, const lede_related_row *was,
+/* Brings the entries of a row of the former file to the numbers of today. False when one is gone.
+ */
+static bool keep_list(making *m, const lede_lists *old, const lede_related_row *was,
                       const uint32_t *now, uint32_t i) {
     uint32_t n;
     const lede_related_entry *entries = lede_lists_entries(old, was, &n);
@@ -165,6 +172,7 @@ static void keep_list(making *m, const lede_lists *old, const lede_related_row *
         if (entry.row != UINT32_MAX)
             m->entries[row->at + row->n++] = entry;
     }
+    return row->n == (n < m->depth ? n : m->depth);
 }
 
 static int compare_rows(const lede_related_row *a, const lede_related_row *b) {
@@ -173,12 +181,11 @@ static int compare_rows(const lede_related_row *a, const lede_related_row *b) {
     return memcmp(a->id, b->id, 26);
 }
 
-/* Where each row of the former file is now; and from which row on lists can be others: the first
- * article that came, went or looks otherwise. Articles without a date are candidates of each other,
- * and so are all when later ones may be shown. */
+/* Where each row of the former file is now (UINT32_MAX: gone), and what each row of now was. Gives
+ * from which row on lists can be others: the first article that came, went or looks otherwise.
+ * Articles without a date are candidates of each other. */
 static uint32_t match(const making *m, const lede_related_row *was, uint32_t n_was, uint32_t *now,
                       uint32_t *before) {
-    const bool any = m->r->p->site.related.settings.any;
     uint32_t i = 0, j = 0, first = m->r->n;
     while (i < n_was || j < m->r->n) {
         const int order = i == n_was ? 1 : j == m->r->n ? -1 : compare_rows(&was[i], &m->rows[j]);
@@ -188,13 +195,26 @@ static uint32_t match(const making *m, const lede_related_row *was, uint32_t n_w
         if (order >= 0)
             before[j] = order == 0 ? i : UINT32_MAX;
         if (order != 0 || was[i].look != m->rows[j].look) {
-            const uint32_t from = any || row->date == 0 ? 0 : j;
+            const uint32_t from = row->date == 0 ? 0 : j;
             first = from < first ? from : first;
         }
         i += order <= 0;
         j += order >= 0;
     }
     return first;
+}
+
+/* Whether the list of row i stays: nothing it was made of is another. Where later articles may
+ * stand in a list, lists are kept as they were chosen (see spread). */
+static bool stays(making *m, const lede_lists *old, const lede_related_row *former,
+                  const uint32_t *now, uint32_t i, uint32_t first) {
+    const bool any = m->r->p->site.related.settings.any;
+    if (!former || former->made != m->rows[i].made || (i >= first && !any))
+        return false;
+    if (keep_list(m, old, former, now, i))
+        return true;
+    m->rows[i].n = 0;
+    return false;
 }
 
 /* Keeps what it can of the former lists and wishes for the rest. */
@@ -208,9 +228,8 @@ static lede_status divide(making *m, const lede_lists *old) {
     for (uint32_t i = 0; !st && i < m->r->n; i++) {
         const lede_related_row *former = before[i] == UINT32_MAX ? NULL : &was[before[i]];
         m->rows[i].at = i * m->depth;
-        if (i < first && former && former->made == m->rows[i].made)
-            keep_list(m, old, former, now, i);
-        else
+        m->fresh[i] = !former || former->look != m->rows[i].look;
+        if (!stays(m, old, former, now, i, first))
             wish(m, i);
     }
     free(now);
@@ -243,12 +262,14 @@ static void take_list(void *ctx, uint32_t number, const lede_related_list *list)
 
 static lede_status make_lists(making *m) {
     lede__relating *r = m->r;
+    const bool few = m->n_wishes < r->n / 16; /* an arrival, most often */
     lede_related_index *x = NULL;
     lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
     lede_status st = docs ? LEDE_OK : no_memory(r->err);
     if (!st) {
         lede__relating_docs(r, docs);
-        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings, &x, r->err);
+        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings,
+                                    few ? m->wishes : NULL, m->n_wishes, &x, r->err);
     }
     if (!st)
         st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,
@@ -256,6 +277,79 @@ static lede_status make_lists(making *m) {
     lede_related_index_free(x);
     free(docs);
     return st;
+}
+
+/* ---- where later articles may stand in a list: a new one enters few of the old lists
+ *
+ * The cosine is the same both ways, and so is the decay: whoever stands in the new article's list
+ * would have it in theirs. It enters where it clearly beats the last one shown, on pages that are
+ * not old, the most gain first, and no more than refresh_pages. What was chosen so is kept (the
+ * store has it), so a publication from nothing shows the same. */
+
+enum { SHOWN = 5, MARGIN = 115 };
+
+/* Its score must be above this to enter a list: that of the last one shown and a margin. */
+static uint64_t bar_of(const making *m, const lede_related_row *row) {
+    const uint32_t last = row->n < SHOWN ? row->n : SHOWN;
+    if (last < SHOWN)
+        return 0;
+    return (uint64_t)m->entries[row->at + last - 1].score * MARGIN / 100;
+}
+
+/* Takes an article into a list by its score, behind what authors named. */
+static void enter(making *m, uint32_t into, lede_related_entry entry) {
+    lede_related_row *row = &m->rows[into];
+    lede_related_entry *list = m->entries + row->at;
+    if (row->n == m->depth)
+        row->n--;
+    uint32_t at = row->n++;
+    for (; at > 0 && list[at - 1].score < entry.score; at--)
+        list[at] = list[at - 1];
+    list[at] = entry;
+}
+
+static bool stands_in(const making *m, uint32_t row, uint32_t other) {
+    for (uint32_t k = 0; k < m->rows[row].n; k++)
+        if (m->entries[m->rows[row].at + k].row == other)
+            return true;
+    return false;
+}
+
+/* Whether new article i should enter the list of `other`, which it resembles by score; *gain says
+ * how much it adds. */
+static bool is_gain(const making *m, uint32_t i, uint32_t other, uint32_t score, uint64_t *gain) {
+    const int64_t days = (m->rows[i].date - m->rows[other].date) / 86400;
+    const uint64_t bar = bar_of(m, &m->rows[other]);
+    *gain = score - bar;
+    return !m->fresh[other] && days >= 0 && days <= m->r->p->site.related.refresh_days &&
+           score > bar && !stands_in(m, other, i);
+}
+
+/* The most gain first; of the same the nearer one in i's own list. */
+static void spread_one(making *m, uint32_t i) {
+    const uint32_t most = m->r->p->site.related.refresh_pages;
+    for (uint32_t done = 0; done < most; done++) {
+        uint64_t best = 0, gain;
+        const lede_related_entry *chosen = NULL;
+        for (uint32_t k = 0; k < m->rows[i].n; k++) {
+            const lede_related_entry *entry = &m->entries[m->rows[i].at + k];
+            if (entry->score != LEDE_SCORE_PINNED &&
+                is_gain(m, i, entry->row, entry->score, &gain) && gain > best) {
+                best = gain;
+                chosen = entry;
+            }
+        }
+        if (!chosen)
+            return;
+        enter(m, chosen->row, (lede_related_entry){i, chosen->score, chosen->cosine, chosen->tags});
+        m->spread++;
+    }
+}
+
+static void spread(making *m) {
+    for (uint32_t i = 0; i < m->r->n; i++)
+        if (m->fresh[i])
+            spread_one(m, i);
 }
 
 /* Lists stand side by side without the room they did not need. */
@@ -276,9 +370,11 @@ static lede_status making_init(making *m, lede__relating *r) {
     m->entries = malloc(n * m->depth * sizeof *m->entries);
     m->wishes = malloc(n * sizeof *m->wishes);
     m->n_pins = calloc(n, sizeof *m->n_pins);
+    m->fresh = calloc(n, sizeof *m->fresh);
     m->named = malloc(n * 2 * NAMED_MAX * sizeof *m->named);
-    return m->rows && m->entries && m->wishes && m->n_pins && m->named ? LEDE_OK
-                                                                       : no_memory(r->err);
+    return m->rows && m->entries && m->wishes && m->n_pins && m->fresh && m->named
+               ? LEDE_OK
+               : no_memory(r->err);
 }
 
 static void making_fini(making *m) {
@@ -286,6 +382,7 @@ static void making_fini(making *m) {
     free(m->entries);
     free(m->wishes);
     free(m->n_pins);
+    free(m->fresh);
     free(m->named);
 }
 
@@ -293,19 +390,22 @@ static void making_fini(making *m) {
 
 static lede_status renew(lede__relating *r, const lede_lists *old, uint32_t *made) {
     making m;
+    const lede_lists *former = NULL;
     lede_status st = making_init(&m, r);
     for (uint32_t i = 0; !st && i < r->n; i++)
         fill_row(&m, i);
     if (!st)
-        st = divide(&m, old && lede_lists_settings(old) == m.settings ? old : NULL);
+        st = divide(&m, former = old && lede_lists_settings(old) == m.settings ? old : NULL);
     if (!st && m.n_wishes)
         st = make_lists(&m);
+    if (!st && former && r->p->site.related.settings.any)
+        spread(&m);
     if (!st) {
         close_gaps(&m);
         st = lede_lists_write(r->p->edition, r->p->edition_dir, m.settings, m.rows, r->n, m.entries,
                               m.n_entries, r->err);
     }
-    *made = m.n_wishes;
+    *made = m.n_wishes + m.spread;
     making_fini(&m);
     return st;
 }
@@ -321,9 +421,46 @@ static bool is_current(const lede__publication *p, const lede_lists *old, uint64
     return old && !plugins_print && lede_lists_of(old, p->edition);
 }
 
+/* ---- lists that were chosen over time are kept in the store */
+
+static bool restore_each(void *ctx, const lede_derived *x) {
+    const lede__publication *p = ctx;
+    lede_error none;
+    if (lede_lists_restore(p->edition_dir, x->bytes, &none) != LEDE_OK)
+        lede_lists_remove(p->edition_dir); /* then lists are chosen anew */
+    return false;
+}
+
+/* The former lists; where an edition was taken away they come back from the store. */
+static lede_lists *former_lists(lede__publication *p) {
+    lede_lists *old = NULL;
+    if (lede_lists_open(p->edition_dir, &old, NULL) == LEDE_OK)
+        return old;
+    if (p->site.related.settings.any &&
+        lede_store_walk_derived(p->store, LEDE_DERIVED_LIST, restore_each, p, NULL) == LEDE_OK &&
+        lede_lists_open(p->edition_dir, &old, NULL) == LEDE_OK)
+        return old;
+    return NULL; /* none, or a damaged one: all are made */
+}
+
+static lede_status save_lists(lede__publication *p, lede_error *err) {
+    const lede_lists *l = lede_edition_lists(p->edition);
+    if (!p->site.related.settings.any || !l)
+        return LEDE_OK;
+    const lede_derived x = {LEDE_STR(""), lede_lists_settings(l), lede_lists_bytes(l)};
+    return lede_store_put_derived(p->store, LEDE_DERIVED_LIST, &x, err);
+}
+
+lede_status lede__relate_forget(lede__publication *p, lede_error *err) {
+    lede_lists_remove(p->edition_dir);
+    lede_status st = lede_store_remove_derived(p->store, LEDE_DERIVED_EPOCH, LEDE_STR(""), err);
+    return st ? st : lede_store_remove_derived(p->store, LEDE_DERIVED_LIST, LEDE_STR(""), err);
+}
+
 lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf *report,
                          lede_error *err) {
     lede__relating r = {0};
+    p->plugins_print = plugins_print;
     lede_lists *old = NULL;
     uint32_t made = 0;
     lede_status st = LEDE_OK;
@@ -333,14 +470,15 @@ lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf 
         lede_buf_adds(report, "{\"engine\":\"section\"}");
         return had ? open_again(p, err) : LEDE_OK;
     }
-    if (lede_lists_open(p->edition_dir, &old, NULL) != LEDE_OK)
-        old = NULL; /* none, or a damaged one: all are made */
+    old = former_lists(p);
     if (!is_current(p, old, plugins_print)) {
-        st = lede__relating_open(&r, p, plugins_print, err);
+        st = lede__relating_open(&r, p, err);
         if (!st)
             st = renew(&r, old, &made);
         if (!st)
             st = open_again(p, err);
+        if (!st)
+            st = save_lists(p, err);
         lede_buf_addf(report, "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s}",
                       r.analysed, made, r.new_epoch ? "true" : "false");
         lede__relating_close(&r);

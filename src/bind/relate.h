@@ -19,7 +19,6 @@ typedef struct lede__related_article {
 typedef struct lede__relating {
     lede__publication *p;
     lede_error *err;
-    uint64_t plugins_print;       /* of what answers related.fields; 0 when nobody does */
     lede__related_article *items; /* in order of (date, id) */
     uint32_t n, *item_of;         /* by number in the edition */
     uint32_t n_docs;
@@ -35,13 +34,18 @@ typedef struct lede__relating {
 
 /* relate_vectors.c: every item has a vector afterwards, and the store has it. */
 LEDE_MUST_CHECK lede_status lede__relate_vectors(lede__relating *r);
+/* The same up to the features: every item has them, and there is an epoch. */
+LEDE_MUST_CHECK lede_status lede__relate_features(lede__relating *r);
 /* relate_texts.c: features of the items without a vector, by the workers. */
 LEDE_MUST_CHECK lede_status lede__relate_texts(lede__relating *r);
 
 /* relate.c. Opens what of the edition is compared, with vectors; then an index may be made of docs.
  */
 LEDE_MUST_CHECK lede_status lede__relating_open(lede__relating *r, lede__publication *p,
-                                                uint64_t plugins_print, lede_error *err);
+                                                lede_error *err);
+/* The same with features in place of vectors, of all texts anew; nothing is put into the store. */
+LEDE_MUST_CHECK lede_status lede__relating_open_texts(lede__relating *r, lede__publication *p,
+                                                      lede_error *err);
 void lede__relating_close(lede__relating *r);
 /* Fills docs (room for r->n). */
 void lede__relating_docs(const lede__relating *r, lede_related_doc *docs);
@@ -49,11 +53,16 @@ void lede__relating_docs(const lede__relating *r, lede_related_doc *docs);
 uint32_t lede__relating_named(const lede__relating *r, uint32_t item, enum lede_list_field field,
                               uint32_t *out, uint32_t max);
 
-/* relate_why.c: appends the list of an item, up to so many, with what brought each into it, as JSON. */
-LEDE_MUST_CHECK lede_status lede__relating_explain(lede__relating *r, uint32_t item, uint32_t most, lede_buf *out);
+/* relate_why.c: appends the list of an item, up to so many, with what brought each into it, as
+ * JSON. */
+LEDE_MUST_CHECK lede_status lede__relating_explain(lede__relating *r, uint32_t item, uint32_t most,
+                                                   lede_buf *out);
 
-/* Brings the lists beside the edition up to it, and opens the edition again when they are new.
- * Appends a report as JSON. */
+/* Forgets epoch and lists: the next lede__relate counts and chooses anew. */
+LEDE_MUST_CHECK lede_status lede__relate_forget(lede__publication *p, lede_error *err);
+
+/* plugins_print: of what answers related.fields, 0 when nobody does. Brings the lists beside the
+ * edition up to it, and opens the edition again when they are new. Appends a report as JSON. */
 LEDE_MUST_CHECK lede_status lede__relate(lede__publication *p, uint64_t plugins_print,
                                          lede_buf *report, lede_error *err);
 

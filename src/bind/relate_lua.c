@@ -25,6 +25,25 @@ int lede__publication_relate(lua_State *L) {
     return lede__give_report(L, st, &report, &err);
 }
 
+/* p:forget_related() -> true: how rare words are is counted anew, and every list is chosen anew */
+int lede__publication_forget_related(lua_State *L) {
+    lede__publication *p = lede__check_prepared(L);
+    lede_error err = {0};
+    if (lede__relate_forget(p, &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+/* p:shows(id) -> whether the edition has that article */
+int lede__publication_shows(lua_State *L) {
+    const lede__publication *p = lede__check_prepared(L);
+    size_t len;
+    const char *id = luaL_checklstring(L, 2, &len);
+    lua_pushboolean(L, lede_edition_find(p->edition, NULL, (lede_str){id, len}) != LEDE_NO_DOC);
+    return 1;
+}
+
 /* The article of the edition with this id, URL, source path, or name in an import. */
 static lede_doc find_article(const lede__publication *p, lede_str ref) {
     lede_doc d = lede_edition_find(p->edition, NULL, ref);
@@ -60,7 +79,7 @@ int lede__publication_related(lua_State *L) {
     lede_buf_init(&out, LEDE_BUF_MAX);
     lede_status st = d == LEDE_NO_DOC
                          ? lede_fail(&err, LEDE_ENOTFOUND, "there is no public article '%s'", ref)
-                         : lede__relating_open(&r, p, 0, &err);
+                         : lede__relating_open(&r, p, &err);
     if (!st)
         st = lede__relating_explain(&r, r.item_of[d], (uint32_t)most, &out);
     lede__relating_close(&r);
@@ -155,7 +174,7 @@ int lede__publication_copies_tsv(lua_State *L) {
     lede__relating r;
     copying c = {.r = &r, .out = out};
     lede_arena_init(&c.arena, (size_t)64 << 20);
-    lede_status st = lede__relating_open(&r, p, 0, &err);
+    lede_status st = lede__relating_open(&r, p, &err);
     lede_related_doc *docs = st ? NULL : malloc(((size_t)r.n + 1) * sizeof *docs);
     if (docs) {
         lede__relating_docs(&r, docs);

@@ -12,7 +12,11 @@ lede__publication *lede__check_prepared(lua_State *L);
 /* Pushes a report (JSON) as a table, or nil and the error. Frees report. */
 int lede__give_report(lua_State *L, lede_status st, lede_buf *report, const lede_error *err);
 
+void lede__open_trials(lua_State *L); /* makes the class of trials; once a VM */
+int lede__publication_trials(lua_State *L);
 int lede__publication_relate(lua_State *L);
+int lede__publication_forget_related(lua_State *L);
+int lede__publication_shows(lua_State *L);
 int lede__publication_related(lua_State *L);
 int lede__publication_related_tsv(lua_State *L);
 int lede__publication_copies_tsv(lua_State *L);

@@ -98,10 +98,10 @@ static lede_status submit(lede__relating *r, const uint32_t *items, uint32_t n) 
     for (uint32_t i = 0; i < n; i++)
         lede__put32(&b, r->items[items[i]].doc);
     const lede_job asked = {.type = LEDE_W_FEATURES,
-                    .bytes = lede_buf_str(&b),
-                    .ctx = j,
-                    .answer = on_answer,
-                    .end = on_end};
+                            .bytes = lede_buf_str(&b),
+                            .ctx = j,
+                            .answer = on_answer,
+                            .end = on_end};
     lede_status st = lede_buf_status(&b, r->err);
     if (!st)
         st = lede_workers_submit(r->p->workers, &asked, r->err);
@@ -118,7 +118,7 @@ static lede_status tell_edition(lede__relating *r) {
     lede_buf b;
     lede_buf_init(&b, 1 << 16);
     lede__put_str(&b, lede_str_of(r->p->edition_dir));
-    lede__put8(&b, r->plugins_print != 0);
+    lede__put8(&b, r->p->plugins_print != 0);
     lede_status st = lede_buf_status(&b, r->err);
     if (!st)
         st = lede_workers_tell(r->p->workers, LEDE_W_TEXTS, lede_buf_str(&b), r->err);
@@ -166,7 +166,7 @@ lede_status lede__relate_texts(lede__relating *r) {
         return LEDE_OK;
     lede_status st = run(r);
     /* Workers whose plugins read texts are shut in for reading only: pages get others. */
-    if (st || r->plugins_print)
+    if (st || r->p->plugins_print)
         lede__publication_stop(r->p);
     return st;
 }

@@ -33,7 +33,8 @@ static uint64_t mix(uint64_t print, lede_str s) { return lede__xxh64(s, print + 
 static uint64_t text_print(const lede__relating *r, lede_doc d) {
     const lede_edition *e = r->p->edition;
     const lede_related_settings *s = &r->p->site.related.settings;
-    const uint64_t how[] = {FEATURES_VERSION, LEDE__ANALYSIS_VERSION, s->title, r->plugins_print};
+    const uint64_t how[] = {FEATURES_VERSION, LEDE__ANALYSIS_VERSION, s->title,
+                            r->p->plugins_print};
     lede__comparable c;
     uint64_t print = mix(0, lede_str_n((const char *)how, sizeof how)), body = 0;
     lede__comparable_of(e, d, &c);
@@ -42,7 +43,7 @@ static uint64_t text_print(const lede__relating *r, lede_doc d) {
         print = mix(print, c.tags[i]);
     lede_edition_answer(e, LEDE_READ_BODY, lede_edition_text(e, NULL, d, LEDE_TEXT_ID), 0, &body);
     print = mix(print, lede_str_n((const char *)&body, sizeof body));
-    if (r->plugins_print) /* a plugin may look at any field */
+    if (r->p->plugins_print) /* a plugin may look at any field */
         print +=
             lede_card_fingerprint(lede_edition_card(e, d), UINT64_MAX >> (64 - LEDE_BIT_COUNT));
     return print;
@@ -208,6 +209,16 @@ static lede_status save(lede__relating *r, lede_str epoch) {
     if (!st)
         return lede_store_commit(r->p->store, r->err);
     lede_store_rollback(r->p->store);
+    return st;
+}
+
+lede_status lede__relate_features(lede__relating *r) {
+    lede_buf epoch;
+    lede_buf_init(&epoch, LEDE_BUF_MAX);
+    lede_status st = lede__relate_texts(r);
+    if (!st)
+        st = count_epoch(r, &epoch);
+    lede_buf_fini(&epoch);
     return st;
 }
 

@@ -154,11 +154,13 @@ static lede_status add_dropped(why *w) {
     lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
     lede_related_list *list = malloc(sizeof *list);
     lede_related_search *search = NULL;
+    const lede_related_wish asked = {.doc = w->item};
     lede_status st =
         docs && list ? LEDE_OK : lede_fail(r->err, LEDE_ENOMEM, "related: out of memory");
     if (!st) {
         lede__relating_docs(r, docs);
-        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings, &x, r->err);
+        st =
+            lede_related_index_new(docs, r->n, &r->p->site.related.settings, &asked, 1, &x, r->err);
     }
     if (!st && !(search = lede_related_search_new(x)))
         st = lede_fail(r->err, LEDE_ENOMEM, "related: out of memory");

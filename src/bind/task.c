@@ -94,6 +94,7 @@ void lede__desk_join(lede__desk *d, lede_vm *vm) {
     lede_vm_preload(vm, "lede.http_core", luaopen_lede_http_core);
     lede_vm_preload(vm, "lede.net", luaopen_lede_net);
     lede_vm_preload(vm, "lede.watch", luaopen_lede_watch);
+    lede_vm_preload(vm, "lede.line", luaopen_lede_line);
 }
 
 /* ---- the turns */
@@ -110,11 +111,19 @@ static void end_deadlock(lede__desk *d) {
     lede_tasks_cancel(d->vm);
 }
 
+/* A script that took interruptions on itself goes on. */
+static void heed_interruption(lede__desk *d) {
+    if (lede_tasks_spare(d->vm))
+        lede_loop_forgive(d->loop);
+    else
+        stop_all(d);
+}
+
 static void take_turns(lede__desk *d) {
     const bool ready = lede_tasks_run(d->vm);
     const bool alive = d->loop && lede_loop_turn(d->loop, !ready);
     if (!d->stopped && is_interrupted(d))
-        stop_all(d);
+        heed_interruption(d);
     else if (!ready && !alive && !lede_tasks_ready(d->vm) && lede_tasks_live(d->vm))
         end_deadlock(d);
 }

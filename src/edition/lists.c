@@ -211,6 +211,15 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
     return st;
 }
 
+lede_str lede_lists_bytes(const lede_lists *l) { return lede_str_n(l->map.ptr, l->map.len); }
+
+lede_status lede_lists_restore(const char *dir, lede_str bytes, lede_error *err) {
+    char path[4096];
+    if (!path_of(path, dir))
+        return lede_fail(err, LEDE_EINVAL, "edition: the path '%.200s...' is too long", dir);
+    return lede__write_file(path, bytes, false, err);
+}
+
 void lede_lists_remove(const char *dir) {
     char path[4096];
     if (path_of(path, dir))

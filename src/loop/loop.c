@@ -115,6 +115,11 @@ lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err) {
     return lede_fail(err, LEDE_ECANCELED, "interrupted");
 }
 
+void lede_loop_forgive(lede_loop *loop) {
+    (void)loop;
+    interruptions = 0;
+}
+
 bool lede_loop_turn(lede_loop *loop, bool wait) {
     loop->turning = true;
     const bool alive = uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;

@@ -26,6 +26,7 @@ typedef enum place_state { EMPTY, STARTING, IDLE, BUSY } place_state;
 typedef struct place {
     place_state state;
     bool fatal; /* it said what is wrong: no use to start it again */
+    bool was_lost; /* the one before ended without being told to */
     lede__process *process;
     job *job;
     uint64_t pss;
@@ -47,7 +48,7 @@ struct lede_workers {
     size_t handles;         /* processes that are not freed yet, and the async */
     bool closing;
     uint64_t reaped_before_us, peak_pss, sampled_us;
-    unsigned lost; /* workers that ended before they were told to */
+    unsigned replaced;
 };
 
 static void deal(lede_workers *w);
@@ -180,10 +181,9 @@ static void on_gone(lede__process *p, const lede_error *why) {
     place *at = place_of(w, p);
     assert(at);
     const place left = *at;
-    *at = (place){.state = EMPTY};
+    *at = (place){.state = EMPTY, .was_lost = true};
     if (w->closing)
         return;
-    w->lost++;
     if (left.job)
         end_job(w, left.job, why);
     if (left.state == STARTING)
@@ -207,6 +207,8 @@ static void start_worker(lede_workers *w, place *at) {
         uv_async_send(&w->alive);
         return;
     }
+    w->replaced += at->was_lost;
+    at->was_lost = false;
     at->state = STARTING;
     lede__process_expect(at->process, w->hello_ms);
     lede__process_give(at->process, w->hello);
@@ -398,5 +400,5 @@ void lede_workers_usage(const lede_workers *w, uint64_t *cpu_us, uint64_t *peak_
     if (peak_pss_bytes)
         *peak_pss_bytes = pss > w->peak_pss ? pss : w->peak_pss;
     if (replaced)
-        *replaced = w->lost;
+        *replaced = w->replaced;
 }

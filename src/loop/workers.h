@@ -36,6 +36,7 @@ void *lede_loop_uv(lede_loop *loop);   /* uv_loop_t *, for rooms that may includ
 LEDE_MUST_CHECK lede_status lede_loop_run(lede_loop *loop, const bool *done, lede_error *err);
 /* Whether an interruption waits to be reported: for long work outside the loop. */
 bool lede_loop_interrupted(const lede_loop *loop);
+void lede_loop_forgive(lede_loop *loop); /* it was heeded: the next one is the first again */
 /* One turn: calls back for what happened; wait: sleeps until something does, or until an interruption, which stays
  * reported. Gives whether something is left to wait for. */
 bool lede_loop_turn(lede_loop *loop, bool wait);

@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 enum {
-    POOL = 20,                      /* candidates that the first items are picked from */
+    POOL = 12,                      /* candidates that the first items are picked from */
     PICKED = 5,                     /* items that are picked so */
     COPY_COSINE = LEDE__ONE * 2 / 5 /* less alike than that are no copies */
 };

@@ -9,17 +9,17 @@
 lede_related_settings lede_related_defaults(void) {
     return (lede_related_settings){.title = 3,
                                    .pairs = 400,
-                                   .features = 256,
+                                   .features = 200,
                                    .tags = 400,
                                    .recency = 200,
                                    .recency_days = 30,
                                    .diversity = 100,
                                    .min = 30,
                                    .copies = 600,
-                                   .depth = 20,
+                                   .depth = 12,
                                    .candidates = 64,
                                    .walked = 64,
-                                   .postings = 12000};
+                                   .postings = 8000};
 }
 
 static lede_status read_vectors(lede_related_index *x, lede_error *err) {
@@ -52,9 +52,25 @@ static lede_status make_decays(lede_related_index *x, lede_error *err) {
     return LEDE_OK;
 }
 
+/* Postings of the features that the wishes have, or of all. */
+static lede_status make_postings(lede_related_index *x, const lede_related_wish *wishes,
+                                 uint32_t n_wishes, lede_error *err) {
+    uint64_t *wanted = wishes ? calloc(LEDE__WANTED_BITS / 64, sizeof *wanted) : NULL;
+    if (wishes && !wanted)
+        return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
+    for (uint32_t i = 0; wanted && i < n_wishes; i++) {
+        const lede__vector *v = wishes[i].doc < x->n ? &x->vectors[wishes[i].doc] : NULL;
+        for (uint32_t k = 0; v && k < v->n; k++)
+            lede__want(wanted, v->keys[k]);
+    }
+    lede_status st = lede__postings_make(x->vectors, x->n, wanted, &x->postings, err);
+    free(wanted);
+    return st;
+}
+
 lede_status lede_related_index_new(const lede_related_doc *docs, uint32_t n,
-                                   const lede_related_settings *s, lede_related_index **out,
-                                   lede_error *err) {
+                                   const lede_related_settings *s, const lede_related_wish *wishes,
+                                   uint32_t n_wishes, lede_related_index **out, lede_error *err) {
     *out = NULL;
     lede_related_index *x = calloc(1, sizeof *x);
     if (!x)
@@ -66,7 +82,7 @@ lede_status lede_related_index_new(const lede_related_doc *docs, uint32_t n,
     if (!st)
         st = make_decays(x, err);
     if (!st)
-        st = lede__postings_make(x->vectors, n, &x->postings, err);
+        st = make_postings(x, wishes, n_wishes, err);
     if (st)
         lede_related_index_free(x);
     else

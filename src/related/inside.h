@@ -75,8 +75,19 @@ typedef struct lede__postings {
     uint32_t *first; /* the first key of each bucket of keys */
     uint32_t n_keys, shift;
 } lede__postings;
+/* wanted: a bitmap of features, others are left out (and of strange ones a few are not); NULL for
+ * all. */
+enum { LEDE__WANTED_BITS = 1 << 20 };
+static inline uint32_t lede__wanted_bit(uint32_t key) { return (key * 0x9E3779B1u) >> 12; }
+static inline void lede__want(uint64_t *wanted, uint32_t key) {
+    wanted[lede__wanted_bit(key) / 64] |= (uint64_t)1 << lede__wanted_bit(key) % 64;
+}
+static inline bool lede__is_wanted(const uint64_t *wanted, uint32_t key) {
+    return !wanted || (wanted[lede__wanted_bit(key) / 64] >> lede__wanted_bit(key) % 64 & 1);
+}
 LEDE_MUST_CHECK lede_status lede__postings_make(const lede__vector *vectors, uint32_t n,
-                                                lede__postings *out, lede_error *err);
+                                                const uint64_t *wanted, lede__postings *out,
+                                                lede_error *err);
 void lede__postings_fini(lede__postings *p);
 /* Those of key; *n is how many. */
 uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n);

@@ -26,23 +26,27 @@ void lede__postings_fini(lede__postings *p) {
     *p = (lede__postings){0};
 }
 
-/* Deals the postings of all vectors into buckets; starts[i] is where bucket i begins. */
-static void deal(const lede__vector *vectors, uint32_t n, posting *all, size_t starts[DEAL + 1]) {
-    size_t at[DEAL] = {0};
+/* Says how many postings each bucket gets; starts[i] is where bucket i begins. */
+static void count(const lede__vector *vectors, uint32_t n, const uint64_t *wanted,
+                  size_t starts[DEAL + 1]) {
+    memset(starts, 0, (DEAL + 1) * sizeof *starts);
     for (uint32_t d = 0; d < n; d++)
         for (uint32_t i = 0; i < vectors[d].n; i++)
-            at[vectors[d].keys[i] >> (32 - DEAL_BITS)]++;
-    size_t sum = 0;
-    for (int b = 0; b < DEAL; b++) {
-        starts[b] = sum;
-        sum += at[b];
-        at[b] = starts[b];
-    }
-    starts[DEAL] = sum;
+            if (lede__is_wanted(wanted, vectors[d].keys[i]))
+                starts[(vectors[d].keys[i] >> (32 - DEAL_BITS)) + 1]++;
+    for (int b = 0; b < DEAL; b++)
+        starts[b + 1] += starts[b];
+}
+
+static void deal(const lede__vector *vectors, uint32_t n, const uint64_t *wanted, posting *all,
+                 const size_t starts[DEAL + 1]) {
+    size_t at[DEAL];
+    memcpy(at, starts, sizeof at);
     for (uint32_t d = 0; d < n; d++)
         for (uint32_t i = 0; i < vectors[d].n; i++) {
             const uint32_t key = vectors[d].keys[i];
-            all[at[key >> (32 - DEAL_BITS)]++] = (posting){key, d, vectors[d].weights[i]};
+            if (lede__is_wanted(wanted, key))
+                all[at[key >> (32 - DEAL_BITS)]++] = (posting){key, d, vectors[d].weights[i]};
         }
 }
 
@@ -125,12 +129,12 @@ static bool fill(lede__postings *p, posting *all, const size_t starts[DEAL + 1])
     return ok;
 }
 
-lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, lede__postings *out,
-                                lede_error *err) {
-    size_t starts[DEAL + 1], total = 0;
+lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, const uint64_t *wanted,
+                                lede__postings *out, lede_error *err) {
+    size_t starts[DEAL + 1];
     *out = (lede__postings){0};
-    for (uint32_t d = 0; d < n; d++)
-        total += vectors[d].n;
+    count(vectors, n, wanted, starts);
+    const size_t total = starts[DEAL];
     if (total > UINT32_MAX)
         return lede_fail(err, LEDE_ELIMIT, "related: too many articles for one index");
     posting *all = malloc((total + 1) * sizeof *all);
@@ -139,7 +143,7 @@ lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, lede__p
     out->starts = calloc(1, sizeof *out->starts);
     bool ok = all && out->docs && out->weights && out->starts;
     if (ok) {
-        deal(vectors, n, all, starts);
+        deal(vectors, n, wanted, all, starts);
         ok = fill(out, all, starts) && make_first(out);
     }
     free(all);

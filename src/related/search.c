@@ -125,24 +125,36 @@ static bool is_among(const uint32_t *docs, size_t n, uint32_t doc) {
     return false;
 }
 
-/* Keeps the best of those met, at the front of touched; gives how many. The sums are 0 again. */
+/* Keeps the n greatest of touched at its front; gives how many those are. */
+static uint32_t keep(uint64_t *touched, uint32_t n, uint32_t most) {
+    if (n > most)
+        lede__select64(touched, n, most);
+    return n < most ? n : most;
+}
+
+/* Keeps the best of those met, at the front of touched; gives how many. The sums are 0 again. Age
+ * is looked up only for those whose sum is among the greatest: for all that were met it would cost
+ * more than the walk. */
 static uint32_t keep_best(lede_related_search *w, uint32_t doc, uint32_t touched,
                           const uint32_t *blocked, size_t n_blocked) {
+    enum { LOOKED_AT = 4 };
     const lede_related_index *x = w->index;
     uint32_t n = 0, most = x->settings.candidates;
+    if (most == 0 || most > LEDE_RELATED_CANDIDATES_MAX)
+        most = LEDE_RELATED_CANDIDATES_MAX;
     for (uint32_t i = 0; i < touched; i++) {
         const uint32_t d = (uint32_t)w->touched[i];
-        const uint64_t sum = (uint64_t)w->sums[d] * lede__decay_of(x, doc, d) >> 20;
+        w->touched[i] = (uint64_t)w->sums[d] << 32 | d;
         w->sums[d] = 0;
+    }
+    touched = keep(w->touched, touched, most * LOOKED_AT);
+    for (uint32_t i = 0; i < touched; i++) {
+        const uint32_t d = (uint32_t)w->touched[i];
+        const uint64_t sum = (w->touched[i] >> 32) * lede__decay_of(x, doc, d) >> 20;
         if (d != doc && !is_among(blocked, n_blocked, d))
             w->touched[n++] = sum << 32 | d;
     }
-    if (most == 0 || most > LEDE_RELATED_CANDIDATES_MAX)
-        most = LEDE_RELATED_CANDIDATES_MAX;
-    if (n <= most)
-        return n;
-    lede__select64(w->touched, n, most);
-    return most;
+    return keep(w->touched, n, most);
 }
 
 /* ---- scoring */

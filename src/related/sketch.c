@@ -6,7 +6,7 @@
 
 enum {
     SHARED_MIN = 3, /* fewer samples say nothing */
-    GLANCE = 24     /* samples of both that are looked at first */
+    GLANCE = 16     /* samples of both that are looked at first */
 };
 
 uint32_t lede__sketch_shared(const uint32_t *a, uint32_t n_a, const uint32_t *b, uint32_t n_b) {

@@ -11,6 +11,8 @@ typedef struct lede__tasks {
     struct lede_task *live;         /* all that have not ended */
     struct lede_task *first, *last; /* those that go on next, in order */
     struct lede_task *current;      /* the one that runs */
+    struct lede_task *victim;       /* canceled by an interruption in place of all; NULL: none lives */
+    bool spared;                    /* the others are left alone */
     size_t count;                   /* of live */
     const struct lede_task_host *host;
 } lede__tasks;

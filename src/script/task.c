@@ -299,6 +299,8 @@ static void end(lede_task *t, int status, int results) {
     if (t->failed && !t->canceled && !awaited)
         tell_of(t);
     unlink_live(t);
+    if (t->vm->tasks.victim == t)
+        t->vm->tasks.victim = NULL;
     if (!t->kept)
         unanchor(t->vm->L, t);
 }
@@ -370,8 +372,16 @@ static void interrupt(lua_State *L, lua_Debug *ar) {
     lua_sethook(L, NULL, 0, 0);
     if (!t || t->canceled || !host->interrupted(host->ctx))
         return; /* it was taken by a stage that ran then */
+    if (vm->tasks.spared && vm->tasks.victim != t)
+        return;
     lede__task_cancel(t, LEDE_ECANCELED, "interrupted");
     lede__task_raise(L, t);
+}
+
+bool lede_tasks_spare(lede_vm *vm) {
+    if (vm->tasks.spared && vm->tasks.victim)
+        lede__task_cancel(vm->tasks.victim, LEDE_ECANCELED, "interrupted");
+    return vm->tasks.spared;
 }
 
 void lede_tasks_interrupt(lede_vm *vm) {

@@ -46,8 +46,8 @@ typedef struct lede__engine_class {
     lede_status (*history)(lede__engine *e, lede_str id, lede_store_each_revision *each, void *ctx,
                            lede_error *err);
 
-    /* Removes all versions of the article, its text and due instants, the redirects to it, and the sources that name it;
-     * head.articles follows. LEDE_ENOTFOUND. */
+    /* Removes all versions of the article, its text and due instants, the redirects to it, the sources that name it and what was
+     * derived of it; head.articles follows. LEDE_ENOTFOUND. */
     lede_status (*purge)(lede__engine *e, lede_str id, lede_error *err);
     /* Outside begin and commit: leaves nothing of what was removed in the engine's files. */
     lede_status (*scrub)(lede__engine *e, lede_error *err);

@@ -59,7 +59,8 @@ LEDE_MUST_CHECK lede_status lede__memory_drop_versions(lede__memory *m, lede_str
 lede__node *lede__memory_first(const lede__memory *m, enum lede__memory_table t);
 lede__node *lede__memory_from(const lede__memory *m, enum lede__memory_table t, lede_str key);
 lede__node *lede__memory_next(const lede__node *n);
-/* Takes away the redirects to an article and the sources that name it (memory_rows.c). */
+/* Takes away the redirects to an article, the sources that name it and what was derived of it
+ * (memory_rows.c). */
 LEDE_MUST_CHECK lede_status lede__memory_drop_rows(lede__memory *m, lede_str id, lede_error *err);
 /* Copies s to *at, which moves on. */
 lede_str lede__memory_copy(char **at, lede_str s);

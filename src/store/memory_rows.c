@@ -230,5 +230,7 @@ lede_status lede__memory_drop_rows(lede__memory *m, lede_str id, lede_error *err
         if (lede_str_eq(lede_str_of(r->source.id), id))
             st = lede__memory_set(m, SOURCES, lede__node_key(n), NULL, err);
     }
+    for (int kind = 0; kind < LEDE_DERIVED_KINDS && !st; kind++)
+        st = lede__memory_remove_derived(&m->base, (lede_derived_kind)kind, id, err);
     return st;
 }

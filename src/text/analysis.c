@@ -138,6 +138,18 @@ static lede_str cut_possessive(lede_str word) {
     return word;
 }
 
+/* Without what is written in front of the word, if two characters of it are left. */
+static lede_str cut_opening(const lede__tongue *l, lede_str word) {
+    enum { TWO = 4 }; /* letters of Arabic have two bytes each */
+    for (const char *opening = l->openings; opening && *opening;) {
+        const size_t n = strcspn(opening, " ");
+        if (word.len >= n + TWO && memcmp(word.ptr, opening, n) == 0)
+            return lede_str_sub(word, n);
+        opening += n + (opening[n] == ' ');
+    }
+    return word;
+}
+
 /* Without a particle that is written onto the word, if two characters of it are left. */
 static lede_str cut_ending(const lede__tongue *l, lede_str word) {
     enum { TWO = 6 }; /* syllables of Hangul have three bytes each */
@@ -182,7 +194,7 @@ static spelling *work_out(lede__analyser *a, const lede__tongue *l, lede_str sur
     const lede_str lang = lede_str_of(l->code);
     lede_str word = lede_str_n(low, lede__lower_word(surface, lang, low));
     const size_t cut = elision(l, word);
-    word = cut_ending(l, cut_possessive(lede_str_sub(word, cut)));
+    word = cut_opening(l, cut_ending(l, cut_possessive(lede_str_sub(word, cut))));
     const size_t form_len = lede__fold_word(word, lang, form);
     const bool weak = is_weak(l, lede_str_n(form, form_len));
     const lede_str root = weak ? word : stem(a, l, word);

@@ -12,6 +12,7 @@ typedef struct lede__tongue {
     const char *stops;    /* words without a topic: lower case, folded, with blanks between them */
     const char *elisions; /* what may stand before an apostrophe and is cut with it; as above */
     const char *endings;  /* particles that are written onto a word (Korean), longest first */
+    const char *openings; /* the same in front of it ("and the" in Arabic) */
 } lede__tongue;
 
 enum { LEDE__TONGUES_MAX = 32 };

@@ -1,6 +1,7 @@
 /* embed.c - build-time: writes Lua files as C arrays, with a table that lede__embedded() searches.
  *
- * usage: embed OUT.c FILE.lua ...   src/runtime/lede/x.lua is module "lede.x", scripts/x.lua is "scripts.x". */
+ * usage: embed OUT.c FILE.lua ...   src/runtime/lede/x.lua is module "lede.x", scripts/x.lua is "scripts.x",
+ * include/lua/lede/x.lua is "include.lua.lede.x". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -408,6 +408,8 @@ static void a_purge_leaves_nothing_of_an_article(void **state) {
     lede_source source = {.path = LEDE_STR("a.md")};
     memcpy(source.id, id_of(1, id).ptr, 26);
     OK(lede_store_put_source(w->s, &source, &w->err));
+    put_derived(w, LEDE_DERIVED_VECTOR, id, 1, LEDE_STR("words"));
+    put_derived(w, LEDE_DERIVED_LIST, id, 1, LEDE_STR("near"));
     OK(lede_store_begin(w->s, &w->err));
     assert_int_equal(lede_store_purge(w->s, id_of(1, id), &w->err), LEDE_EINVAL);
     lede_store_rollback(w->s);
@@ -420,6 +422,8 @@ static void a_purge_leaves_nothing_of_an_article(void **state) {
         assert_int_equal(lede_store_get(w->s, refs[i], &x, &w->err), LEDE_ENOTFOUND);
     assert_int_equal(lede_store_history(w->s, id_of(1, id), see_revision, NULL, &w->err),
                      LEDE_ENOTFOUND);
+    SHOWS("", lede_store_walk_derived(w->s, LEDE_DERIVED_VECTOR, see_derived, &seen, NULL));
+    SHOWS("", lede_store_walk_derived(w->s, LEDE_DERIVED_LIST, see_derived, &seen, NULL));
     char *after = dump(w->s);
     assert_string_equal(strchr(after, '\n'), strchr(before, '\n'));
     assert_int_equal(head_of(w->s).articles, 1);

@@ -30,8 +30,9 @@ local may = {
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
   net = { "base", "sys", "codec", "loop" },
+  line = { "base" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "line", "script" },
   cli = { "bind" },
   tools = {},
 }
@@ -44,7 +45,7 @@ local public = {
 
 local third = {
   ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
-  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" },
+  ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" }, ["editline/"] = { "line" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
 

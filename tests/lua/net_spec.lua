@@ -33,7 +33,7 @@ describe("a socket", function()
   it("holds back who writes faster than the other reads", function()
     local ends <close> = pair()
     local client, server = ends.client, ends.server
-    local text, done = ("x"):rep(4 << 20), false
+    local text, done = ("x"):rep(32 << 20), false
     local writer = task.spawn(function() assert(client:write(text)) done = true client:finish() end)
     timer.sleep(0.01)
     expect(done):to_be(false)

@@ -493,13 +493,15 @@ L
 
 test_two_machines_give_the_same_manifest() {
     site; for i in $(seq 1 30); do article "content/p$i.md" "Piece number $i" "2024-01-$((i % 28 + 1))" "Text of $i."; done
-    mkdir -p static/img; echo x >static/img/x.txt; echo y >static/y.txt
-    publish; cp -r . ../machine-two-$$; mv ../machine-two-$$ two; rm -rf public two/public two/.public* .public*
-    mkdir one; (cd two && mkdir again && for f in static/y.txt static/img/x.txt; do cp "$f" again/; done && rm -r again)
-    publish --full --no-sync --at 2024-06-01 -j 1 -d "$PWD/one/public"
-    (cd two; umask 077; TZ=Asia/Tokyo LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 "$lede" publish --no-fsync --full --no-sync --at 2024-06-01T00:00:00Z -j 4 -d "$PWD/other/deep" >out 2>err)
+    mkdir -p static/img one; echo x >static/img/x.txt; echo y >static/y.txt; publish
+    # The other one's folder is filled in another order, and it has another zone, mask and language.
+    mkdir two; for f in var static lede.lua; do cp -a "$f" two/; done; mkdir two/content; for f in $(ls content/*.md | tac); do cp -a "$f" two/content/; done
+    publish --full --no-sync --at 2024-06-01T00:00:00Z -j 1 -d "$PWD/one/public"
+    (cd two; umask 077; TZ=Asia/Tokyo LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 publish --full --at 2024-06-01T00:00:00Z -j 4 -d "$PWD/other/deep")
     cmp <(tail -n +2 one/public/.lede-manifest) <(tail -n +2 two/other/deep/.lede-manifest)
     [ "$(wc -l <one/public/.lede-manifest)" -gt 40 ]; tail -n +2 one/public/.lede-manifest | sed '$d' | cut -d' ' -f3- >paths; LC_ALL=C sort -c paths
+}
+
 # A small archive in which the texts decide: three of trams, three of bees, by turns.
 archive() {
     site
@@ -609,4 +611,109 @@ test_lines_of_json_become_articles_and_are_related() {
         echo "$bad" >bad.jsonl; exits 1 "$lede" import jsonl bad.jsonl; has err "bad.jsonl: line 1"
     done
     exits 2 "$lede" import csv x; exits 1 "$lede" import jsonl nowhere.jsonl; has err nowhere.jsonl
+}
+
+test_a_script_is_a_task_and_its_errors_show_its_own_lines() {
+    printf 'local function deep() error("boom") end\nlocal function mid() lede.timer.sleep(0) deep() end\nmid()\n' >a.lua
+    exits 1 "$lede" run a.lua; has err "a.lua:1: boom"; has err "a.lua:2: in"; has err "a.lua:3: in main chunk"; lacks err "scripts/run"; lacks err "lede/"
+    printf 'lede.task.spawn(function() error("nobody waits") end) lede.timer.sleep(0.01) print("went on") return 0\n' >b.lua
+    exits 1 "$lede" run b.lua; has err "b.lua:1: nobody waits"; has out "went on"
+    printf 'local t t = lede.task.spawn(function() lede.timer.sleep(0) t:join() end) lede.task.gate(1):enter() local a\na = lede.task.spawn(function() lede.timer.sleep(0) end) a:join()\n' >c.lua
+    exits 1 "$lede" run c.lua; has err "cannot join itself"
+    printf 'local a, b a = lede.task.spawn(function() b:join() end) b = lede.task.spawn(function() a:join() end) a:join()\n' >d.lua
+    exits 1 "$lede" run d.lua; has err "wait for one another"
+}
+
+test_an_interrupted_script_closes_what_it_holds_and_exits_130() {
+    cat >held.lua <<'L'
+local held <close> = setmetatable({}, { __close = function() print("closed") end })
+local child <close> = assert(lede.process.start { "sleep", "1000" })
+local other = lede.task.spawn(function()
+  local inner <close> = setmetatable({}, { __close = function() print("closed inside") end })
+  lede.process.run { "sleep", "1000" }
+end)
+lede.task.pause()
+local ready <close> = io.open("ready", "w")
+ready:write("ready\n") ready:flush()
+if arg[1] == "busy" then while true do pcall(function() while true do end end) end end
+while true do pcall(lede.timer.sleep, 1000) end
+L
+    for how in wait busy; do
+        rm -f ready; mkfifo ready
+        env --default-signal=INT "$lede" run held.lua $how >out 2>err & pid=$!
+        read -r word <ready; [ "$word" = ready ]; kill -INT $pid; got=0; wait $pid || got=$?
+        [ $got -eq 130 ] || fail "exit $got"; has out closed; has out "closed inside"; has err interrupted
+        ! pgrep -P $pid >/dev/null || fail "a program was left"
+    done
+}
+
+test_recipes_push_a_site_and_check_its_links_and_send_a_newsletter() {
+    site; recipes=$top/scripts/recipes
+    printf -- '---\ntitle: Öne\ndate: 2024-01-02\nsection: News\n---\nText.\n' | file content/a.md; mkdir static; echo x >"static/a+b c.txt"
+    cat >serve.lua <<'L'
+-- A server that says 200 to /good and to what is put, and notes who asked; then the recipe of its arguments.
+local net, task, process = lede.net, lede.task, lede.process
+local listener <close> = assert(net.listen { host = "127.0.0.1", port = 0 })
+local log = assert(io.open("asked", "a"))
+local function answer(socket)
+  local s <close> = socket
+  for first in function() return s:read_line() end do
+    local left, sums = 0, ""
+    for line in function() return s:read_line() end do
+      if line == "" then break end
+      left = tonumber(line:match("^[Cc]ontent%-[Ll]ength: (%d+)")) or left
+      if line:find("^[Aa]uthorization: AWS4") then sums = " signed" end
+    end
+    while left > 0 do left = left - #assert(s:read(left)) end
+    log:write(first, sums, "\n") log:flush()
+    local good = first:find(" /good") or sums ~= ""
+    s:write(("HTTP/1.1 %s X\r\nContent-Length: 0\r\n\r\n"):format(good and 200 or 404))
+  end
+end
+local accepting <close> = task.spawn(function() while true do task.spawn(answer, listener:accept()) end end)
+local words = { table.unpack(arg) }
+for i, word in ipairs(words) do words[i] = word:gsub("@", "http://127.0.0.1:" .. listener:port()) end
+table.insert(words, 1, "run") table.insert(words, 1, lede.host.program())
+words.env = { AWS_ACCESS_KEY_ID = "k", AWS_SECRET_ACCESS_KEY = "s", SENDMAIL = "cat" }
+local result = assert(process.run(words))
+io.write(result.out) io.stderr:write(result.err)
+os.exit(result.status)
+L
+    exits 0 "$lede" run serve.lua "$recipes/publish_and_push.lua" . s3 @ bucket eu-west-1; has out "0 removed, 0 the same"; has asked "PUT /bucket/a%2Bb%20c.txt HTTP/1.1 signed"
+    rm static/*; exits 0 "$lede" run serve.lua "$recipes/publish_and_push.lua" . s3 @ bucket eu-west-1; has out "0 sent, 1 removed"; has asked "DELETE /bucket/a%2Bb%20c.txt"
+    printf '<a href="@/good?a=1&amp;b=2">g</a><a href="@/bad#x">b</a>' >links.tmpl
+    mkdir pages
+    cat >both.lua <<L
+assert(lede.fs.write("pages/index.html", (assert(lede.fs.read("links.tmpl")):gsub("@", arg[1]))))
+local source = assert(lede.fs.read("$recipes/check_links.lua"))
+return assert(load(source, "@check_links.lua", "t", setmetatable({}, { __index = _ENV })))("pages", "links.json", "--private")
+L
+    exits 3 "$lede" run serve.lua both.lua @; has out "/bad: 404"; has out "in index.html"; has err "2 links, 2 asked for, 1 broken"; has asked "HEAD /good?a=1&b=2"
+    SENDMAIL=cat exits 0 "$lede" run "$recipes/morning_newsletter.lua" . desk@test.example all@test.example 2024-01-02
+    has out "To: all@test.example"; has out "Öne"; has out "https://test.example/news/2024/01/one/"
+    SENDMAIL=cat exits 0 "$lede" run "$recipes/morning_newsletter.lua" . desk@test.example all@test.example 2024-01-03; [ ! -s out ]
+}
+
+test_a_later_article_enters_few_old_lists_when_the_site_wants_that() {
+    archive; sed -i 's/title = "The Test"/title = "The Test", related = { direction = "any", refresh_pages = 1 }/' lede.lua
+    exits 0 "$lede" publish --no-fsync; [ "$(related t1.md --limit 1)" = "Tram bill" ] || fail "$(related t1.md)"
+    "$lede" related --all --tsv 2>err >before
+    article content/t4.md "Tram late" 2024-03-20 "The tram lines along the river are late; stations at the harbour, says the city council."
+    exits 0 "$lede" publish --no-fsync --json; has out '"lists":2'
+    "$lede" related --all --tsv 2>err >after; [ "$(grep -vxFf before after | cut -f1 | sort -u | wc -l)" -eq 2 ] || fail "not one old list changed"
+    cp -r var var2; exits 0 "$lede" publish --no-fsync --full --no-sync -d full --store var2/lede.db; same public full
+    rm content/t4.md; exits 0 "$lede" publish --no-fsync; [ "$(related t1.md --limit 1)" = "Tram bill" ]
+    exits 0 "$lede" related --rebuild; exits 0 "$lede" related --all --tsv; cmp out before || fail "chosen anew, lists differ"
+}
+
+test_tune_says_when_a_site_links_too_little() {
+    archive; exits 0 "$lede" publish
+    exits 3 "$lede" related tune; has err "only 0 articles link to earlier ones of this site"
+}
+
+test_a_line_is_run_when_it_is_typed() {
+    printf 'x = 40\nx + 2\nlede.timer.sleep(0.001) return "slept"\nfor i = 1, 2 do\nprint("at " .. i)\nend\nerror("boom")\n)\n{ b = { 1, "two" } }\n' >lines
+    exits 0 "$lede" repl <lines; has out 42; has out '"slept"'; has out "at 2"; has out "line:1: boom"; has out "unexpected symbol"; has out '{ b = { 1, "two" } }'
+    command -v python3 >/dev/null || { echo "no python3"; exit 77; }
+    mkdir home; timeout 120 python3 "$top/tests/program/repl.py" "$lede" "$PWD/home"
 }

@@ -12,6 +12,33 @@ function Publication:sync(paths) end
 ---@param data? string JSON of edition.data
 ---@return table|nil report, lede.Error|nil
 function Publication:prepare(data) end
+--- Brings the lists of related articles up to the edition.
+---@param plugins? string a text that differs when what answers related.fields does; nothing when nobody does
+---@return { engine: "text"|"section", analysed?: integer, lists?: integer, epoch?: boolean }|nil report, lede.Error|nil
+function Publication:relate(plugins) end
+--- Counts anew how rare words are and chooses every list anew, at the next relate.
+---@return true|nil, lede.Error|nil
+function Publication:forget_related() end
+--- The list of an article (id, URL, source file or name in an import) with what brought each into it, and copies that were left
+--- out. Numbers are parts of 1; share is of the cosine.
+---@param ref string
+---@param most? integer 64
+---@return { id: string, title: string, url: string, date: integer, items: table[], dropped: table[] }|nil, lede.Error|nil
+function Publication:related(ref, most) end
+--- Every list: article, rank, neighbour and score, parted by tabs, a line each.
+---@param k? integer at most so many of each article
+---@return string|nil, lede.Error|nil
+function Publication:related_tsv(k) end
+--- Near copies: two articles, the earlier one first, how much of it is in the other and the other way round, parted by tabs.
+---@param containment? number above 0; the site's related.copies
+---@return string|nil, lede.Error|nil
+function Publication:copies_tsv(containment) end
+---@param id string
+---@return boolean whether the edition has that article
+function Publication:shows(id) end
+--- Lists by other settings than the site's, for measuring.
+---@return lede.Trials|nil, lede.Error|nil
+function Publication:trials() end
 --- Makes every page below the standby tree.
 ---@return table|nil report, lede.Error|nil
 function Publication:render() end
@@ -34,12 +61,26 @@ function Publication:release() end
 ---@return integer cpu_us, integer peak_bytes, integer replaced of all processes
 function Publication:usage() end
 
+---@class lede.Trials: userdata
+local Trials = {}
+
+--- The first five related articles of each article asked for.
+---@param settings { bigrams?: number, tags?: number, recency?: number } what is left out is the default's
+---@param ids string[]
+---@return string[][]|nil, lede.Error|nil
+function Trials:lists(settings, ids) end
+
 ---@class lede.publish.stages
 local stages = {}
 
 ---@param options table root, config (JSON), store, edition, dest; jobs, at, drafts, sync_disk, progress, plugin_dir
 ---@return lede.Publication|nil, lede.Error|nil
 function stages.open(options) end
+
+--- edition.data of the edition in a folder as JSON; "{}" when there is none.
+---@param folder string
+---@return string
+function stages.edition_data(folder) end
 
 --- A clock for measuring, in microseconds.
 ---@return integer

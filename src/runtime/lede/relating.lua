@@ -41,6 +41,7 @@ function M.open(workspace, args)
   }
   if not publication then return nil, refused end
   local done, why = publication:prepare(M.data_of(workspace))
+  if done and args.rebuild then done, why = publication:forget_related() end
   if done then done, why = publication:relate(M.sources(workspace, registry)) end
   if not done then
     publication:close()

@@ -35,7 +35,7 @@ M.rules = {
   related = {
     fields = {
       engine = { "string", "text", oneof = { "text", "section" } }, direction = { "string", "earlier", oneof = { "earlier", "any" } },
-      depth = { "integer", 20 }, title = { "integer", 3 }, bigrams = { "number", 0.4 }, features = { "integer", 256 }, tags = { "number", 0.04 },
+      depth = { "integer", 12 }, title = { "integer", 3 }, bigrams = { "number", 0.4 }, features = { "integer", 200 }, tags = { "number", 0.04 },
       recency = { "number", 0.2 }, recency_days = { "integer", 30 }, diversity = { "number", 0.1 }, min = { "number", 0.03 }, copies = { "number", 0.6 },
       refresh_days = { "integer", 90 }, refresh_pages = { "integer", 10 },
     },

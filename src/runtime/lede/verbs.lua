@@ -72,6 +72,7 @@ M.list = {
     },
   },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
+  { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
     name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
@@ -86,10 +87,11 @@ M.list = {
     },
   },
   {
-    name = "related", group = "articles", words = "REF | --all", help = "which articles a reader would want next",
+    name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {
       { "why", help = "the words, tags and age that brought each into the list, and copies that were left out" },
       { "all", help = "of every article, a line each: article, rank, neighbour, score" },
+      { "rebuild", help = "count anew how rare words are, and choose every list anew" },
       { "tsv", help = "with --all: columns parted by tabs (that is how it is printed)" },
       { "limit", arg = "N", type = "integer", help = "at most so many of each article" },
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },

@@ -92,8 +92,9 @@ static lede_status retire(lede__sqlite *e, lede_str id, lede_error *err) {
 }
 
 lede_status lede__sqlite_purge(lede__engine *engine, lede_str id, lede_error *err) {
-    static const enum lede__sql steps[] = {SQL_PURGE_BODY, SQL_PURGE_REVISIONS, SQL_PURGE_ARTICLE,
-                                           SQL_PURGE_REDIRECTS, SQL_PURGE_SOURCES};
+    static const enum lede__sql steps[] = {SQL_PURGE_BODY,    SQL_PURGE_REVISIONS,
+                                           SQL_PURGE_ARTICLE, SQL_PURGE_REDIRECTS,
+                                           SQL_PURGE_SOURCES, SQL_PURGE_DERIVED};
     lede__sqlite *e = (lede__sqlite *)engine;
     lede_stored x = {0};
     lede_status st = by_key(e, SQL_BY_ID, id, &x, err);

@@ -67,6 +67,7 @@
     X(PURGE_REVISIONS, "DELETE FROM revision WHERE article = ?1")                                  \
     X(PURGE_ARTICLE, "DELETE FROM article WHERE id = ?1")                                          \
     X(PURGE_REDIRECTS, "DELETE FROM redirect WHERE article = ?1")                                  \
+    X(PURGE_DERIVED, "DELETE FROM derived WHERE key = ?1")                                         \
     X(PURGE_SOURCES, "DELETE FROM source WHERE article = ?1")                                      \
     X(SOURCES, "SELECT path, article, size, mtime, hash, notes FROM source ORDER BY path")         \
     X(SOURCE, "SELECT path, article, size, mtime, hash, notes FROM source WHERE path = ?")         \
