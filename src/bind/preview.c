@@ -6,6 +6,7 @@
 
 #include "bind/bind.h"
 #include "bind/task.h"
+#include "codec/hash.h"
 #include "loop/timer.h"
 #include "sys/sys.h"
 
@@ -175,6 +176,7 @@ static int l_preview_open(lua_State *L) {
     lede_arena_init(&v->names_arena, LEDE_BUF_MAX);
     lede_buf_init(&v->greeting, 1 << 20);
     lede_buf_init(&v->scratch, LEDE_BUF_MAX);
+    lede_buf_init(&v->base, LEDE_BUF_MAX);
     v->folder = strdup(folder);
     lede_status st = v->folder ? lede__make_dirs(folder, &err) : lede_fail(&err, LEDE_ENOMEM, "preview: out of memory");
     if (!st)
@@ -360,22 +362,6 @@ static int l_preview_files(lua_State *L) {
     return 0;
 }
 
-/* preview:assets() -> { { path, file } … } of the plugins, after renew */
-static int l_preview_assets(lua_State *L) {
-    lede__preview *v = &check_box(L)->v;
-    const lede_value *list = lede_value_get(&v->routes_value, "assets");
-    lua_newtable(L);
-    for (size_t i = 0; list && list->kind == LEDE_LIST && i < list->list.count; i++) {
-        const lede_value *path = lede_value_get(&list->list.items[i], "path"), *file = lede_value_get(&list->list.items[i], "file");
-        if (!path || !file || path->kind != LEDE_TEXT || file->kind != LEDE_TEXT)
-            continue;
-        lua_pushlstring(L, path->text.ptr, path->text.len);
-        lua_pushlstring(L, file->text.ptr, file->text.len);
-        lua_rawset(L, -3);
-    }
-    return 1;
-}
-
 /* ---- pages */
 
 static void set_text(lua_State *L, const char *key, lede_str s) {
@@ -397,6 +383,10 @@ static void push_page(lua_State *L, const lede__preview_page *p) {
     lua_setfield(L, -2, "bytes");
     lua_pushinteger(L, (lua_Integer)p->asked);
     lua_setfield(L, -2, "asked");
+    char tag[17] = "";
+    if (p->content)
+        lede__hex(lede_content_sha256(p->content), 8, tag);
+    set_text(L, "tag", lede_str_of(tag));
 }
 
 /* preview:pages() -> those that were asked for */
@@ -654,7 +644,7 @@ static int l_preview_stop(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
-                                   {"files", l_preview_files},   {"assets", l_preview_assets},   {"pages", l_preview_pages},
+                                   {"files", l_preview_files},     {"pages", l_preview_pages},
                                    {"reads", l_preview_reads},   {"article", l_preview_article}, {"watch", l_preview_watch},
                                    {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},
                                    {"send", l_preview_send},     {"greet", l_preview_greet},     {"state", l_preview_state},

@@ -9,17 +9,11 @@
 #include "base/names.h"
 #include "bind/page.h"
 #include "bind/publication.h"
+#include "bind/spread.h"
 #include "lede/server.h"
 #include "loop/watch.h"
 
 typedef struct lede__preview lede__preview;
-
-typedef struct lede__route {
-    lede_str name, path, plugin;
-    lede__each each;
-    uint32_t paginate;
-    const lede_value *pages; /* list of { path, data } that the route's function gave, or NULL */
-} lede__route;
 
 typedef enum lede__shown { LEDE__UNMADE, LEDE__IN_WORK, LEDE__GOOD, LEDE__STALE, LEDE__FAILED } lede__shown;
 
@@ -58,9 +52,10 @@ struct lede__preview {
     lede_buf greeting;              /* the first event of each client */
     lede_arena arena;               /* routes */
     lede_arena data_arena;
-    lede_value routes_value, data;
-    lede__route *routes;
-    uint32_t n_routes;
+    lede_value data;
+    lede__routes routes;
+    lede_value *given;              /* of each route the pages that it lists, or nothing */
+    lede_buf base;                  /* what workers' VMs read of the edition before their first page */
     bool ready;                     /* there are routes */
     bool routes_old;                /* of another edition: what they do not name may be there all the same */
     unsigned generation;
@@ -91,8 +86,8 @@ struct lede__preview {
 
 /* ---- preview_routes.c: which page a URL names */
 
-/* Reads the routes that a worker gave. */
-LEDE_MUST_CHECK lede_status lede__preview_take_routes(lede__preview *v, lede_error *err);
+/* Reads the routes as a worker sent them. */
+LEDE_MUST_CHECK lede_status lede__preview_take_routes(lede__preview *v, lede_str bytes, lede_error *err);
 /* Fills *page with the page at url; false when no route makes it. Texts are borrowed from url, routes and v->scratch. */
 bool lede__preview_find(lede__preview *v, lede_str url, lede__job_page *page);
 

@@ -2,8 +2,10 @@
 #include "bind/preview.h"
 
 #include "base/path.h"
+#include "codec/hash.h"
 #include "sys/sys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { FILE_MAX = 512 << 20 };
@@ -72,7 +74,12 @@ void lede__preview_answer_page(lede__preview *v, const lede__preview_page *p, le
     lede_content *content = p->content ? lede_content_ref(p->content) : published(v, p->path);
     if (!content && (content = fixed_at(v, LEDE_STR("broken"))) != NULL)
         lede_content_ref(content);
-    lede_request_answer(q, &(lede_answer){.status = p->content || content ? 200 : 500, .content = content});
+    char timing[64] = "", hex[17];
+    if (p->content) {
+        lede__hex(lede_content_sha256(p->content), 8, hex);
+        snprintf(timing, sizeof timing, "Server-Timing: lede;desc=\"%s\"\r\n", hex);
+    }
+    lede_request_answer(q, &(lede_answer){.status = content ? 200 : 500, .content = content, .fields = lede_str_of(timing)});
     lede_content_close(content);
 }
 

@@ -6,6 +6,7 @@
 #include "bind/preview.h"
 
 #include "bind/pictures.h"
+#include "bind/records.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "sys/sys.h"
@@ -49,6 +50,16 @@ static void take_files(lede__preview *v, lede_str files) {
         if (!w.bad)
             take_file(v, path, print);
     }
+}
+
+/* Files are one set for all pages: a template that changes makes every page again. */
+static void take_told(lede__preview *v, const lede__told *told) {
+    take_files(v, told->files);
+    take_files(v, told->route_files);
+    if (told->base.len == 0)
+        return;
+    lede_buf_clear(&v->base);
+    lede_buf_add(&v->base, told->base);
 }
 
 bool lede__preview_set_changed(lede__preview *v) {
@@ -98,9 +109,9 @@ static void ask(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uin
     a->same = known && now == print;
 }
 
-static bool is_as_it_was(const lede__preview *v, const lede__preview_page *p) {
+static bool are_as_they_were(const lede__preview *v, lede_str reads) {
     asking a = {v, true};
-    return lede_reads_decode(lede_buf_str(&p->reads), ask, &a, NULL) == LEDE_OK && a.same;
+    return lede_reads_decode(reads, ask, &a, NULL) == LEDE_OK && a.same;
 }
 
 /* ---- the table */
@@ -209,12 +220,13 @@ static void made(lede__preview *v, lede__preview_page *p, lede__wire *w) {
     lede__get8(w);
     lede__get64(w);
     const lede_str sum = lede__get_bytes(w, 32);
-    take_files(v, lede__get_str(w));
+    const lede__told told = lede__told_of(w);
     if (w->bad)
         return;
     memcpy(p->sum, sum.ptr, sizeof p->sum);
+    take_told(v, &told);
     lede_buf_clear(&p->reads);
-    lede_buf_addn(&p->reads, w->at, (size_t)(w->end - w->at));
+    lede_buf_add(&p->reads, told.reads);
     if (take_bytes(v, p, &err)) {
         failed(v, p, lede_str_of(err.message));
         return;
@@ -239,7 +251,7 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
     if (j->answered || j->generation != j->v->generation)
         return;
     j->answered = true;
-    if (type == LEDE_A_FAILED)
+    if (type == LEDE_A_FAILED || type == LEDE_A_REFUSED)
         failed(j->v, j->page, lede__get_str(&w));
     else if (type == LEDE_A_PAGE)
         made(j->v, j->page, &w);
@@ -326,7 +338,8 @@ void lede__preview_wait(lede__preview *v, lede__preview_page *p, lede_request *q
 /* ---- another edition */
 
 typedef struct asked {
-    lede_buf json;
+    lede__preview *v;
+    lede_buf routes;
     lede_status status;
     lede_error *err;
     bool done;
@@ -335,9 +348,12 @@ typedef struct asked {
 static void on_routes(void *ctx, uint8_t type, lede_str frame) {
     asked *a = ctx;
     lede__wire w = lede__wire_of(frame);
-    if (type == LEDE_A_ROUTES)
-        lede_buf_add(&a->json, frame);
-    if (type != LEDE_A_FAILED)
+    if (type == LEDE_A_ROUTES) {
+        lede_buf_add(&a->routes, lede__get_str(&w));
+        const lede__told told = lede__told_of(&w);
+        take_told(a->v, &told);
+    }
+    if (type != LEDE_A_FAILED && type != LEDE_A_REFUSED)
         return;
     lede__get32(&w);
     const lede_str message = lede__get_str(&w);
@@ -365,8 +381,8 @@ static lede_status tell_edition(lede__preview *v, lede_error *err) {
 }
 
 static lede_status ask_routes(lede__preview *v, lede_error *err) {
-    asked a = {.err = err};
-    lede_buf_init(&a.json, PAGE_MAX);
+    asked a = {.v = v, .err = err};
+    lede_buf_init(&a.routes, PAGE_MAX);
     const lede_job j = {.type = LEDE_W_ROUTES, .ctx = &a, .answer = on_routes, .end = on_routes_end, .deadline_ms = 20000};
     lede_status st = lede_workers_submit(v->publication->workers, &j, err);
     if (!st)
@@ -375,13 +391,10 @@ static lede_status ask_routes(lede__preview *v, lede_error *err) {
         lede__publication_stop(v->publication); /* the job points here */
     if (!st)
         st = a.status;
-    if (!st) {
-        lede_arena_reset(&v->arena);
-        v->n_routes = 0;
-        st = lede_json_read(&v->arena, lede_buf_str(&a.json), &v->routes_value, err);
-    }
-    lede_buf_fini(&a.json);
-    return st ? st : lede__preview_take_routes(v, err);
+    if (!st)
+        st = lede__preview_take_routes(v, lede_buf_str(&a.routes), err);
+    lede_buf_fini(&a.routes);
+    return st;
 }
 
 /* Pages whose job was lost, with its workers, while somebody waits. */
@@ -409,7 +422,7 @@ static lede_status read_data(lede__preview *v, lede_error *err) {
 /* A page is as it was when nothing that it read is otherwise, and it had nothing to say. */
 static void mark(lede__preview *v, lede__preview_page *p, bool other_files) {
     lede__job_page page;
-    const bool same = p->state == LEDE__GOOD && !other_files && p->notes.len == 0 && is_as_it_was(v, p);
+    const bool same = p->state == LEDE__GOOD && !other_files && p->notes.len == 0 && are_as_they_were(v, lede_buf_str(&p->reads));
     if (same && lede__preview_find(v, p->url, &page))
         p->generation = v->generation;
     else
@@ -425,7 +438,7 @@ lede_status lede__preview_renew(lede__preview *v, lede_error *err) {
     if (!st)
         st = read_data(v, err);
     const uint64_t config = lede__xxh64(v->publication->site.config, 0);
-    const bool other_files = !st && (lede__preview_set_changed(v) || config != v->config_print);
+    const bool other_files = !st && (lede__preview_set_changed(v) || config != v->config_print || !are_as_they_were(v, lede_buf_str(&v->base)));
     v->config_print = config;
     for (uint32_t i = 0; !st && i < v->urls.count; i++)
         if (v->pages[i] && v->pages[i]->state != LEDE__IN_WORK && v->pages[i]->state != LEDE__UNMADE)
@@ -453,6 +466,8 @@ void lede__preview_pages_fini(lede__preview *v) {
     free(v->prints);
     lede__names_fini(&v->urls);
     lede__names_fini(&v->set);
+    lede__routes_fini(&v->routes);
+    lede_buf_fini(&v->base);
     v->pages = NULL;
     v->prints = NULL;
 }

@@ -1,41 +1,20 @@
 /* preview_routes.c - from a URL to the page that a route makes at it, without spreading the routes over the edition. */
 #include "bind/preview.h"
 
-#include <stdio.h>
-#include <string.h>
 
-static lede_str text_at(const lede_value *v, const char *key) {
-    const lede_value *t = lede_value_get(v, key);
-    return t && t->kind == LEDE_TEXT ? t->text : (lede_str){0};
-}
-
-static lede__each each_of(lede_str s) {
-    static const char *const names[] = {"", "article", "section", "tag", "author"};
-    for (unsigned i = 1; i < sizeof names / sizeof *names; i++)
-        if (lede_str_is(s, names[i]))
-            return (lede__each)i;
-    return LEDE_EACH_NONE;
-}
-
-lede_status lede__preview_take_routes(lede__preview *v, lede_error *err) {
-    const lede_value *list = lede_value_get(&v->routes_value, "routes");
-    v->n_routes = 0;
-    if (!list || list->kind != LEDE_LIST)
-        return lede_fail(err, LEDE_EFORMAT, "preview: a worker's routes could not be read");
-    v->routes = lede_arena_zero(&v->arena, (list->list.count + 1) * sizeof *v->routes);
-    if (!v->routes)
+lede_status lede__preview_take_routes(lede__preview *v, lede_str bytes, lede_error *err) {
+    lede__routes_fini(&v->routes);
+    lede_arena_reset(&v->arena);
+    lede_status st = lede__routes_read(&v->routes, bytes, err);
+    if (st)
+        return st;
+    v->given = lede_arena_zero(&v->arena, (v->routes.count + 1) * sizeof *v->given);
+    if (!v->given)
         return lede_fail(err, LEDE_ENOMEM, "preview: out of memory");
-    for (size_t i = 0; i < list->list.count; i++) {
-        const lede_value *r = &list->list.items[i], *n = lede_value_get(r, "paginate");
-        const lede_value *pages = lede_value_get(r, "pages");
-        v->routes[v->n_routes++] = (lede__route){.name = text_at(r, "name"),
-                                                 .path = text_at(r, "path"),
-                                                 .plugin = text_at(r, "plugin"),
-                                                 .each = each_of(text_at(r, "each")),
-                                                 .paginate = n && n->kind == LEDE_INT ? (uint32_t)n->integer : 0,
-                                                 .pages = pages && pages->kind == LEDE_LIST ? pages : NULL};
-    }
-    return LEDE_OK;
+    for (uint32_t i = 0; !st && i < v->routes.count; i++)
+        if (v->routes.list[i].lists)
+            st = lede__route_pages(&v->routes.list[i], &v->arena, &v->given[i], err);
+    return st;
 }
 
 /* ---- lists: the front, and "page/3/" behind it */
@@ -55,16 +34,17 @@ static bool archive_number(lede_str rest, uint32_t *out) {
 
 /* The list page of `count` articles that `rest` of its URL names; ARCHITECTURE.md section 5, "Lists". */
 static bool list_page(const lede__route *r, lede_str rest, uint32_t count, lede__job_page *page) {
-    const uint32_t n = r->paginate;
-    page->archives = n && count >= 2 * n ? count / n - 1 : 0;
-    page->size = n ? count - page->archives * n : 0;
+    lede__item fit = {0};
+    lede__fit_list(r, &fit, count);
+    page->archives = fit.archives;
+    page->size = fit.size;
     if (rest.len == 0)
         return true;
     if (rest.ptr[0] == '/')
         rest = lede_str_sub(rest, 1);
     if (!archive_number(rest, &page->archive) || page->archive > page->archives)
         return false;
-    page->size = n;
+    page->size = r->paginate;
     return true;
 }
 
@@ -117,10 +97,10 @@ static bool find_term(const lede__preview *v, const lede__route *r, lede_str url
     return list_page(r, lede_str_sub(rest, after.len), view.count, page);
 }
 
-static bool find_given(lede__preview *v, const lede__route *r, lede_str url, lede__job_page *page) {
-    for (size_t i = 0; i < r->pages->list.count; i++) {
-        const lede_value *given = &r->pages->list.items[i], *data = lede_value_get(given, "data");
-        if (!lede_str_eq(text_at(given, "path"), url))
+static bool find_given(lede__preview *v, const lede_value *pages, lede_str url, lede__job_page *page) {
+    for (size_t i = 0; i < pages->list.count; i++) {
+        const lede_value *given = &pages->list.items[i], *data = lede_value_get(given, "data");
+        if (!lede_str_eq(lede__text_at(given, "path"), url))
             continue;
         lede_buf_clear(&v->scratch);
         if (data)
@@ -138,12 +118,12 @@ static bool find_list(const lede__preview *v, const lede__route *r, lede_str url
 }
 
 bool lede__preview_find(lede__preview *v, lede_str url, lede__job_page *page) {
-    for (uint32_t i = 0; i < v->n_routes; i++) {
-        const lede__route *r = &v->routes[i];
+    for (uint32_t i = 0; i < v->routes.count; i++) {
+        const lede__route *r = &v->routes.list[i];
         bool found;
         *page = (lede__job_page){.route = (uint16_t)i, .url = url};
-        if (r->pages)
-            found = find_given(v, r, url, page);
+        if (r->lists)
+            found = find_given(v, &v->given[i], url, page);
         else if (r->each == LEDE_EACH_ARTICLE)
             found = find_article(v, url, page);
         else if (r->each == LEDE_EACH_NONE)

@@ -60,7 +60,8 @@ class Page:
         self.session = browser.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         for domain in ("Page", "Runtime"): self.call(domain + ".enable")
         self.call("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
-        self.call("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+        self.call("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}]})
         self.call("Emulation.setFocusEmulationEnabled", {"enabled": True})
 
     def call(self, method, params=None): return self.browser.call(method, params, self.session)
@@ -74,7 +75,7 @@ class Page:
         if "exceptionDetails" in answer: raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "error") + " in " + expression)
         return answer["result"].get("value")
 
-    def until(self, expression, seconds=10):
+    def until(self, expression, seconds=5):
         """Waits inside the page, so that the time is the page's; gives the ms that it took."""
         began = time.time()
         while time.time() - began < seconds:

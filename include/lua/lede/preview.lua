@@ -13,6 +13,7 @@ local Core = {}
 ---@field ms number    how long it took
 ---@field bytes integer
 ---@field asked integer serial of its last request
+---@field tag string    of its bytes, as Server-Timing names it
 
 ---@class lede.preview.Request
 ---@field path string
@@ -43,9 +44,6 @@ function Core:fixed(path, bytes, type) end
 --- Files on disk by their path on the site; replaces those of before.
 ---@param files table<string, string>
 function Core:files(files) end
---- Those of the plugins, after renew.
----@return table<string, string> files
-function Core:assets() end
 ---@return lede.preview.Page[] those that were asked for
 function Core:pages() end
 --- What a page read.

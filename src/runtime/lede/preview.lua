@@ -3,6 +3,7 @@
 ---
 --- The order of things is here; serving, making and watching are C's (bind/preview.h). One wait, one event, one answer.
 
+local templates = require("lede.templates")
 local host = require("lede.host")
 local json = require("lede.json")
 local picture_table = require("lede.picture_table")
@@ -10,6 +11,7 @@ local plugin = require("lede.plugin")
 local core = require("lede.preview.core")
 local newsroom = require("lede.preview.newsroom")
 local problem = require("lede.preview.problem")
+local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
 local workspace_of = require("lede.workspace")
@@ -160,16 +162,23 @@ local function prepare_data(registry, pictures)
   return json.encode(next(data) and data or json.object())
 end
 
+--- Files of plugins by their path on the site.
+function Session:assets()
+  local found = {}
+  for _, asset in ipairs(self.registry.assets) do found[asset.path] = templates.asset(asset.plugin, asset.name) end
+  return found
+end
+
 --- Files on disk that a publication would copy: of plugins, and pictures.
 function Session:collect_files(pictures)
-  local files = self.preview:assets()
+  local copied = self:assets()
   local collector = {
-    copy = function(_, file, path) files[path] = file return true end,
+    copy = function(_, file, path) copied[path] = file return true end,
     folder = function(_, source) return self.publication:folder(source) end,
   }
   local ok, err = picture_table.copy(pictures, collector)
   if not ok then self.say(tostring(err)) end
-  self.preview:files(files)
+  self.preview:files(copied)
 end
 
 --- The edition of the store as it is now, and which pages are not as it has them. saved: files of content/ that were.
@@ -185,6 +194,9 @@ function Session:bring_up(saved)
   edition, err = self.publication:prepare(prepare_data(self.registry, pictures))
   if not edition then return nil, err end
   self.edition = edition
+  local related
+  related, err = self.publication:relate(relating.sources(self.workspace, self.registry))
+  if not related then return nil, err end
   stale, err = self.preview:renew()
   if not stale then return nil, err end
   self.late = true
@@ -217,7 +229,7 @@ function Session:sort_changes(paths)
       local list = url:find("%.css$") and kinds.styles or kinds.files
       list[#list + 1] = url
     elseif path:find("%.css$") then
-      for url, file in pairs(self.preview:assets()) do
+      for url, file in pairs(self:assets()) do
         if file == path then kinds.styles[#kinds.styles + 1] = "/" .. url end
       end
     else
@@ -250,7 +262,7 @@ function Session:update(kinds)
   end
   self.took = (stages.now_us() - began) / 1000
   self.generation = self.generation + 1
-  if #stale > 0 then self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation }) end
+  self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation })
   self.say(("%.0f ms: %d of the pages you opened changed"):format(self.took, #stale))
 end
 
@@ -270,7 +282,7 @@ function Session:first_look()
   if self.preview:map(self.workspace.edition) then
     local ok, err = self.preview:renew()
     if ok then ok, err = self.preview:routes() end
-    if ok then self.preview:files(self.preview:assets()) else self:fail("plugins", err) end
+    if ok then self.preview:files(self:assets()) else self:fail("plugins", err) end
     self:tell_state()
     self:handle_until("time", FIRST_LOOK_MS)
   end

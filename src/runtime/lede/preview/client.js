@@ -70,12 +70,20 @@
     return kind;
   }
 
+  // Something was put before the old child, which is wanted as it is a little later.
+  function comesLater(old, all, i) {
+    if (!old || old.isEqualNode(all[i])) return false;
+    for (let k = i + 1; k < all.length && k < i + 24; k++) if (old.isEqualNode(all[k])) return old.nodeType === Node.ELEMENT_NODE;
+    return false;
+  }
+
   function morphChildren(from, to) {
     let old = from.firstChild;
     const skip = () => { while (old && isOurs(old)) old = old.nextSibling; };
-    for (const wanted of [...to.childNodes]) {
+    const all = [...to.childNodes];
+    for (const [i, wanted] of all.entries()) {
       skip();
-      const found = partner(old, wanted);
+      const found = comesLater(old, all, i) ? null : partner(old, wanted);
       if (!found) {
         from.insertBefore(document.importNode(wanted, true), old);
         continue;
@@ -91,8 +99,9 @@
     }
   }
 
-  const scriptsOf = (root) => [...root.querySelectorAll("script")].filter((node) => !(node.getAttribute("src") || "").startsWith("/_lede/"))
-    .map((node) => node.type === "application/ld+json" ? "" : node.outerHTML).join("\n");
+  const scriptsOf = (root) => [...root.querySelectorAll("script")]
+    .filter((node) => node.type !== "application/ld+json" && !(node.getAttribute("src") || "").startsWith("/_lede/"))
+    .map((node) => node.outerHTML).join("\n");
 
   function reload() {
     remembered("scroll", { path: location.pathname, y: scrollY });
@@ -101,8 +110,7 @@
 
   // The anchor: the first block in view stays where it is, whatever grew above it.
   function anchored(change) {
-    const at = document.elementFromPoint(innerWidth / 2, 8);
-    const block = at && at.closest("p, h1, h2, h3, li, figure, blockquote, article, section");
+    const block = [...document.querySelectorAll("p, h1, h2, h3, li, figure")].find((node) => node.getBoundingClientRect().bottom > 0);
     const before = block && block.getBoundingClientRect().top;
     const x = scrollX, y = scrollY;
     change();
@@ -110,13 +118,17 @@
     else scrollTo({ left: x, top: y, behavior: "instant" });
   }
 
+  // What this page is made of, as the server names it.
+  let tag = (performance.getEntriesByType("navigation")[0]?.serverTiming || []).find((entry) => entry.name === "lede")?.description;
+
   let fetching = null;
-  async function refresh() {
+  async function refreshPage() {
     if (fetching) return void (fetching.again = true);
     const mine = (fetching = { again: false });
     try {
       const answer = await fetch(location.href, { cache: "no-cache", headers: { Accept: "text/html" } });
       if (!answer.ok && answer.status !== 404) return;
+      tag = (answer.headers.get("Server-Timing") || "").match(/lede;desc="(\w+)"/)?.[1];
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       page.querySelectorAll('script[src="/_lede/preview.js"]').forEach((node) => node.remove());
       if (scriptsOf(page) !== scriptsOf(document)) return reload();
@@ -130,7 +142,7 @@
       bar.refresh();
     } finally {
       fetching = null;
-      if (mine.again) refresh();
+      if (mine.again) refreshPage();
     }
   }
 
@@ -244,8 +256,7 @@
 
   const bar = (() => {
     const { host, root } = shadowed("lede-bar");
-    let facts = null, state = { problems: [] }, open = null, note = null;
-
+    let facts = null, state = { problems: [] }, open = null, note = null, tries = 0;
     const panels = {
       why: () => make("div", { class: "groups" }, ...(facts ? facts.groups : []).map((group) => make("section", {},
         make("h3", {}, group.name, make("span", { class: "count" }, String(group.items.length))),
@@ -298,6 +309,8 @@
       const answer = await fetch("/_lede/page?url=" + encodeURIComponent(decodeURI(location.pathname)));
       facts = answer.ok ? await answer.json() : null;
       render();
+      if (facts && (facts.state === "stale" || facts.tag !== tag) && facts.state !== "failed" && tries++ < 5) refreshPage();
+      else tries = 0;
     }
 
     return {
@@ -308,6 +321,7 @@
         refresh();
       },
       refresh,
+      isMissing: () => !facts,
       take(news) { state = news; render(); },
       say(text) { note = text; open = "source"; render(); },
       show() {
@@ -362,7 +376,7 @@
   let started = null, generation = null, events = null;
 
   function onState(state) {
-    if (started && (started !== state.started || generation !== state.generation || own)) refresh();
+    if (started && (started !== state.started || generation !== state.generation || own)) refreshPage();
     started = state.started;
     generation = state.generation;
     overlay.take(state.problems);
@@ -371,7 +385,7 @@
 
   function onChanged(news) {
     generation = news.generation;
-    if (own || news.urls.includes(decodeURI(location.pathname).replace(/index\.html$/, ""))) refresh();
+    if (own || bar.isMissing() || news.urls.includes(decodeURI(location.pathname).replace(/index\.html$/, ""))) refreshPage();
   }
 
   function listen() {

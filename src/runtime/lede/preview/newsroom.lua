@@ -57,6 +57,16 @@ local GROUPS = {
   { kinds = { file = true }, name = "Templates and modules" },
 }
 
+--- Lists are named by the article that they belong to: "ID +1" is the next, "ID -1" the one before, "ID 4" four related ones.
+local function describe_list(session, read)
+  local id, rest = read.key:match("^(%w+) ?(.*)$")
+  local article = (read.kind == "neighbours" or read.kind == "translations") and session.preview:article(id)
+  if not article then return (read.kind == "count" and "how many: " or "articles: ") .. read.key end
+  local what = read.kind == "translations" and "translations of " or rest == "+1" and "the next after " or rest == "-1" and "the one before "
+    or rest .. " related to "
+  return what .. "“" .. article.title .. "”"
+end
+
 --- How a read is said to people, and where it leads.
 local function describe(session, read)
   if read.kind == "card" or read.kind == "body" then
@@ -64,6 +74,12 @@ local function describe(session, read)
     return article and article.title or read.key, article and article.url
   elseif read.kind == "file" then
     return short_file(session, read.key)
+  elseif GROUPS[2].kinds[read.kind] then
+    return describe_list(session, read)
+  elseif read.kind == "term" then
+    return (read.key:gsub(":", " ", 1))
+  elseif read.kind == "terms" then
+    return "all " .. read.key .. "s"
   elseif read.key == "" then
     return read.kind
   end
@@ -100,7 +116,7 @@ local function facts(session, url)
   if not page then return nil end
   local article = session.preview:article(url)
   return {
-    url = url, state = page.state, ms = page.ms, bytes = page.bytes,
+    url = url, tag = page.tag, state = page.state, ms = page.ms, bytes = page.bytes,
     article = article and { title = article.title, state = article.state, file = article.path ~= "" and session.workspace.config.content .. "/" .. article.path or nil, date = time.rfc3339(article.date) },
     related = json.array(article and article.related or {}),
     groups = json.array(groups_of(session, session.preview:reads(url) or {})),
