@@ -199,14 +199,17 @@ static lede_status run(render_state *s) {
 
 /* ---- the report */
 
-/* Pages of the site: those that hold, named or not, and those that were made. */
+/* Pages of the site: those that hold, named or not, and those that were made. One that failed is none, whatever is live. */
 static uint64_t count_pages(const render_state *s) {
     const lede__plan *x = &s->plan;
+    lede__records *r = s->p->records;
     if (!x->by_changes)
         return (uint64_t)x->held + s->made;
-    uint64_t there = lede__records_pages(s->p->records) - x->n_gone;
+    uint64_t there = lede__records_pages(r) + s->made;
     for (uint32_t i = 0; i < x->n_items; i++)
-        there += x->why[i].what == LEDE__WHY_NEW;
+        there -= lede__records_was_made(r, x->items[i].path);
+    for (uint32_t i = 0; i < x->n_gone; i++)
+        there -= !lede__records_wanted(r, x->gone[i]) && lede__records_was_made(r, x->gone[i]);
     return there;
 }
 

@@ -170,6 +170,8 @@ static lede_status forget_page(void *ctx, lede_str url, lede_error *err) {
     const lede_status st = path_of(x, url, &path, err);
     if (st)
         return st == LEDE_ENOMEM ? st : START_OVER;
+    if (!lede__hashes_add(&x->is_gone, lede__xxh64(path, 0)))
+        return x->is_gone.failed ? no_memory(err) : LEDE_OK; /* it is told of already */
     if (x->n_gone == x->cap_gone) {
         const uint32_t cap = x->cap_gone ? x->cap_gone * 2 : 64;
         lede_str *more = realloc(x->gone, cap * sizeof *more);
@@ -179,8 +181,7 @@ static lede_status forget_page(void *ctx, lede_str url, lede_error *err) {
         x->cap_gone = cap;
     }
     x->gone[x->n_gone++] = path;
-    lede__hashes_add(&x->is_gone, lede__xxh64(path, 0));
-    return x->is_gone.failed ? no_memory(err) : LEDE_OK;
+    return LEDE_OK;
 }
 
 typedef struct dirty_visit {

@@ -255,6 +255,13 @@ bool lede__records_how(lede__records *r, lede_str path, lede_str *how) {
     return true;
 }
 
+bool lede__records_was_made(lede__records *r, lede_str path) {
+    static const unsigned char none[32];
+    lede_records_view v;
+    lede_error absent = {0};
+    return !r->fresh && !lede_records_page(r->kept, path, &v, &absent) && memcmp(v.sum, none, sizeof none) != 0;
+}
+
 lede_status lede__records_each_dirty(lede__records *r, lede__records_visit *visit, void *ctx, lede_error *err) {
     for (uint32_t i = 0; i < r->dirty.count; i++) {
         lede_str how;

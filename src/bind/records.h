@@ -54,6 +54,9 @@ lede__told lede__told_of(lede__wire *w);
 typedef bool lede__records_visit_sum(void *ctx, lede_str path, lede_str how, const unsigned char sum[32]);
 LEDE_MUST_CHECK lede_status lede__records_each_held(lede__records *r, lede__records_visit_sum *visit, void *ctx, lede_error *err);
 
+/* Whether a page was made at path the last time; not one that failed. */
+bool lede__records_was_made(lede__records *r, lede_str path);
+
 /* A page was made: as a worker sent it. notes: JSON values with commas, said again while the page holds. */
 typedef struct lede__made {
     lede_str path, how, notes;
