@@ -10,7 +10,6 @@ local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
-local publications = require("lede.publications")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
@@ -187,7 +186,6 @@ function M.run(workspace, options)
   report.ok = #report.failed == 0 and (not report.sync or report.sync.broken == 0)
   journal.write(publication, workspace, report)
   registry:run("publish.released", report)
-  if report.release.changed then publications.add(workspace, report) end
   return report
 end
 
