@@ -4,6 +4,7 @@
 --- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, publish.released.
 
 local files = require("lede.templates")
+local fs = require("lede.fs")
 local history = require("lede.history")
 local journal = require("lede.journal")
 local json = require("lede.json")
