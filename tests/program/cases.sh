@@ -745,14 +745,14 @@ test_a_plan_names_what_changes_and_why_and_changes_nothing() {
     rm static/x.txt; plans; has out "static/x.txt is gone"
     file layouts/article.html <<<'<p><%= article.title %></p>'; plans; has out "layouts/article.html changed"; [ "$(grep -o '"what":"' out | wc -l)" -eq 3 ]
     echo 'return { title = "Another", base_url = "https://test.example" }' >lede.lua; plans; has out "lede.lua changed"
-    exits 0 "$lede" plan --full; has err "as asked for"; has out "nothing to do"
+    exits 0 "$lede" plan --full; has err "as asked for"; has out "  everything is made again"
     exits 2 "$lede" plan soon
 }
 
 test_a_plan_of_a_thousand_pages_stays_readable() {
     site; for i in $(seq 1 300); do article content/a$i.md "Piece $i" 2024-01-02 "Text $i."; done; publish
     file layouts/article.html <<<'<p><%= article.title %></p>'; exits 0 "$lede" plan
-    has out "written: 300"; has out "  layouts/article.html changed"; has out "and 295 more; -v shows all"; [ "$(wc -l <out)" -le 9 ]
+    has out "made: 300"; has out "  layouts/article.html changed"; has out "and 295 more; -v shows all"; [ "$(wc -l <out)" -le 9 ]
     exits 0 "$lede" plan -v; [ "$(wc -l <out)" -eq 302 ]; cp out one; exits 0 "$lede" plan -v -j 1; cmp one out
 }
 
@@ -844,4 +844,67 @@ L
     diff -r before public; cmp log var/publications.log
     article content/a1.md "Piece 1" 2024-01-01 "Other."; exits 1 "$lede" publish --no-fsync --verify 1000; diff -r before public
     sed -i 's/cache = cache or/local cache =/; /^local cache$/d' plugins/keeps/init.lua; exits 0 "$lede" publish --no-fsync --verify 1000
+}
+
+# Words that only the embargoed piece has, in every place that a piece has words in.
+embargoed() {
+    mkdir -p static/images; printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\2\0\0\0' >static/images/p.png
+    file content/secret.md <<'M'
+---
+title: Zebratitle resigns
+slug: zebraslug
+date: 2024-03-01
+embargo: 2024-06-01T10:00:00Z
+expires: 2024-07-01T10:00:00Z
+section: Zebrasection
+tags: [Common, Zebratag]
+authors: [Zebraauthor]
+aliases: [/zebraalias/]
+kicker: Zebrakicker
+dek: Zebradek
+summary: Zebrasummary
+image: { src: /images/p.png, alt: Zebraalt, caption: Zebracaption, credit: Zebracredit }
+translation_key: common
+params: { note: Zebraparam }
+origin: { name: Zebraorigin, url: "https://zebra.example/zebra" }
+---
+Zebrabody. A long text of the same words as its neighbours, council budget harbour.
+
+## Zebraheading
+M
+    for i in 1 2 3; do printf -- '---\ntitle: Piece %s\ndate: 2024-02-0%s\nsection: News\ntags: [Common]\nauthors: [Somebody]\ntranslation_key: common\nlang: %s\n---\nCouncil budget harbour, a long text of the same words %s.\n' $i $i "$([ $i = 2 ] && echo fr || echo en)" $i | file content/p$i.md; done
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "rss", "sitemap", redirects = { maps = { nginx = true, caddy = true, netlify = true } } } }' >lede.lua
+}
+silent() { nowhere "[Zz]ebra" "$@"; [ -z "$(find "$@" -iname '*zebra*')" ] || fail "a file is called so: $(find "$@" -iname '*zebra*' | head -1)"; }
+
+test_no_byte_of_the_site_tells_of_a_piece_a_second_before_its_time_or_after_its_end() {
+    site; embargoed
+    for change in "" --full; do
+        publish $change --at 2024-06-01T09:59:59Z; silent public .public*; ls public/redirects.nginx.conf public/_redirects public/sitemap.xml public/index.xml >/dev/null
+        publish $change --at 2024-06-01T10:00:00Z; for word in title slug section tag author kicker dek alt caption credit body heading; do grep -rqi "zebra$word" public || fail "zebra$word is not there"; done
+        has public/zebraalias/index.html zebraslug; has public/_redirects /zebraalias/; has public/sitemap.xml zebraslug; has public/.lede-manifest zebraslug; grep -q Zebratitle public/index.xml
+        publish $change --at 2024-07-01T09:59:59Z; has public/sitemap.xml zebraslug
+        publish $change --at 2024-07-01T10:00:00Z; silent public; publish $change --at 2024-06-01T09:59:59Z; silent public
+        rm -rf public .public*
+    done
+    publish --at 2024-06-01T09:59:59Z; cp -r public before; rm content/secret.md; rm -rf var public .public*
+    publish --at 2024-06-01T09:59:59Z; same before public # as if it had never been
+}
+
+test_the_default_clock_shows_a_piece_after_its_time_and_hides_it_after_its_end() {
+    site; embargoed; soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ); late=$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ); past=$(date -u -d '-1 second' +%Y-%m-%dT%H:%M:%SZ)
+    sed -i "s/^embargo: .*/embargo: $soon/; s/^expires: .*/expires: $late/" content/secret.md; publish; silent public .public*
+    exits 0 "$lede" plan --next; has out "is published"; has out "content/secret.md"
+    sed -i "s/^embargo: .*/embargo: $past/" content/secret.md; publish; grep -rq Zebratitle public
+    sed -i "s/^expires: .*/expires: $past/" content/secret.md; exits 0 "$lede" plan; has out "no longer public: expired"; publish; silent public
+}
+
+test_a_plan_names_redirects_and_their_maps() {
+    site; article content/a.md "First title" 2024-01-02 "Text."
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", redirects = { maps = { nginx = true, caddy = true, netlify = true } } } }' >lede.lua
+    publish; sed -i 's/First title/Second title/; s/^section/aliases: [\/very-old\/]\nsection/' content/a.md; exits 0 "$lede" plan -v
+    has out "redirected: 2"; has out "/news/2024/01/first-title/ -> /news/2024/01/second-title/"; has out "/very-old/ -> /news/2024/01/second-title/"
+    for map in redirects.nginx.conf redirects.caddy _redirects very-old/; do has out "    /$map"; done
+    publish; has public/redirects.caddy "/very-old/"; has public/_redirects "/very-old/ "; has public/redirects.nginx.conf "/very-old/ "
+    sed -i '/^aliases/d' content/a.md; exits 0 "$lede" plan; has out "/very-old/ -> nowhere any more"; publish; [ ! -e public/very-old ]
 }
