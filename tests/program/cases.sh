@@ -716,6 +716,8 @@ test_a_line_is_run_when_it_is_typed() {
     exits 0 "$lede" repl <lines; has out 42; has out '"slept"'; has out "at 2"; has out "line:1: boom"; has out "unexpected symbol"; has out '{ b = { 1, "two" } }'
     command -v python3 >/dev/null || { echo "no python3"; exit 77; }
     mkdir home; timeout 120 python3 "$top/tests/program/repl.py" "$lede" "$PWD/home"
+}
+
 sums() { find . -path ./out -prune -o -path ./err -prune -o -path ./tree -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; find . -printf '%p %l\n' | sort; } # of all of it
 paths() { grep -o '"path":"[^"]*"' "$1" | sort -u; }
 # plans: the plan leaves every byte as it is; what it names is what the publication then changes in public/
@@ -866,7 +868,7 @@ summary: Zebrasummary
 image: { src: /images/p.png, alt: Zebraalt, caption: Zebracaption, credit: Zebracredit }
 translation_key: common
 params: { note: Zebraparam }
-origin: { name: Zebraorigin, url: "https://zebra.example/zebra" }
+origin: { name: Zebraorigin, url: "https://zebra.example/zebra", index: self }
 ---
 Zebrabody. A long text of the same words as its neighbours, council budget harbour.
 
@@ -887,7 +889,7 @@ test_no_byte_of_the_site_tells_of_a_piece_a_second_before_its_time_or_after_its_
         publish $change --at 2024-07-01T10:00:00Z; silent public; publish $change --at 2024-06-01T09:59:59Z; silent public
         rm -rf public .public*
     done
-    publish --at 2024-06-01T09:59:59Z; cp -r public before; rm content/secret.md; rm -rf var public .public*
+    rm -rf var; publish --at 2024-06-01T09:59:59Z; cp -r public before; rm content/secret.md; rm -rf var public .public*
     publish --at 2024-06-01T09:59:59Z; same before public # as if it had never been
 }
 
