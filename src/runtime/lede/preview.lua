@@ -19,7 +19,7 @@ local workspace_of = require("lede.workspace")
 local M = {}
 
 local PORT, PORT_TRIES = 1313, 20
-local CATCH_UP_MS = 30
+local CATCH_UP_MS = 150 -- of quiet after a save, before what nobody waits for
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
 local CODE = { "layouts", "plugins", "i18n", "lib" }
 
@@ -181,6 +181,14 @@ function Session:collect_files(pictures)
   self.preview:files(copied)
 end
 
+--- Compares texts, with the workers that else make pages.
+function Session:relate()
+  self.unrelated = false
+  local ok, err = self.preview:pause()
+  if not ok then return nil, err end
+  return self.publication:relate(relating.sources(self.workspace, self.registry))
+end
+
 --- The edition of the store as it is now, and which pages are not as it has them. saved: files of content/ that were.
 function Session:bring_up(saved)
   local synced, pictures, edition, stale, err
@@ -194,9 +202,11 @@ function Session:bring_up(saved)
   edition, err = self.publication:prepare(prepare_data(self.registry, pictures))
   if not edition then return nil, err end
   self.edition = edition
-  local related
-  related, err = self.publication:relate(relating.sources(self.workspace, self.registry))
-  if not related then return nil, err end
+  self.unrelated = self.preview:carry()
+  if not self.unrelated then
+    local ok, problem_of_it = self:relate()
+    if not ok then return nil, problem_of_it end
+  end
   stale, err = self.preview:renew()
   if not stale then return nil, err end
   self.late = true
@@ -207,9 +217,18 @@ end
 function Session:catch_up()
   if not self.late then return true end
   self.late = false
-  local ok, err = self.preview:routes()
+  local related, ok, err
+  if self.unrelated then
+    related, err = self:relate()
+    if not related then return nil, err end
+    ok, err = self.preview:renew()
+    if not ok then return nil, err end
+  end
+  local stale = ok or {}
+  ok, err = self.preview:routes()
   if not ok then return nil, err end
   self:collect_files(self.pictures)
+  if #stale > 0 then self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation }) end
   return true
 end
 
