@@ -49,6 +49,9 @@ local function below(path, folder) return path:sub(1, #folder + 1) == folder .. 
 
 --- ---- the site
 
+--- Whether what is shown is not what would be published now: then no edition of before will do.
+function Session:is_special() return self.options.drafts or self.options.at ~= nil end
+
 --- A publication of this configuration, never released: the preview shows it.
 function Session:open_publication(workspace)
   local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
@@ -56,7 +59,7 @@ function Session:open_publication(workspace)
   local at, wrong = moment(self.options.at, workspace.config.timezone)
   if wrong then return nil, wrong end
   local publication, err = stages.open {
-    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/edition",
+    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition"),
     dest = workspace.output, jobs = self.options.jobs, at = at, drafts = self.options.drafts, plugin_dir = workspace.plugin_dir,
   }
   if not publication then return nil, err end
@@ -298,7 +301,7 @@ end
 
 --- The last edition of this machine answers while content/ is looked at.
 function Session:first_look()
-  if self.preview:map(self.workspace.edition) then
+  if not self:is_special() and self.preview:map(self.workspace.edition) then
     local ok, err = self.preview:renew()
     if ok then ok, err = self.preview:routes() end
     if ok then self.preview:files(self:assets()) else self:fail("plugins", err) end
