@@ -1,4 +1,5 @@
 --- lede article list | show REF | history REF | withdraw REF | purge REF: what the store has.
+local journal = require("lede.journal")
 local lede_history = require("lede.history")
 local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
@@ -130,6 +131,8 @@ end
 local function purge_traces(lede, site, texts)
   local removed, err = lede_history.forget(site.history, texts)
   if not removed then return nil, err end
+  local forgotten, refused = journal.forget(site, texts)
+  if not forgotten then return nil, refused end
   for _, path in ipairs(lede.fs.is_dir(site.edition) and assert(lede.fs.walk(site.edition)) or {}) do
     local ok, problem = os.remove(site.edition .. "/" .. path)
     if not ok then return nil, problem end

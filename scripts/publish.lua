@@ -110,6 +110,10 @@ local function print_release(r, output)
   if r.touched > 0 then say(("warning: somebody changed %d files of the site; lede publish --full puts them right"):format(r.touched)) end
 end
 
+local function print_verified(report)
+  if report.verified > 0 then say(("%d pages that needed no making were made again, each by itself: they come out the same"):format(report.verified)) end
+end
+
 local function print_failures(report)
   for _, failure in ipairs(report.failed) do
     say("error: ", failure.path, " (", failure.source, "): ", failure.message)
@@ -124,6 +128,7 @@ return function(lede, args)
     at = args.at,
     drafts = args.drafts,
     full = args.full,
+    verify = args.verify,
     withheld = args.json or args.verbose,
     sync = not args.no_sync,
     fsync = not args.no_fsync,
@@ -148,6 +153,7 @@ return function(lede, args)
   elseif not args.quiet then
     print_release(report.release, site.output)
     print_summary(report, site.output)
+    print_verified(report)
   end
   return report.ok and 0 or 1
 end

@@ -48,6 +48,8 @@ typedef struct lede_release_options {
     bool by_link;         /* as where names cannot be exchanged */
     bool by_renames;      /* as where links cannot be made either */
     bool delta;           /* only differences will be said, if there is a live tree */
+    const char *look;     /* nothing is released and nothing beside the site changes: an empty folder that stands for the
+                             standby. Ends with abort. Kept until then */
     int retired_seconds;  /* how long a retired tree is left alone; 0 = 300, negative = not at all */
     const char *history;  /* folder that remembers what a release replaces, for lede/history.h; NULL = none. Kept until
                              commit */
@@ -112,6 +114,10 @@ LEDE_MUST_CHECK lede_status lede_release_add(lede_release *r, lede_str path, uin
 LEDE_MUST_CHECK lede_status lede_release_keep(lede_release *r, lede_str path, bool *kept, lede_error *err);
 /* Of a delta: path is no longer part of the site, unless it is claimed. Fine when it never was. */
 LEDE_MUST_CHECK lede_status lede_release_drop(lede_release *r, lede_str path, lede_error *err);
+
+/* Each page of the live tree that the new site has no more, when everything was said: false ends the visit. */
+typedef bool lede_release_visit(void *ctx, lede_str path);
+void lede_release_each_gone(const lede_release *r, lede_release_visit *visit, void *ctx);
 
 typedef struct lede_release_stats {
     uint64_t files, bytes; /* of the whole site */

@@ -44,6 +44,10 @@ void lede_stored_fini(lede_stored *x);
 LEDE_MUST_CHECK lede_status lede_store_begin(lede_store *s, lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_commit(lede_store *s, lede_error *err);
 void lede_store_rollback(lede_store *s);
+/* What is put from here on is seen by this store object and by no other, and is forgotten when it is closed: begin and
+ * commit go on meaning what they say to the caller. After a rollback every begin is LEDE_EIO. Others can read meanwhile,
+ * not write (LEDE_EBUSY). */
+LEDE_MUST_CHECK lede_status lede_store_rehearse(lede_store *s, lede_error *err);
 
 /* Puts one version (card as lede_card_pack makes it). expected is the revision edited: 0 = must be new, -1 = whatever it
  * is (synchronisation only), else LEDE_ECONFLICT naming both when it is not the newest. LEDE_EEXIST when another article

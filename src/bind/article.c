@@ -193,8 +193,7 @@ static int push_html(lua_State *L, lede__host *h, lede_doc d) {
         return 1;
     }
     lede_error err = {0};
-    const lede_card *card = lede_edition_card(h->edition, d);
-    if (lede__body_html(h, body, text_of(h, d, LEDE_TEXT_LANG), lede_card_text(card, LEDE_TEXT_PATH), d, &err))
+    if (lede__body_html(h, body, text_of(h, d, LEDE_TEXT_LANG), (lede_str){0}, d, &err))
         return luaL_error(L, "%s", err.message);
     lede_vm_push_safe(L, lede_buf_str(&h->html));
     return 1;

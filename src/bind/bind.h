@@ -27,6 +27,7 @@ int luaopen_lede_store(lua_State *L);
 int luaopen_lede_fs(lua_State *L);
 int luaopen_lede_publish_stages(lua_State *L);
 int luaopen_lede_preview_core(lua_State *L);
+int lede__publish_reads(lua_State *L); /* why.c: a function of that module */
 int luaopen_lede_history(lua_State *L);
 int luaopen_lede_host(lua_State *L);
 int luaopen_lede_picture(lua_State *L);

@@ -8,8 +8,14 @@
 /* What an author should hear about; the line is the body's. */
 typedef struct telling {
     lede__host *host;
-    lede_str file;
+    lede_str name; /* of what has no file */
+    lede_doc doc;
 } telling;
+
+/* A read like any other: a note of an article names the file it has now. */
+static lede_str file_of(const telling *t) {
+    return t->doc == LEDE_NO_DOC ? t->name : lede_edition_text(t->host->edition, t->host->reads, t->doc, LEDE_TEXT_PATH);
+}
 
 static void tell(void *ctx, const lede_markdown_note *n) {
     const telling *t = ctx;
@@ -23,7 +29,7 @@ static void tell(void *ctx, const lede_markdown_note *n) {
     lede_buf_adds(&json, "\",\"message\":\"");
     lede_escape_json(&json, lede_str_of(n->message));
     lede_buf_adds(&json, "\",\"file\":\"");
-    lede_escape_json(&json, t->file);
+    lede_escape_json(&json, file_of(t));
     lede_buf_adds(&json, "\"}");
     if (!json.status)
         t->host->note(t->host->note_ctx, lede_buf_str(&json));
@@ -39,8 +45,8 @@ static lede_status clean(lede__host *h, lede_error *err) {
     return st;
 }
 
-lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_doc d, lede_error *err) {
-    telling t = {h, file};
+lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str name, lede_doc d, lede_error *err) {
+    telling t = {h, name, d};
     lede__body_pictures pictures = {.host = h, .doc = d};
     bool saw = false;
     lede_markdown_options o = h->site->markdown;

@@ -2,6 +2,8 @@
 #include "base/path.h"
 #include "bind/records.h"
 #include "bind/spread.h"
+#include "bind/tell.h"
+#include "codec/hash.h"
 #include "sys/sys.h"
 
 #include <sys/stat.h>
@@ -32,14 +34,41 @@ static void copying_fini(copying *c) {
     lede_buf_fini(&c->bytes);
 }
 
+static bool is_below(lede_str path, lede_str folder) {
+    return folder.len && path.len > folder.len && path.ptr[folder.len] == '/' && memcmp(path.ptr, folder.ptr, folder.len) == 0;
+}
+
+/* By its place below the folder of the store, or of the site, wherever that is: a look has a folder of its own. */
+static lede_str place_of(const lede__publication *p, const char *file) {
+    const lede_str name = lede_str_of(file), var = lede__path_dir(lede_str_of(p->edition_dir)), root = lede_str_of(p->site.root);
+    const lede_str folder = is_below(name, var) ? var : root;
+    return is_below(name, folder) ? lede_str_sub(name, folder.len + 1) : name;
+}
+
 /* In place of how a page is made: no page, and the source as it is. */
 static lede_str how_copied(copying *c, const char *file, int64_t size, int64_t mtime) {
     lede_buf_clear(&c->how);
     lede__put32(&c->how, 0);
-    lede__put_str(&c->how, lede_str_of(file));
+    lede__put_str(&c->how, place_of(c->p, file));
     lede__put64(&c->how, (uint64_t)size);
     lede__put64(&c->how, (uint64_t)mtime);
     return lede_buf_str(&c->how);
+}
+
+/* What would be copied: told unless the bytes are those of the live tree. */
+static lede_status look_at_bytes(copying *c, const char *file, lede_str path) {
+    lede__publication *p = c->p;
+    lede_release_known known;
+    unsigned char sum[32];
+    lede_buf_clear(&c->bytes);
+    const lede_status st = lede__read_file(file, STATIC_MAX, &c->bytes, c->err);
+    if (st)
+        return st;
+    lede__sha256(lede_buf_str(&c->bytes), sum);
+    lede_release_know(p->release, path, &known);
+    if (!known.in_live || memcmp(known.live, sum, sizeof sum) != 0)
+        lede__tell_copied(path, place_of(p, file), known.in_live, &p->told);
+    return lede_release_add(p->release, path, c->bytes.len, sum, LEDE_WRITTEN, c->err);
 }
 
 static lede_status copy_bytes(copying *c, const char *file, lede_str path, unsigned char sum[32]) {
@@ -83,7 +112,11 @@ static lede_status copy_one(copying *c, const char *file, lede_str path, int64_t
         st = lede_release_claim(p->release, path, lede_str_of(file), c->err);
     if (st || (sum && lede_release_add(p->release, path, 0, sum, LEDE_LINKED, &touched) == LEDE_OK))
         return st;
+    if (p->look)
+        return look_at_bytes(c, file, path);
     st = copy_bytes(c, file, path, made);
+    if (!st && lede__tells(p))
+        lede__tell_copied(path, place_of(p, file), why.what != LEDE__WHY_NEW, &p->told);
     return st ? st : lede__records_put_file(p->records, path, how, made, c->err);
 }
 
@@ -121,7 +154,9 @@ lede_status lede__copy_folder(lede__publication *p, const char *folder, uint32_t
 }
 
 static lede_status drop_file(void *ctx, lede_str path, lede_error *err) {
-    const lede__publication *p = ctx;
+    lede__publication *p = ctx;
+    if (!p->look && lede__tells(p))
+        lede__tell_gone(p, path, &p->told);
     return lede_release_is_delta(p->release) ? lede_release_drop(p->release, path, err) : LEDE_OK;
 }
 

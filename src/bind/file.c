@@ -49,7 +49,7 @@ int lede__file_open(lua_State *L) {
     const int mode = luaL_checkoption(L, 2, "r", modes);
     lede__op *op = lede__op_new(L, &kind);
     lede__op_path(L, 1, &op->a);
-    op->n = modes[mode][0];
+    op->n = (unsigned char)modes[mode][0];
     return lede__op_run(L, op);
 }
 

@@ -79,10 +79,12 @@ lede__heard *lede__heard_new(lua_State *L, const char *class_name, const lede__h
     *box = NULL;
     luaL_setmetatable(L, class_name);
     lede__heard *h = calloc(1, size);
-    if (!h)
+    if (h) {
+        h->kind = kind;
+        h->refs = 1;
+    } else {
         luaL_error(L, "not enough memory");
-    h->kind = kind;
-    h->refs = 1;
+    }
     *box = h;
     return h;
 }

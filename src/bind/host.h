@@ -73,7 +73,7 @@ lede__host *lede__host_of(lua_State *L);
 
 /* Leaves the HTML of a body in h->html; file is named in what authors are told, d is the article (or LEDE_NO_DOC) whose
  * pictures it shows. body.c */
-LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str file, lede_doc d, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str name, lede_doc d, lede_error *err);
 /* Whether a body has what plugins answer for: then body_ref makes it. */
 bool lede__body_needs_lua(const lede__host *h, lede_str body);
 

@@ -54,8 +54,10 @@ lede__op *lede__op_new(lua_State *L, const lede__op_kind *kind) {
     }
     lua_setmetatable(L, -2);
     lede__op *op = calloc(1, sizeof *op);
-    if (!op)
+    if (!op) {
         luaL_error(L, "not enough memory");
+        return NULL; /* it does not come back */
+    }
     op->kind = kind;
     op->wait = (lede_wait){.cancel = wait_cancel, .push = wait_push, .free = wait_free};
     lede_buf_init(&op->a, LEDE_BUF_MAX);

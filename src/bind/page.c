@@ -12,7 +12,7 @@ void lede__job_page_put(lede_buf *b, const lede__job_page *p) {
     lede__put_str(b, p->path);
     lede__put_str(b, p->url);
     lede__put_str(b, p->data);
-    lede__put8(b, (uint8_t)((p->known.in_live ? 1 : 0) | (p->known.in_standby ? 2 : 0)));
+    lede__put8(b, (uint8_t)((p->known.in_live ? 1 : 0) | (p->known.in_standby ? 2 : 0) | (p->verify ? 4 : 0)));
     if (p->known.in_live)
         lede_buf_addn(b, p->known.live, sizeof p->known.live);
     if (p->known.in_standby)
@@ -39,6 +39,7 @@ void lede__job_page_get(lede__wire *w, lede__job_page *p) {
     p->url = lede__get_str(w);
     p->data = lede__get_str(w);
     uint8_t known = lede__get8(w);
+    p->verify = known & 4;
     p->known.in_live = (known & 1) && get_sum(w, p->known.live);
     p->known.in_standby = (known & 2) && get_sum(w, p->known.standby);
 }

@@ -26,6 +26,7 @@ typedef struct lede__job_page {
     lede_str path;       /* file below the output */
     lede_str url;        /* of articles and terms empty when the worker can tell it itself */
     lede_str data;       /* JSON a route's pages() gave for this page */
+    bool verify;         /* made in a fresh VM and not written: the answer has what it would be */
     lede_release_known known;
 } lede__job_page;
 

@@ -3,6 +3,7 @@
  * A template is read once and used by many pages of many routes. What was looked at to find it (the file that answers, and
  * those that would have come before it) is a list with a number; whoever uses the template notes the number among the
  * page's reads, so a text that is printed again takes it along. The worker tells the desk of each list once a route. */
+#include "base/refused.h"
 #include "bind/bind.h"
 #include "bind/host.h"
 #include "bind/wire.h"
@@ -47,8 +48,10 @@ static int l_page_files_watch(lua_State *L) {
     if (f->count == f->cap) {
         const uint32_t cap = f->cap ? f->cap * 2 : 64;
         size_t *more = realloc(f->ends, cap * sizeof *more);
-        if (!more)
+        if (!more) {
+            lede__note_no_memory();
             return luaL_error(L, "out of memory");
+        }
         f->ends = more;
         f->cap = cap;
     }

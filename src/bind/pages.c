@@ -6,6 +6,8 @@
 
 #include "bind/page.h"
 #include "bind/plan.h"
+#include "bind/tell.h"
+#include "bind/verify.h"
 #include "bind/wire.h"
 
 #include <stdio.h>
@@ -19,6 +21,8 @@ typedef struct render_state {
     uint32_t pending, done, made;
     bool finished;
     lede_buf notes, scratch;
+    lede_buf differing; /* pages that come out otherwise: JSON objects with commas */
+    uint32_t verified;
     lede_status status;
     lede_error *err;
 } render_state;
@@ -170,23 +174,42 @@ static lede_status make_pages(render_state *s) {
     return st ? st : s->status;
 }
 
+/* What the plan comes to, for the journal. */
+static void tell_changes(render_state *s) {
+    lede__publication *p = s->p;
+    for (uint32_t i = 0; i < s->plan.n_items; i++)
+        if (lede__tells(p))
+            lede__tell_page(&s->plan, i, &p->told);
+    for (uint32_t i = 0; i < s->plan.n_gone; i++)
+        if (!lede__records_wanted(p->records, s->plan.gone[i]) && lede__tells(p))
+            lede__tell_gone(p, s->plan.gone[i], &p->told);
+}
+
 static lede_status run(render_state *s) {
     lede_status st = lede__records_open(s->p, &s->p->records, s->err);
     if (!st)
         st = lede__plan_make(&s->plan, s->err);
-    return st || s->plan.n_items == 0 ? st : make_pages(s);
+    s->p->whole = s->plan.whole;
+    if (!st)
+        tell_changes(s);
+    if (!st && s->plan.n_items)
+        st = make_pages(s);
+    return st || !s->p->verify ? st : lede__verify(&s->plan, &s->verified, &s->differing, s->err);
 }
 
 /* ---- the report */
 
-/* Pages of the site: those that hold, named or not, and those that were made. */
+/* Pages of the site: those that hold, named or not, and those that were made. One that failed is none, whatever is live. */
 static uint64_t count_pages(const render_state *s) {
     const lede__plan *x = &s->plan;
+    lede__records *r = s->p->records;
     if (!x->by_changes)
         return (uint64_t)x->held + s->made;
-    uint64_t there = lede__records_pages(s->p->records) - x->n_gone;
+    uint64_t there = lede__records_pages(r) + s->made;
     for (uint32_t i = 0; i < x->n_items; i++)
-        there += x->why[i].what == LEDE__WHY_NEW;
+        there -= lede__records_was_made(r, x->items[i].path);
+    for (uint32_t i = 0; i < x->n_gone; i++)
+        there -= !lede__records_wanted(r, x->gone[i]) && lede__records_was_made(r, x->gone[i]);
     return there;
 }
 
@@ -217,7 +240,9 @@ static lede_status write_report(render_state *s, lede_buf *report, lede_error *e
     lede_buf_add(report, lede_buf_str(&s->plan.failures));
     lede_buf_adds(report, "],\"notes\":[");
     lede_buf_add(report, lede_buf_str(&s->notes));
-    lede_buf_addf(report, "],\"more_notes\":%s}", kept.more ? "true" : "false");
+    lede_buf_addf(report, "],\"more_notes\":%s,\"verified\":%u,\"differing\":[", kept.more ? "true" : "false", s->verified);
+    lede_buf_add(report, lede_buf_str(&s->differing));
+    lede_buf_adds(report, "]}");
     return lede_buf_status(report, err);
 }
 
@@ -226,6 +251,7 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
     lede__plan_init(&s.plan, p);
     lede_buf_init(&s.notes, (size_t)256 << 20);
     lede_buf_init(&s.scratch, (size_t)60 << 20);
+    lede_buf_init(&s.differing, (size_t)16 << 20);
     lede_status st = run(&s);
     if (st)
         lede__publication_stop(p);
@@ -236,5 +262,6 @@ lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err
     lede__plan_fini(&s.plan);
     lede_buf_fini(&s.notes);
     lede_buf_fini(&s.scratch);
+    lede_buf_fini(&s.differing);
     return st;
 }

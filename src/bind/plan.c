@@ -170,6 +170,8 @@ static lede_status forget_page(void *ctx, lede_str url, lede_error *err) {
     const lede_status st = path_of(x, url, &path, err);
     if (st)
         return st == LEDE_ENOMEM ? st : START_OVER;
+    if (!lede__hashes_add(&x->is_gone, lede__xxh64(path, 0)))
+        return x->is_gone.failed ? no_memory(err) : LEDE_OK; /* it is told of already */
     if (x->n_gone == x->cap_gone) {
         const uint32_t cap = x->cap_gone ? x->cap_gone * 2 : 64;
         lede_str *more = realloc(x->gone, cap * sizeof *more);
@@ -179,8 +181,7 @@ static lede_status forget_page(void *ctx, lede_str url, lede_error *err) {
         x->cap_gone = cap;
     }
     x->gone[x->n_gone++] = path;
-    lede__hashes_add(&x->is_gone, lede__xxh64(path, 0));
-    return x->is_gone.failed ? no_memory(err) : LEDE_OK;
+    return LEDE_OK;
 }
 
 typedef struct dirty_visit {
@@ -304,16 +305,21 @@ static lede_status start_over(lede__plan *x, lede_error *err) {
 }
 
 lede_status lede__plan_make(lede__plan *x, lede_error *err) {
+    x->whole = lede__records_why_whole(x->p->records);
     x->by_changes = lede__records_by_changes(x->p->records) && lede_release_is_delta(x->p->release);
+    const bool had = x->by_changes;
     lede_status st = find_routes(x, err);
     if (st)
         return st;
+    if (had && !x->by_changes)
+        x->whole = "routes";
     x->spread = (lede__spread){.routes = &x->now, .edition = x->p->edition, .arena = &x->arena, .ctx = x};
     if (!x->by_changes)
         return plan_whole(x, err);
     st = plan_changes(x, err);
     if (st != START_OVER)
         return st;
+    x->whole = "paths";
     st = start_over(x, err);
     if (!st)
         st = find_routes(x, err);

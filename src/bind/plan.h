@@ -19,6 +19,7 @@ typedef struct lede__plan {
     lede__hashes is_gone;
     uint32_t held;       /* pages that are as they were; of a plan by changes, those that were looked at */
     bool by_changes;     /* what is not named is as it was */
+    const char *whole;   /* why not; a word as of lede__records_why_whole, or "routes"; NULL when it is */
     lede_buf failures;   /* JSON objects with commas */
     uint32_t n_failures;
     lede_buf scratch;

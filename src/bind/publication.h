@@ -26,6 +26,14 @@ typedef struct lede__publication {
     unsigned refusals;        /* of memory, before this began */
     bool full;                /* nothing that was published before is used again */
     uint64_t plugins_print;   /* of what answers related.fields; 0 when nobody does (relate.c) */
+    char *look;               /* nothing is published: a folder for all that is written, removed at the end */
+    char *look_tree;          /* in it: stands for the standby, see lede/release.h */
+    bool is_looking;          /* that folder is there, and this publication's */
+    uint32_t verify;          /* so many pages that hold are made to see that they come out again */
+    lede_buf told;            /* what is made, copied and removed, and why: objects of tell.h */
+    uint32_t tells_left;      /* so many of them are still told */
+    uint32_t untold;          /* and so many were too many */
+    const char *whole;        /* why every page was looked at, a word; NULL: only what changed */
     int64_t at;               /* LEDE_NO_TIME: the store decides */
     uint64_t started_us, said_us;
 } lede__publication;
@@ -43,6 +51,21 @@ void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint
 
 /* sync.c: brings the store up to content/. Appends a report as JSON. */
 LEDE_MUST_CHECK lede_status lede__sync(lede__publication *p, lede_buf *report, lede_error *err);
+/* Whether one more thing that is made, copied or removed is told. */
+bool lede__tells(lede__publication *p);
+
+/* look.c: makes the folder of a look anew, with what it needs of the folder beside; remove it with lede__remove_tree(). */
+LEDE_MUST_CHECK lede_status lede__look_begin(const char *folder, lede_error *err);
+#define LEDE__LOOK_TREE "tree" /* in it: for the standby */
+
+/* look.c: decides what would be made and touches nothing; then, when what would be copied was said too, what is gone and the
+ * whole story. Both append a report as JSON. */
+LEDE_MUST_CHECK lede_status lede__look(lede__publication *p, lede_buf *report, lede_error *err);
+LEDE_MUST_CHECK lede_status lede__look_end(lede__publication *p, lede_buf *report, lede_error *err);
+
+/* The next instant after `after` at which the edition changes by itself, and the articles that do it. */
+LEDE_MUST_CHECK lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *report, lede_error *err);
+
 /* pages.c: makes every page of the edition below the standby tree. Appends a report as JSON. */
 LEDE_MUST_CHECK lede_status lede__render(lede__publication *p, lede_buf *report, lede_error *err);
 

@@ -21,7 +21,10 @@
 #include <unistd.h>
 
 #define CLASS "lede.Publication"
-enum { WORKER_MEMORY_MB = 1024 };
+enum {
+    WORKER_MEMORY_MB = 1024,
+    TOLD_MAX = 2000 /* pages and files of which a publication keeps why */
+};
 
 /* ---- shared with sync.c and pages.c */
 
@@ -47,6 +50,17 @@ void lede__progress(lede__publication *p, const char *stage, uint64_t done, uint
     p->said_us = now;
     snprintf(text, sizeof text, "%s %llu of %llu", stage, (unsigned long long)done, (unsigned long long)total);
     lede__log_passing(lede_str_of(text));
+}
+
+bool lede__tells(lede__publication *p) {
+    if (p->whole)
+        return false;
+    if (!p->tells_left) {
+        p->untold++;
+        return false;
+    }
+    p->tells_left--;
+    return true;
 }
 
 static lede_status hello(lede__publication *p, lede_buf *out, lede_error *err) {
@@ -115,7 +129,10 @@ static lede_status follow_dest(lede__publication *p, lede_error *err) {
 }
 
 static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
-    const lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
+    lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
+    if (p->look && !p->look_tree)
+        return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
+    o.look = p->look_tree;
     const lede_status st = lede_release_open(p->dest, &o, &p->release, err);
     return st ? st : follow_dest(p, err);
 }
@@ -133,6 +150,7 @@ lede_status lede__publication_reopen(lede__publication *p, lede_error *err) {
 /* ---- the handle */
 
 static void shut(lede__publication *p) {
+    lede_error lost = {0};
     lede__records_close(p->records);
     p->records = NULL;
     lede_release_abort(p->release);
@@ -142,14 +160,20 @@ static void shut(lede__publication *p) {
     lede_edition_close(p->edition);
     lede_edition_close(p->before);
     p->edition = p->before = NULL;
+    if (p->is_looking && lede__remove_tree(p->look, &lost)) /* before another look may begin */
+        lede__log(LEDE__LOG_WARNING, lede_str_of(lost.message));
+    p->is_looking = false;
     lede_store_close(p->store);
     p->store = NULL;
     lede__site_fini(&p->site);
+    lede_buf_fini(&p->told);
+    free(p->look);
+    free(p->look_tree);
     free(p->edition_dir);
     free(p->dest);
     free(p->plugin_dir);
     free(p->history);
-    p->edition_dir = p->dest = p->plugin_dir = p->history = NULL;
+    p->edition_dir = p->dest = p->plugin_dir = p->history = p->look = p->look_tree = NULL;
 }
 
 static int l_publication_close(lua_State *L) {
@@ -191,7 +215,15 @@ static int64_t integer_field(lua_State *L, int t, const char *name, int64_t othe
     return ok ? v : otherwise;
 }
 
-/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir, kept_notes, history } */
+static char *folder_in(const char *folder, const char *name) {
+    const size_t room = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(room);
+    if (path)
+        snprintf(path, room, "%s/%s", folder, name);
+    return path;
+}
+
+/* publish.open{ root, config (JSON), store, edition, dest, jobs, at, drafts, full, sync_disk, progress, plugin_dir, kept_notes, history, look, verify } */
 static int l_publish_open(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     const char *root = check_field(L, 1, "root"), *config = check_field(L, 1, "config"), *store = check_field(L, 1, "store");
@@ -202,6 +234,10 @@ static int l_publish_open(lua_State *L) {
     const char *plugins = lua_tostring(L, -1);
     lua_getfield(L, 1, "history");
     const char *history = lua_tostring(L, -1);
+    lua_getfield(L, 1, "look");
+    const char *look = lua_tostring(L, -1);
+    const int64_t verify = integer_field(L, 1, "verify", 0);
+    luaL_argcheck(L, verify >= 0 && verify <= UINT32_MAX, 1, "verify: so many pages");
     lede__publication *p = lua_newuserdatauv(L, sizeof *p, 0);
     *p = (lede__publication){.at = integer_field(L, 1, "at", LEDE_NO_TIME), .drafts = flag_field(L, 1, "drafts"), .durable = flag_field(L, 1, "sync_disk"), .full = flag_field(L, 1, "full"), .progress = flag_field(L, 1, "progress"), .refusals = lede__memory_refusals(), .started_us = lede__monotonic_us()};
     luaL_setmetatable(L, CLASS);
@@ -213,10 +249,20 @@ static int l_publish_open(lua_State *L) {
     p->dest = strdup(dest);
     p->plugin_dir = plugins ? strdup(plugins) : NULL;
     p->history = history ? strdup(history) : NULL;
+    p->look = look ? strdup(look) : NULL;
+    p->look_tree = look ? folder_in(look, LEDE__LOOK_TREE) : NULL;
+    p->verify = (uint32_t)verify;
+    p->tells_left = look ? UINT32_MAX : TOLD_MAX;
+    lede_buf_init(&p->told, LEDE_BUF_MAX);
     lede_error err = {0};
     lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (!st)
         st = lede_store_open(store, &p->store, &err);
+    if (!st && p->look)
+        st = lede_store_rehearse(p->store, &err); /* one look at a time: those that follow wait here */
+    p->is_looking = !st && p->look;
+    if (p->is_looking)
+        st = lede__look_begin(p->look, &err);
     if (!st)
         st = lede__desk_loop(L, &p->loop, &err);
 
@@ -323,6 +369,61 @@ static int l_publication_render(lua_State *L) {
     if (!st)
         st = lede__render(p, &report, &err);
     return lede__give_report(L, st, &report, &err);
+}
+
+static int look_with(lua_State *L, lede_status (*look)(lede__publication *p, lede_buf *report, lede_error *err)) {
+    lede__publication *p = lede__check_prepared(L);
+    luaL_argcheck(L, p->look != NULL, 1, "it was opened to publish, not to look");
+    lede_error err = {0};
+    lede_buf report;
+    lede_buf_init(&report, LEDE_BUF_MAX);
+    lede_status st = p->release ? LEDE_OK : open_release(p, !p->full, &err);
+    if (!st)
+        st = look(p, &report, &err);
+    return lede__give_report(L, st, &report, &err);
+}
+
+/* p:look() -> { rendered, whole, failed }; after it copy tells what would be copied, and p:look_end() -> { changes, redirects } */
+static int l_publication_look(lua_State *L) { return look_with(L, lede__look); }
+
+static int l_publication_look_end(lua_State *L) {
+    luaL_argcheck(L, lede__check_prepared(L)->records != NULL, 1, "look comes before look_end");
+    return look_with(L, lede__look_end);
+}
+
+/* p:ahead(after) -> { at, articles }, at nil when nothing changes by itself any more */
+static int l_publication_ahead(lua_State *L) {
+    lede__publication *p = check_open(L);
+    const lua_Integer after = luaL_checkinteger(L, 2);
+    lede_error err = {0};
+    lede_buf report;
+    lede_buf_init(&report, LEDE_BUF_MAX);
+    lede_status st = lede__look_ahead(p, after, &report, &err);
+    return lede__give_report(L, st, &report, &err);
+}
+
+/* p:story() -> fields of a JSON object: kind, whole, changes, untold; after render and copy */
+static int l_publication_story(lua_State *L) {
+    lede__publication *p = lede__check_prepared(L);
+    lede_buf *out = lede_vm_scratch(L, LEDE_BUF_MAX);
+
+    lede_buf_addf(out, "\"kind\":\"%s\"", p->whole ? "whole" : "changes");
+    if (p->whole)
+        lede_buf_addf(out, ",\"whole\":\"%s\"", p->whole);
+    if (p->untold)
+        lede_buf_addf(out, ",\"untold\":%u", p->untold);
+    lede_buf_adds(out, ",\"changes\":[");
+    lede_buf_add(out, lede_buf_str(&p->told));
+    lede_buf_addc(out, ']');
+    lede_error err = {0};
+    lede_status st = lede_buf_status(&p->told, &err);
+    if (!st)
+        st = lede_buf_status(out, &err);
+
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushlstring(L, out->ptr, out->len);
+    return 1;
 }
 
 /* ---- articles of the store that this edition does not show */
@@ -493,9 +594,11 @@ static int l_publish_edition_data(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", l_publication_withheld}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
+                                   {"look", l_publication_look},     {"look_end", l_publication_look_end}, {"story", l_publication_story},
+                                   {"ahead", l_publication_ahead},
                                    {"relate", lede__publication_relate},   {"trials", lede__publication_trials}, {"shows", lede__publication_shows}, {"related", lede__publication_related}, {"forget_related", lede__publication_forget_related}, {"related_tsv", lede__publication_related_tsv}, {"copies_tsv", lede__publication_copies_tsv},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close", l_publication_close}, {NULL, NULL}};
 

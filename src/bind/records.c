@@ -9,6 +9,7 @@
 #include "bind/records_inside.h"
 
 #include "base/path.h"
+#include "bind/spread.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "sys/sys.h"
@@ -132,8 +133,9 @@ static void read_edition_record(lede__records *r) {
     lede__wire w = lede__wire_of(v.made);
     const uint64_t identity = lede__get64(&w);
     r->pages = lede__get64(&w);
-    const bool perfect = lede__get8(&w) == 1;
-    r->by_changes = !w.bad && perfect && r->p->before && lede_edition_identity(r->p->before) == identity;
+    const bool perfect = lede__get8(&w) == 1, is_before = r->p->before && lede_edition_identity(r->p->before) == identity;
+    r->whole = w.bad || !is_before ? "edition" : perfect ? NULL : "paths";
+    r->by_changes = !r->whole;
 }
 
 static lede_status routes_file(const lede__records *r, lede_buf *out, lede_error *err) {
@@ -165,6 +167,7 @@ static void start_afresh(lede__records *r) {
     r->status = LEDE_OK;
     r->by_changes = r->routes_hold = false;
     r->fresh = true;
+    r->whole = r->p->full ? "full" : lede_release_stamp(r->p->release) ? "records" : "first";
     lede_buf_clear(&r->routes);
 }
 
@@ -178,6 +181,7 @@ static lede_status open_kept(lede__records *r) {
         if (lede__records_ask(r) == LEDE_OK) {
             read_routes(r);
             r->by_changes = r->by_changes && r->routes.len;
+            r->whole = r->by_changes || r->whole ? r->whole : "records";
             return LEDE_OK;
         }
     }
@@ -226,6 +230,8 @@ void lede__records_close(lede__records *r) {
 }
 
 bool lede__records_by_changes(const lede__records *r) { return r->by_changes; }
+const char *lede__records_why_whole(const lede__records *r) { return r->whole; }
+bool lede__records_is_fresh(const lede__records *r) { return r->fresh; }
 uint64_t lede__records_pages(const lede__records *r) { return r->pages; }
 
 lede_str lede__records_routes(const lede__records *r, bool *holds) {
@@ -247,6 +253,13 @@ bool lede__records_how(lede__records *r, lede_str path, lede_str *how) {
         return false;
     *how = how_of(v.made);
     return true;
+}
+
+bool lede__records_was_made(lede__records *r, lede_str path) {
+    static const unsigned char none[32];
+    lede_records_view v;
+    lede_error absent = {0};
+    return !r->fresh && !lede_records_page(r->kept, path, &v, &absent) && memcmp(v.sum, none, sizeof none) != 0;
 }
 
 lede_status lede__records_each_dirty(lede__records *r, lede__records_visit *visit, void *ctx, lede_error *err) {
@@ -272,6 +285,31 @@ const unsigned char *lede__records_hold(lede__records *r, lede_str path, lede_st
     const uint32_t n = lede__names_find(&r->dirty, path);
     *why = n != LEDE_NO_NAME ? r->why[n] : (lede__why){.what = lede_str_eq(how_of(v.made), how) ? LEDE__WHY_NONE : LEDE__WHY_OTHER};
     return why->what == LEDE__WHY_NONE ? v.sum : NULL;
+}
+
+typedef struct held_visit {
+    lede__records *r;
+    lede__records_visit_sum *visit;
+    void *ctx;
+} held_visit;
+
+static bool is_ours(lede_str path) { return lede_str_is(path, LEDE__ROUTES_RECORD) || lede_str_is(path, LEDE__EDITION_RECORD); }
+
+static bool visit_held(void *ctx, lede_str path) {
+    const held_visit *h = ctx;
+    lede__records *r = h->r;
+    lede_records_view v;
+    const uint64_t hash = lede__xxh64(path, 0);
+    const bool is_gone = r->keep_rest ? lede__hashes_has(&r->removed, hash) : !lede__hashes_has(&r->wanted, hash);
+    if (is_gone || is_ours(path) || lede__hashes_has(&r->told, hash) || lede__names_find(&r->dirty, path) != LEDE_NO_NAME || lede_records_page(r->kept, path, &v, &r->err))
+        return true;
+    const lede_str how = how_of(v.made);
+    return !lede__page_of(how).len || h->visit(h->ctx, path, how, v.sum);
+}
+
+lede_status lede__records_each_held(lede__records *r, lede__records_visit_sum *visit, void *ctx, lede_error *err) {
+    held_visit h = {r, visit, ctx};
+    return give(r, r->fresh ? LEDE_OK : lede_records_each(r->kept, visit_held, &h, &r->err), err);
 }
 
 /* ---- what was made */
@@ -415,8 +453,7 @@ lede_status lede__records_gone_files(lede__records *r, lede__records_visit_file 
 
 static bool drop_vanished(void *ctx, lede_str path) {
     lede__records *r = ctx;
-    const bool is_ours = lede_str_is(path, LEDE__ROUTES_RECORD) || lede_str_is(path, LEDE__EDITION_RECORD);
-    if (!is_ours && !lede__records_wanted(r, path))
+    if (!is_ours(path) && !lede__records_wanted(r, path))
         r->status = lede_records_remove(r->kept, path, &r->err);
     return r->status == LEDE_OK;
 }

@@ -14,6 +14,11 @@ void lede__records_close(lede__records *r); /* NULL is fine */
 /* Whether they are of the edition before (p->before), and of a publication that named every page it could have had: then
  * what changed since decides which pages there are. */
 bool lede__records_by_changes(const lede__records *r);
+/* Why not, as a word: "full" (asked for), "first", "records" (none of what is live), "edition" (none of before), "paths" (a
+ * page could not have its path); NULL when they are. */
+const char *lede__records_why_whole(const lede__records *r);
+/* Whether nothing is known of any page. */
+bool lede__records_is_fresh(const lede__records *r);
 /* The routes as a worker gave them (routes.h); empty when there are none. *holds: nothing that it relied on has changed. */
 lede_str lede__records_routes(const lede__records *r, bool *holds);
 /* How many pages there are, as of last time. */
@@ -22,8 +27,9 @@ uint64_t lede__records_pages(const lede__records *r);
 /* Why a page must be made. */
 typedef struct lede__why {
     enum { LEDE__WHY_NONE, LEDE__WHY_READ, LEDE__WHY_NEW, LEDE__WHY_OTHER, LEDE__WHY_AGAIN } what;
-    uint8_t kind; /* READ: a lede_read_kind and its key */
+    uint8_t kind; /* READ: a lede_read_kind, its key, and the mask of a card */
     lede_str key;
+    uint64_t mask;
 } lede__why;
 
 /* Each page that relied on an answer that changed, or is to be made again in any case; how it is made. */
@@ -43,6 +49,13 @@ typedef struct lede__told {
     lede_str files, base, route_files, reads;
 } lede__told;
 lede__told lede__told_of(lede__wire *w);
+
+/* Every page that is kept and that nothing has changed. */
+typedef bool lede__records_visit_sum(void *ctx, lede_str path, lede_str how, const unsigned char sum[32]);
+LEDE_MUST_CHECK lede_status lede__records_each_held(lede__records *r, lede__records_visit_sum *visit, void *ctx, lede_error *err);
+
+/* Whether a page was made at path the last time; not one that failed. */
+bool lede__records_was_made(lede__records *r, lede_str path);
 
 /* A page was made: as a worker sent it. notes: JSON values with commas, said again while the page holds. */
 typedef struct lede__made {

@@ -92,7 +92,8 @@ static bool mark_dirty(void *ctx, lede_str path) {
     const uint32_t count = r->dirty.count, n = lede__names_add(&r->dirty, &r->arena, path);
     if (n == LEDE_NO_NAME)
         return out_of_memory(r);
-    if (n == count) /* the first reason is the one to tell */
+    /* The first reason is the one to tell; but that a list is another says more than what an article in it is now. */
+    if (n == count || (r->asking.kind == LEDE_READ_QUERY && r->why[n].what == LEDE__WHY_READ && r->why[n].kind == LEDE_READ_CARD))
         r->why[n] = r->asking;
     return true;
 }
@@ -102,7 +103,7 @@ static bool ask_again(void *ctx, const lede_records_read *q) {
     uint64_t print;
     if (answer(r, q, &print) && print == q->print)
         return true;
-    r->asking = (lede__why){.what = LEDE__WHY_READ, .kind = q->kind, .key = lede_arena_copy(&r->arena, q->key)};
+    r->asking = (lede__why){.what = LEDE__WHY_READ, .kind = q->kind, .key = lede_arena_copy(&r->arena, q->key), .mask = q->mask};
     if (!r->asking.key.ptr)
         return out_of_memory(r);
     const lede_status st = lede_records_pages_reading(r->kept, q->kind, q->key, mark_dirty, r, &r->err);

@@ -40,6 +40,7 @@ struct lede__records {
     lede_records_read *reads;  /* of one page */
     size_t n_reads, cap_reads;
     uint64_t pages;
+    const char *whole; /* why they do not tell what changed; NULL = they do */
     bool fresh, by_changes, imperfect, keep_rest, routes_hold, has_data;
     lede_arena arena; /* edition.data, keys of the set, paths */
     lede_value data;

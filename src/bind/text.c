@@ -1,6 +1,7 @@
 /* text.c - lede.text: addresses, excerpts; numbers, plurals, lists and names of languages. */
 #include "bind/text.h"
 
+#include "base/refused.h"
 #include "bind/bind.h"
 #include "lede/article.h"
 #include "text/slug.h"
@@ -50,8 +51,10 @@ lede_format *lede__bind_format(lua_State *L) {
         }
         lua_setmetatable(L, -2);
         *box = lede_format_new();
-        if (!*box)
+        if (!*box) {
+            lede__note_no_memory();
             luaL_error(L, "not enough memory");
+        }
         lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &format_key);
     }

@@ -419,7 +419,12 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
     }
     unsigned char sum[32];
     lede_release_action action;
-    st = lede_release_write(&w->writer, p->path, bytes, &p->known, sum, &action, &why);
+    if (p->verify) {
+        action = LEDE_KEPT;
+        lede__sha256(bytes, sum);
+    } else {
+        st = lede_release_write(&w->writer, p->path, bytes, &p->known, sum, &action, &why);
+    }
     size_t size = bytes.len;
     lua_pop(lede_vm_lua(w->host.vm), 1);
     if (st)
@@ -442,6 +447,7 @@ static lede_status do_render(worker *w, lede_str frame, lede_error *err) {
         if (in.bad)
             return lede_fail(err, LEDE_EFORMAT, "worker: bad page frame");
         lede_error why = {0};
+        w->started = w->started && !p.verify;
         if (start_vm(w, &why))
             st = refusal_of(w) ? refuse_frame(w, p.number, refusal_of(w), err) : fail_frame(w, p.number, &why, err);
         else

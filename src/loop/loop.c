@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct lede_loop {
     uv_loop_t uv;
@@ -64,9 +65,23 @@ static void release_signals(lede_loop *loop) {
     the_loop = NULL;
 }
 
+/* libuv (1.44) calls abort() where it cannot grow its own lists: it ends here, with words and
+ * without a signal. */
+static void *grow(void *ptr, size_t size) {
+    static const char words[] = "lede: the loop is out of memory\n";
+    void *p = realloc(ptr, size);
+    if (!p && size) {
+        if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
+            _exit(2);
+        _exit(1);
+    }
+    return p;
+}
+
 lede_status lede_loop_open(lede_loop **out, lede_error *err) {
     *out = NULL;
     assert(!the_loop);
+    (void)uv_replace_allocator(malloc, grow, calloc, free);
     lede_loop *loop = calloc(1, sizeof *loop);
     if (!loop)
         return lede_fail(err, LEDE_ENOMEM, "loop: out of memory");
@@ -127,8 +142,8 @@ bool lede_loop_turn(lede_loop *loop, bool wait) {
     return alive;
 }
 
-/* Libuv calls timers back and then sleeps in the same turn; but not when it was told to stop. Outside a turn that would
- * make the next one do nothing. */
+/* Libuv calls timers back and then sleeps in the same turn; but not when it was told to stop.
+ * Outside a turn that would make the next one do nothing. */
 void lede_loop_hurry(lede_loop *loop) {
     if (loop->turning)
         uv_stop(&loop->uv);

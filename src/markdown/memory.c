@@ -7,6 +7,8 @@
  * malloc. */
 #include "markdown/memory.h"
 
+#include "base/refused.h"
+
 #include "base/banned.h"
 
 #include <assert.h>
@@ -55,6 +57,7 @@ static bool add_block(lede__memory *m, size_t least) {
     }
     block *b = malloc(sizeof *b + size);
     if (!b) {
+        lede__note_no_memory();
         m->refused = LEDE_ENOMEM;
         return false;
     }
@@ -97,8 +100,10 @@ lede__memory *lede__memory_take(size_t limit) {
         return m;
     }
     lede__memory *m = calloc(1, sizeof *m);
-    if (!m)
+    if (!m) {
+        lede__note_no_memory();
         return NULL;
+    }
     m->limit = limit;
     if (!add_block(m, 0)) {
         free(m);

@@ -275,8 +275,7 @@ static void on_lookup(uv_getaddrinfo_t *request, int rc, struct addrinfo *found)
 
 static int look_up(lede__socket *s, const lede__place *to) {
     char port[12];
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_NUMERICSERV};
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     snprintf(port, sizeof port, "%d", to->port);
     snprintf(s->name, sizeof s->name, "%s port %d", to->host, to->port);
     return uv_getaddrinfo(s->uv, &s->lookup, on_lookup, to->host, port, &hints);

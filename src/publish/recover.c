@@ -131,7 +131,7 @@ static lede_status resolve(lede_release *r, const char *dest, lede_error *err) {
     const bool there = lede__exists(path);
     if (!there && (base.len == 0 || lede_str_is(base, ".") || lede_str_is(base, "..")))
         return lede_fail(err, LEDE_EINVAL, "'%s' is no name for a folder", dest);
-    lede_status st = there ? LEDE_OK : lede__make_dirs(parent, err);
+    lede_status st = there || r->options.look ? LEDE_OK : lede__make_dirs(parent, err);
     if (!st)
         st = find_names(r, path, parent, base, err);
     if (!st && r->dest && strcmp(r->dest, "/") == 0)
@@ -393,6 +393,11 @@ static lede_status look_at_standbys(lede_release *r, tree standby[2], lede_error
 lede_status lede__recover(lede_release *r, const char *dest, lede_error *err) {
     tree live, standby[2] = {0};
     lede_status st = resolve(r, dest, err);
+    if (r->options.look) {
+        r->standby = r->options.look;
+        r->is_begun = true; /* no mark, and no lock: what is mapped stays as it is */
+        return st ? st : look_at_live(r, &live, err);
+    }
     if (!st)
         st = take_lock(r, err);
     if (!st)

@@ -335,6 +335,11 @@ static lede_status link_live(lede_release *r, lede__released *p, lede_str path, 
     lede_release_action action;
     const uint64_t size = lede__row_size(p->live);
     lede_release_know(r, path, &known);
+    if (r->options.look) {
+        put_in(p, size, known.live, LEDE_LINKED);
+        *kept = true;
+        return LEDE_OK;
+    }
     lede_status st = lede__release_writer(r, err);
     if (!st)
         st = lede__writer_keep(&r->writer, path, &known, size, &action, kept, err);
@@ -371,6 +376,14 @@ lede_status lede_release_keep(lede_release *r, lede_str path, bool *kept, lede_e
     *kept = false;
     const lede_status st = find_claimed(r, path, &p, err);
     return st || !p->live ? st : link_live(r, p, path, kept, err);
+}
+
+void lede_release_each_gone(const lede_release *r, lede_release_visit *visit, void *ctx) {
+    for (uint32_t i = 0; i < r->paths.count; i++) {
+        const lede__released *p = &r->pages[i];
+        if (p->live && !p->source && (p->is_gone || !r->is_delta) && !visit(ctx, r->paths.items[i]))
+            return;
+    }
 }
 
 lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed,

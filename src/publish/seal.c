@@ -47,6 +47,8 @@ static void write_text(sink *s, lede_str text) {
 }
 
 static void flush(sink *s) {
+    if (s->part.status && !s->number) /* what is cleared would forget it */
+        s->number = ENOMEM;
     write_text(s, lede_buf_str(&s->part));
     lede_buf_clear(&s->part);
 }

@@ -63,7 +63,8 @@ bool lede_tasks_run(lede_vm *vm);
 bool lede_tasks_ready(const lede_vm *vm);
 size_t lede_tasks_live(const lede_vm *vm); /* not ended */
 void lede_tasks_cancel(lede_vm *vm);       /* all that live; they end by lede_tasks_run() */
-/* Whether a script takes interruptions on itself (core.on_interrupt): then the task it named is canceled, and no other. */
+/* Whether a script takes interruptions on itself (core.on_interrupt): then the task it named is
+ * canceled, and no other. */
 bool lede_tasks_spare(lede_vm *vm);
 /* Signal context: what runs now in a task raises at its next instruction, if host->interrupted()
  * holds by then. */

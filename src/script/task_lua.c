@@ -25,7 +25,8 @@ static int l_task_listen(lua_State *L) {
     return 0;
 }
 
-/* core.on_interrupt(task): from now on an interruption cancels that task alone; false: all, as at first */
+/* core.on_interrupt(task): from now on an interruption cancels that task alone; false: all, as at
+ * first */
 static int l_task_on_interrupt(lua_State *L) {
     lede__tasks *all = &lede_vm_of(L)->tasks;
     lede_task *t = lua_isboolean(L, 1) ? NULL : check_task(L, 1);
@@ -185,7 +186,9 @@ static int task_gc(lua_State *L) {
 static const luaL_Reg functions[] = {{"spawn", l_task_spawn},
                                      {"pause", l_task_pause},
                                      {"current", l_task_current},
-                                     {"listen", l_task_listen}, {"on_interrupt", l_task_on_interrupt}, {"live", l_task_live},
+                                     {"listen", l_task_listen},
+                                     {"on_interrupt", l_task_on_interrupt},
+                                     {"live", l_task_live},
                                      {"may_wait", l_task_may_wait},
                                      {"gate", lede__gate_new},
                                      {NULL, NULL}};

@@ -21,6 +21,8 @@ struct lede_store {
     pthread_mutex_t lock;
     bool open;   /* a transaction is */
     bool broken; /* a write in it failed half-way: it can only be rolled back */
+    bool rehearsing; /* the engine's transaction stays open until the end */
+    bool undone;     /* what was rehearsed was rolled back */
 };
 
 /* ---- opening */
@@ -77,7 +79,7 @@ lede_status lede_store_open(const char *url, lede_store **out, lede_error *err) 
 void lede_store_close(lede_store *s) {
     if (!s)
         return;
-    if (s->open)
+    if (s->open || (s->rehearsing && !s->undone))
         s->engine->class->rollback(s->engine);
     s->engine->class->close(s->engine);
     pthread_mutex_destroy(&s->lock);
@@ -100,7 +102,9 @@ static lede_status unlock(lede_store *s, lede_status st) {
 static lede_status begin(lede_store *s, lede_error *err) {
     if (s->open)
         return lede_fail(err, LEDE_EINVAL, "store: a transaction is open already");
-    lede_status st = s->engine->class->begin(s->engine, err);
+    if (s->undone)
+        return lede_fail(err, LEDE_EIO, "store: what was tried was undone");
+    lede_status st = s->rehearsing ? LEDE_OK : s->engine->class->begin(s->engine, err);
     s->open = st == LEDE_OK;
     s->broken = false;
     return st;
@@ -109,6 +113,7 @@ static lede_status begin(lede_store *s, lede_error *err) {
 static void rollback(lede_store *s) {
     if (s->open)
         s->engine->class->rollback(s->engine);
+    s->undone = s->open && s->rehearsing;
     s->open = false;
 }
 
@@ -121,7 +126,7 @@ static lede_status commit(lede_store *s, lede_error *err) {
                          "store: a change in this transaction failed, so all of it was undone");
     }
     s->open = false;
-    return s->engine->class->commit(s->engine, err);
+    return s->rehearsing ? LEDE_OK : s->engine->class->commit(s->engine, err);
 }
 
 lede_status lede_store_begin(lede_store *s, lede_error *err) {
@@ -139,6 +144,16 @@ void lede_store_rollback(lede_store *s) {
         return;
     rollback(s);
     pthread_mutex_unlock(&s->lock);
+}
+
+lede_status lede_store_rehearse(lede_store *s, lede_error *err) {
+    lede_status st = lock(s, err);
+    if (st)
+        return st;
+    st = begin(s, err);
+    s->rehearsing = st == LEDE_OK;
+    s->open = false;
+    return unlock(s, st);
 }
 
 /* Locks, and opens a transaction unless the caller has one; *own says which for leave_write. */

@@ -57,7 +57,7 @@ static void sort_names(lede_buf *names, char *copy, char **at) {
 lede_status lede__entry_sort(lede_buf *names, lede_error *err) {
     if (!names->len)
         return LEDE_OK;
-    char **at = malloc(count_names(names) * sizeof *at);
+    char **at = malloc((count_names(names) + 1) * sizeof *at);
     char *copy = malloc(names->len);
     const bool done = at && copy;
     if (done)

@@ -311,12 +311,9 @@ const char *lede__tongue_guess(lede_str text) {
         return code;
     votes v = {{0}};
     count_words(&v, text);
-    size_t best = 0, second = 0;
+    size_t best = 0; /* of equal ones the first: the table begins with those of most readers */
     for (size_t i = 1; i < COUNT; i++)
         if (v.of[i] > v.of[best])
             best = i;
-    for (size_t i = 0; i < COUNT; i++)
-        if (i != best && v.of[i] > second)
-            second = v.of[i];
-    return v.of[best] >= ENOUGH && v.of[best] > second ? table[best].code : "";
+    return v.of[best] >= ENOUGH ? table[best].code : "";
 }

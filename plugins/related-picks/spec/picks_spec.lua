@@ -11,7 +11,7 @@ end
 describe("picks", function()
   local list = { entry("a"), entry("b", true), entry("c"), entry("d", true), entry("e", true) }
 
-  it("come first, in the order they had", function() expect(names(picks.first(list, { param = "pick", most = 2 })), "bdace") end)
-  it("are none when most is 0", function() expect(names(picks.first(list, { param = "pick", most = 0 })), "abcde") end)
-  it("are marked by true alone", function() expect(names(picks.first({ entry("a"), entry("b", "yes") }, { param = "pick", most = 2 })), "ab") end)
+  it("come first, in the order they had", function() expect(names(picks.first(list, { param = "pick", most = 2 }))):to_equal("bdace") end)
+  it("are none when most is 0", function() expect(names(picks.first(list, { param = "pick", most = 0 }))):to_equal("abcde") end)
+  it("are marked by true alone", function() expect(names(picks.first({ entry("a"), entry("b", "yes") }, { param = "pick", most = 2 }))):to_equal("ab") end)
 end)

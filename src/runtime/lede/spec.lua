@@ -31,7 +31,6 @@ local function text_of(value, depth)
 end
 
 local Expectation = {}
-Expectation.__index = Expectation
 
 local function verdict(ok, message)
   if not ok then error(message, 3) end
@@ -51,11 +50,18 @@ function Expectation:to_raise(part)
   verdict(not part or tostring(message):find(part, 1, true), "expected an error with " .. show(part) .. ", got " .. show(tostring(message)))
 end
 
+--- Where a spec calls, as "file:line: "; page VMs do not know.
+local function place(level)
+  local inspect = rawget(_G, "debug")
+  local at = inspect and inspect.getinfo(level + 1, "Sl")
+  return at and ("%s:%d: "):format(at.short_src, at.currentline) or ""
+end
+
 --- What must have been called when the test ends.
 local promised = {}
 
 local function promise(fn, times)
-  local entry = { times = times, calls = 0, at = debug.getinfo(3, "Sl") }
+  local entry = { times = times, calls = 0, at = place(3) }
   promised[#promised + 1] = entry
   return function(...)
     entry.calls = entry.calls + 1
@@ -63,17 +69,29 @@ local function promise(fn, times)
   end
 end
 
+--- Whoever asks an expectation for a verdict has judged it; one that nobody asks would hold whatever the value is.
+local judged = {
+  __index = function(one, name)
+    rawset(one, "is_judged", true)
+    return Expectation[name]
+  end,
+}
+
 local function expect(value, times)
-  if math.type(times) == "integer" then return promise(value, times) end
-  return setmetatable({ value = value }, Expectation)
+  if math.type(times) == "integer" and type(value) == "function" then return promise(value, times) end
+  local one = setmetatable({ value = value }, judged)
+  promised[#promised + 1] = { unjudged = one, at = place(2) }
+  return one
 end
 
 local function check_promises()
   local list = promised
   promised = {}
   for _, entry in ipairs(list) do
-    if entry.calls ~= entry.times then
-      error(("%s:%d: expected %d calls, there were %d"):format(entry.at.short_src, entry.at.currentline, entry.times, entry.calls), 0)
+    if entry.unjudged then
+      if not rawget(entry.unjudged, "is_judged") then error(entry.at .. "expect(…) without a verdict: say :to_be(…) of it", 0) end
+    elseif entry.calls ~= entry.times then
+      error(("%sexpected %d calls, there were %d"):format(entry.at, entry.times, entry.calls), 0)
     end
   end
 end

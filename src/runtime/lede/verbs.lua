@@ -47,6 +47,7 @@ M.list = {
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
       { "no-sync", help = "do not look at content/: the store as it is" },
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+      { "verify", arg = "N", type = "integer", help = "also make N pages that need no making, each in a fresh VM, and compare" },
     },
   },
   {
@@ -62,6 +63,22 @@ M.list = {
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
       base_url,
     },
+  },
+  {
+    name = "plan", group = "publish", words = "", help = "what publishing would write, remove and redirect, and why; changes nothing",
+    flags = {
+      destination, base_url,
+      { "next", help = "only the next instant at which the site changes by itself (after --at, or now)" },
+      { "full", help = "of a publication with --full" },
+      { "drafts", help = "of one with drafts" },
+      { "at", arg = "TIME", help = "the edition of that moment" },
+      { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+      { "no-sync", help = "do not look at content/: the store as it is" },
+    },
+  },
+  {
+    name = "why", group = "publish", words = "URL", help = "what a page reads, and what made it the last time",
+    flags = { destination },
   },
   {
     name = "rollback", group = "publish", words = "[N]", help = "makes the site of N publications ago live again (1)",

@@ -48,6 +48,7 @@ end
 local function words_differ(step, whole)
   local failed = first_difference(failed_pages(step), failed_pages(whole))
   if failed then return "pages that could not be made: " .. failed end
+  if step.pages ~= whole.pages then return ("%d pages, and from nothing %d"):format(step.pages, whole.pages) end
   local said = first_difference(notes(step), notes(whole))
   return said and "notes: " .. said
 end

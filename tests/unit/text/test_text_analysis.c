@@ -161,7 +161,7 @@ static void the_language_of_a_sentence_is_guessed(void **state) {
          "The city council voted on Tuesday to extend bus and tram service across the region."},
         {"de", "Der Stadtrat stimmte am Dienstag für den Ausbau des Verkehrs in der Region."},
         {"fr", "Le conseil municipal a voté mardi l'extension du service de bus dans la région."},
-        {"es", "El ayuntamiento votó el martes la ampliación y también una línea muy larga."},
+        {"es", "El ayuntamiento votó el martes la ampliación del servicio en la región."},
         {"it",
          "Il consiglio comunale ha votato martedì per l'ampliamento del servizio degli autobus."},
         {"pt", "A câmara municipal votou na terça-feira a ampliação do serviço de autocarros e não "

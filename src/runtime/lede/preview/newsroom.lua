@@ -3,8 +3,9 @@
 
 local host = require("lede.host")
 local json = require("lede.json")
+local journal = require("lede.journal")
 local process = require("lede.process")
-local history = require("lede.publications")
+local reasons = require("lede.reasons")
 local source = require("lede.preview.source")
 local store = require("lede.store")
 local template = require("lede.template")
@@ -13,7 +14,7 @@ local time = require("lede.time")
 local M = {}
 
 local HTML, JSON = "text/html; charset=utf-8", "application/json"
-local LISTED, SLOWEST, PUBLICATIONS, READS_MAX = 8, 8, 30, 400
+local LISTED, SLOWEST, PUBLICATIONS, CAUSES, READS_MAX = 8, 8, 30, 3, 400
 local STATES = { "draft", "review", "scheduled", "embargoed", "published", "corrected", "expired", "withdrawn" }
 
 local function part(name) return assert(host.embedded("lede.preview." .. name)) end
@@ -200,9 +201,31 @@ local function timeline(publications)
   for _, p in ipairs(publications) do most = math.max(most, p.ms or 0) end
   for i, p in ipairs(publications) do
     local share = math.sqrt((p.ms or 0) / most)
-    bars[#publications - i + 1] = { height = math.max(3, math.floor(share * 72)), entry = p, failed = not p.ok }
+    bars[#publications - i + 1] = { height = math.max(3, math.floor(share * 72)), entry = p, failed = p.failed > 0 }
   end
   return bars
+end
+
+--- What made a publication's pages, each reason once, the first few: of many pages most have one reason.
+local function causes(entry, root)
+  if entry.kind == "whole" then return { reasons.whole(entry.whole) } end
+  local list, seen = {}, {}
+  for _, change in ipairs(entry.changes or {}) do
+    local words = reasons.words(change, root)
+    if not seen[words] and #list < CAUSES then list[#list + 1] = words end
+    seen[words] = true
+  end
+  return list
+end
+
+local function last_publications(workspace)
+  local list = {}
+  for entry in journal.entries(workspace) do
+    entry.causes = causes(entry, workspace.root)
+    list[#list + 1] = entry
+    if #list == PUBLICATIONS then break end
+  end
+  return list
 end
 
 local function render(name, env)
@@ -219,7 +242,7 @@ end
 
 local function home(session)
   local states, total = articles_by_state(session)
-  local publications = history.list(session.workspace, PUBLICATIONS)
+  local publications = last_publications(session.workspace)
   local now, zone = host.now(), session.workspace.config.timezone
   return render("newsroom.html", {
     title = session.workspace.config.title, states = states, total = total, publications = publications, bars = timeline(publications),
