@@ -304,6 +304,30 @@ static int l_preview_routes(lua_State *L) {
     return 1;
 }
 
+/* preview:carry() -> whether the lists of related articles of before stand for the edition at hand */
+static int l_preview_carry(lua_State *L) {
+    lede__preview *v = &check_box(L)->v;
+    luaL_argcheck(L, v->publication && v->publication->edition, 1, "prepare comes before carry");
+    lua_pushboolean(L, lede__preview_carry_lists(v->publication));
+    return 1;
+}
+
+/* preview:pause() -> true: pages are not asked for until renew and routes; those that are being made are made first */
+static int l_preview_pause(lua_State *L) {
+    lede__preview *v = &check_box(L)->v;
+    lede_error err = {0};
+    lede_status st = LEDE_OK;
+    v->ready = false;
+    while (!st && v->in_work > 0) {
+        v->idle = false;
+        st = lede_loop_run(v->loop, &v->idle, &err);
+    }
+    if (st)
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* preview:fixed(path, bytes, type): a content of the preview's own */
 static int l_preview_fixed(lua_State *L) {
     lede__preview *v = &check_box(L)->v;
@@ -643,7 +667,7 @@ static int l_preview_stop(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
+static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"carry", l_preview_carry}, {"pause", l_preview_pause}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
                                    {"files", l_preview_files},     {"pages", l_preview_pages},
                                    {"reads", l_preview_reads},   {"article", l_preview_article}, {"watch", l_preview_watch},
                                    {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},

@@ -75,6 +75,7 @@ struct lede__preview {
     lede_str *files;
     size_t cap_files;
     lede__preview_event *first, *last;
+    bool idle;                      /* no page is being made */
     bool woken, timed_out;          /* there is an event, or the time is over */
     lede_request **early;           /* came before it was ready */
     size_t n_early, cap_early;
@@ -106,6 +107,11 @@ LEDE_MUST_CHECK lede_status lede__preview_ask_routes(lede__preview *v, lede_erro
 /* Whether one of the files that the workers' VMs read is another now. */
 bool lede__preview_set_changed(lede__preview *v);
 void lede__preview_pages_fini(lede__preview *v);
+
+/* ---- preview_lists.c */
+
+/* Takes the lists of related articles over from the edition before; false when the articles are others. */
+bool lede__preview_carry_lists(lede__publication *p);
 
 /* ---- preview_answer.c: requests */
 

@@ -261,7 +261,7 @@ static void on_end(void *ctx, lede_status status, const lede_error *err) {
     const job j = *(job *)ctx;
     lede__preview_page *p = j.page;
     free(ctx);
-    j.v->in_work--;
+    j.v->idle = --j.v->in_work == 0;
     if (status == LEDE_ECANCELED) {
         p->state = LEDE__STALE;
         return;

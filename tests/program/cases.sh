@@ -910,3 +910,70 @@ test_a_plan_names_redirects_and_their_maps() {
     publish; has public/redirects.caddy "/very-old/"; has public/_redirects "/very-old/ "; has public/redirects.nginx.conf "/very-old/ "
     sed -i '/^aliases/d' content/a.md; exits 0 "$lede" plan; has out "/very-old/ -> nowhere any more"; publish; [ ! -e public/very-old ]
 }
+
+# What lede serve answers. It runs in the background for the length of a case; its first line is its address.
+serving() { # serving [FLAG...]: sets $at; ends with the case
+    rm -f address; mkfifo address
+    "$lede" serve -q --port 4470 "$@" >address 2>err & server=$!
+    trap 'kill $server 2>/dev/null' EXIT
+    read -r -t 20 at <address || fail "lede serve did not begin"
+    at=${at%/}
+}
+get() { python3 - "$at" "$@" <<'P'
+import sys, http.client, urllib.parse
+host = urllib.parse.urlsplit(sys.argv[1]); c = http.client.HTTPConnection("127.0.0.1", host.port, timeout=20)
+c.putrequest("GET", sys.argv[2], skip_host=True, skip_accept_encoding=True)
+fields = dict(f.split(": ", 1) for f in sys.argv[3:]); fields.setdefault("Host", host.netloc)
+for name, value in fields.items(): c.putheader(name, value)
+c.endheaders(); answer = c.getresponse(); body = answer.read()
+print(answer.status); sys.stdout.flush(); sys.stdout.buffer.write(body)
+P
+}
+
+test_serve_shows_byte_for_byte_what_publish_writes_but_for_its_script() {
+    site; mkdir static; echo "a b" >static/plain.txt; printf 'User-agent: *\n' >static/robots.txt
+    article content/a.md One 2024-01-02 "Text of *one*."; article content/b.md Two 2024-02-03 "Text of two."
+    publish; serving
+    n=0
+    (cd public && find . -type f ! -name '.lede*' | cut -c2-) | while read -r path; do
+        url=${path%index.html}
+        get "$url" | tail -n +2 | sed 's|<script src="/_lede/preview.js" defer></script>||' >shown
+        cmp -s shown "public$path" || fail "$url differs"
+    done
+}
+
+test_serve_gives_nothing_but_the_site() {
+    site; article content/a.md One 2024-01-02 "Text."; publish; mkdir static
+    echo secret >static/.env; ln -s /etc/passwd static/passwd; echo "-- secret" >notes.lua
+    serving
+    for path in /lede.lua /content/a.md /notes.lua /.env /static/.env /passwd /var/lede.db /../lede.lua /%2e%2e/lede.lua /..%2flede.lua \
+        //etc/passwd /.git/config /public/index.html '/_lede/../lede.lua' '/?raw' '/a.md?raw??' /_lede/preview/pages/index.html; do
+        get "$path" >out
+        lacks out "secret"; lacks out "root:"; lacks out 'title = "The Test"'; lacks out "section: News"
+    done
+    [ "$(get / 'Host: evil.example' | head -1)" = 421 ]
+    [ "$(get / 'Origin: http://evil.example' | head -1)" = 403 ]
+    [ "$(get /_lede/events 'Origin: http://evil.example' | head -1)" = 403 ]
+    [ "$(get / 'Sec-Fetch-Site: cross-site' 'Sec-Fetch-Mode: no-cors' | head -1)" = 403 ]
+    [ "$(get / | head -1)" = 200 ]
+}
+
+test_serve_keeps_drafts_to_those_who_ask_and_takes_the_next_port() {
+    site; article content/a.md One 2024-01-02 "Text."
+    printf -- '---\ntitle: Quiet\ndate: 2024-01-03\nsection: News\ndraft: true\n---\nNot yet.\n' >content/q.md
+    serving; first=$at
+    [ "$(get /news/2024/01/quiet/ | head -1)" = 404 ]
+    kill $server; wait $server 2>/dev/null || :
+    serving --drafts --at 2024-06-01; get /news/2024/01/quiet/ >out; has out "Not yet."
+    old=$server first=$at; serving; kill $old
+    [ "$at" != "$first" ] && [ "$(get / | head -1)" = 200 ]
+    exits 1 "$lede" serve --bind not-an-address; has err "is no IP address"
+}
+
+test_serve_answers_a_site_that_was_never_published_and_shows_a_save() {
+    site; article content/a.md One 2024-01-02 "Text of one."
+    serving; get /news/2024/01/one/ >out; has out "Text of one."
+    article content/a.md One 2024-01-02 "Another text."
+    for _ in $(seq 200); do get /news/2024/01/one/ >out; grep -q "Another text" out && break; done
+    has out "Another text."; get /_lede/ >out; has out "newsroom"; [ ! -e public ]
+}

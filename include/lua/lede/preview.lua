@@ -29,6 +29,12 @@ function Core:attach(publication, static) end
 ---@param other string
 ---@return boolean there_is_one
 function Core:map(other) end
+--- Lets the lists of related articles of before stand for the edition at hand, where the articles are the same.
+---@return boolean
+function Core:carry() end
+--- Pages are not asked for until renew and routes; those that are being made are made first.
+---@return true|nil, lede.Error|nil
+function Core:pause() end
 --- The publication has another edition, or its plugins other files.
 ---@return string[]|nil urls of pages that are stale, lede.Error|nil
 function Core:renew() end

@@ -19,7 +19,7 @@ local workspace_of = require("lede.workspace")
 local M = {}
 
 local PORT, PORT_TRIES = 1313, 20
-local CATCH_UP_MS = 30
+local CATCH_UP_MS = 150 -- of quiet after a save, before what nobody waits for
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
 local CODE = { "layouts", "plugins", "i18n", "lib" }
 
@@ -49,6 +49,9 @@ local function below(path, folder) return path:sub(1, #folder + 1) == folder .. 
 
 --- ---- the site
 
+--- Whether what is shown is not what would be published now: then no edition of before will do.
+function Session:is_special() return self.options.drafts or self.options.at ~= nil end
+
 --- A publication of this configuration, never released: the preview shows it.
 function Session:open_publication(workspace)
   local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
@@ -56,7 +59,7 @@ function Session:open_publication(workspace)
   local at, wrong = moment(self.options.at, workspace.config.timezone)
   if wrong then return nil, wrong end
   local publication, err = stages.open {
-    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/edition",
+    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition"),
     dest = workspace.output, jobs = self.options.jobs, at = at, drafts = self.options.drafts, plugin_dir = workspace.plugin_dir,
   }
   if not publication then return nil, err end
@@ -181,6 +184,14 @@ function Session:collect_files(pictures)
   self.preview:files(copied)
 end
 
+--- Compares texts, with the workers that else make pages.
+function Session:relate()
+  self.unrelated = false
+  local ok, err = self.preview:pause()
+  if not ok then return nil, err end
+  return self.publication:relate(relating.sources(self.workspace, self.registry))
+end
+
 --- The edition of the store as it is now, and which pages are not as it has them. saved: files of content/ that were.
 function Session:bring_up(saved)
   local synced, pictures, edition, stale, err
@@ -194,9 +205,11 @@ function Session:bring_up(saved)
   edition, err = self.publication:prepare(prepare_data(self.registry, pictures))
   if not edition then return nil, err end
   self.edition = edition
-  local related
-  related, err = self.publication:relate(relating.sources(self.workspace, self.registry))
-  if not related then return nil, err end
+  self.unrelated = self.preview:carry()
+  if not self.unrelated then
+    local ok, problem_of_it = self:relate()
+    if not ok then return nil, problem_of_it end
+  end
   stale, err = self.preview:renew()
   if not stale then return nil, err end
   self.late = true
@@ -207,9 +220,18 @@ end
 function Session:catch_up()
   if not self.late then return true end
   self.late = false
-  local ok, err = self.preview:routes()
+  local related, ok, err
+  if self.unrelated then
+    related, err = self:relate()
+    if not related then return nil, err end
+    ok, err = self.preview:renew()
+    if not ok then return nil, err end
+  end
+  local stale = ok or {}
+  ok, err = self.preview:routes()
   if not ok then return nil, err end
   self:collect_files(self.pictures)
+  if #stale > 0 then self.preview:send("changed", json.encode { urls = json.array(stale), generation = self.generation }) end
   return true
 end
 
@@ -279,7 +301,7 @@ end
 
 --- The last edition of this machine answers while content/ is looked at.
 function Session:first_look()
-  if self.preview:map(self.workspace.edition) then
+  if not self:is_special() and self.preview:map(self.workspace.edition) then
     local ok, err = self.preview:renew()
     if ok then ok, err = self.preview:routes() end
     if ok then self.preview:files(self:assets()) else self:fail("plugins", err) end
