@@ -294,7 +294,7 @@ static bool entries_ascend(const lede_related_epoch *e) {
 }
 
 static lede_status read_into(lede_related_epoch *e, lede_str bytes, lede_error *err) {
-    head h;
+    head h = {0};
     if (bytes.len >= sizeof h)
         memcpy(&h, bytes.ptr, sizeof h);
     if (bytes.len < sizeof h || h.magic != MAGIC || h.n_groups > GROUPS_MAX ||
