@@ -210,7 +210,8 @@ static void compose(lede__connection *c, const lede_request *q, const lede_answe
                                     : lede__choose_coding(field(q, "Accept-Encoding"));
     lede__form form;
     lede__content_form(content, wanted, &form);
-    const lede__choice x = lede__choose_part(&conditions, get, lede_str_of(form.tag), form.bytes.len);
+    const lede__choice x =
+        lede__choose_part(&conditions, get, lede_str_of(form.tag), form.bytes.len);
     lede_buf *b = &c->head;
     add_common(b, c, ok ? x.status : a->status, a);
     if (ok)
@@ -225,8 +226,7 @@ static void compose(lede__connection *c, const lede_request *q, const lede_answe
     if (x.status == 200 || x.status == 206) {
         const lede_str type = lede__content_type_of(content);
         lede_buf_addf(b, "Content-Type: %.*s\r\n%s", (int)type.len, type.ptr, coding_field(&form));
-        c->left =
-            q->method == LEDE_HEAD ? (lede_str){0} : lede_str_n(form.bytes.ptr + x.from, x.len);
+        c->left = lede_str_n(form.bytes.ptr + x.from, q->method == LEDE_HEAD ? 0 : x.len);
     }
     if (x.status != 304)
         lede_buf_addf(b, "Content-Length: %zu\r\n", x.len);

@@ -96,8 +96,7 @@ static lede__choice choose_range(lede_str range, size_t size) {
     if (dash == spec.len)
         return whole;
     if (first.len == 0 && number(last, &to))
-        return to == 0 ? (lede__choice){.status = 416}
-                       : part(to < size ? size - to : 0, size - 1, size);
+        return part(to < size ? size - to : 0, to == 0 ? 0 : size - 1, to == 0 ? 0 : size);
     if (!number(first, &from))
         return whole;
     if (last.len == 0)
