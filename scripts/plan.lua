@@ -67,7 +67,7 @@ local function print_plan(plan, root, verbose)
   for _, failure in ipairs(plan.failed) do say(("error: %s (%s): %s"):format(failure.path, failure.source, failure.message)) end
   if plan.whole and plan.whole ~= "first" then say("every page is looked at: ", reasons.whole(plan.whole)) end
   if #plan.changes == 0 and #plan.redirects == 0 then return print("nothing to do: the site is as it would be published") end
-  for _, part in ipairs { { "written", is_page }, { "copied", is_file }, { "removed", is_gone } } do
+  for _, part in ipairs { { "made", is_page }, { "copied", is_file }, { "removed", is_gone } } do
     local groups, count = group(plan, root, part[2])
     print_groups(part[1], groups, count, verbose)
   end

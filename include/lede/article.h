@@ -175,7 +175,8 @@ void lede_article_ulid(uint64_t ms, const unsigned char random[10], char out[27]
 LEDE_MUST_CHECK lede_status lede_permalink(lede_str pattern, const lede_article *a,
                                            const lede_zone *zone, bool ugly, lede_buf *out,
                                            lede_error *err);
-/* The file below the output that answers for a URL path: "/a/b/" -> "a/b/index.html"; percent-decoded. */
+/* The file below the output that answers for a URL path: "/a/b/" and "/a/b" -> "a/b/index.html"; what has a dot
+ * in its last name, or begins with '_' ("/_redirects"), is a file itself; percent-decoded. */
 LEDE_MUST_CHECK lede_status lede_url_file(lede_str url, lede_buf *out, lede_error *err);
 
 /* Appends s cut at a word to at most max characters (not bytes), then ellipsis, if anything was cut. White space is

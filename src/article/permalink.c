@@ -442,7 +442,8 @@ lede_status lede_url_file(lede_str url, lede_buf *out, lede_error *err) {
     lede_buf_init(&plain, 64 << 10);
     bool ok = decode_steps(url, &plain);
     lede_str last = lede__path_base(lede_buf_str(&plain));
-    if (url.ptr[url.len - 1] == '/' || lede_str_find(last, '.', 0) == last.len)
+    const bool is_file = lede_str_find(last, '.', 0) < last.len || lede_str_starts(last, "_");
+    if (url.ptr[url.len - 1] == '/' || !is_file)
         lede_buf_adds(&plain, plain.len ? "/index.html" : "index.html");
     lede_status s = lede_buf_status(&plain, err);
     if (s == LEDE_OK && !(ok && is_on_site(&plain)))

@@ -149,8 +149,16 @@ lede_status lede__look_end(lede__publication *p, lede_buf *report, lede_error *e
 
 typedef struct coming {
     lede_buf *out;
-    int64_t at;
+    int64_t after, at; /* INT64_MAX: not known yet */
 } coming;
+
+static bool find_first(void *ctx, const lede_stored *x) {
+    coming *c = ctx;
+    int64_t until;
+    lede_card_public(x->card, c->after, &until);
+    c->at = until < c->at ? until : c->at;
+    return true;
+}
 
 static bool tell_coming(void *ctx, const lede_stored *x) {
     const coming *c = ctx;
@@ -170,18 +178,22 @@ static bool tell_coming(void *ctx, const lede_stored *x) {
     return true;
 }
 
-lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *report,
-                             lede_error *err) {
-    coming c = {.out = report};
-    lede_status st = lede_store_next_due(p->store, after, &c.at, err);
+/* The store knows the instants that were to come when its articles were put; those before it, only each article itself. */
+lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *report, lede_error *err) {
+    coming c = {.out = report, .after = after, .at = INT64_MAX};
+    lede_store_head head;
+    lede_status st = lede_store_get_head(p->store, &head, err);
+    const bool is_past = !st && head.changed_at > after;
+    if (!st)
+        st = is_past ? lede_store_walk(p->store, -1, false, find_first, &c, err) : lede_store_next_due(p->store, after, &c.at, err);
     if (st)
         return st;
-    if (c.at == INT64_MAX) {
-        lede_buf_adds(report, "{\"articles\":[]}");
-        return lede_buf_status(report, err);
-    }
-    lede_buf_addf(report, "{\"at\":%lld,\"articles\":[", (long long)c.at);
-    st = lede_store_walk_due(p->store, c.at - 1, c.at, false, tell_coming, &c, err);
+    lede_buf_adds(report, "{");
+    if (c.at != INT64_MAX)
+        lede_buf_addf(report, "\"at\":%lld,", (long long)c.at);
+    lede_buf_adds(report, "\"articles\":[");
+    if (c.at != INT64_MAX)
+        st = is_past ? lede_store_walk(p->store, -1, false, tell_coming, &c, err) : lede_store_walk_due(p->store, c.at - 1, c.at, false, tell_coming, &c, err);
     lede_buf_adds(report, "]}");
     return st ? st : lede_buf_status(report, err);
 }

@@ -123,8 +123,10 @@ static lede_status keep_item(lede__plan *x, const lede__item *it, lede__why why,
     if (x->n_items == x->cap_items) {
         const uint32_t cap = x->cap_items ? x->cap_items * 2 : 256;
         lede__item *items = realloc(x->items, cap * sizeof *items);
-        x->items = items ? items : x->items;
-        lede__why *reasons = items ? realloc(x->why, cap * sizeof *reasons) : NULL;
+        if (!items)
+            return no_memory(err);
+        x->items = items;
+        lede__why *reasons = realloc(x->why, cap * sizeof *reasons);
         if (!reasons)
             return no_memory(err);
         x->why = reasons;

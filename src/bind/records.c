@@ -283,7 +283,9 @@ const unsigned char *lede__records_hold(lede__records *r, lede_str path, lede_st
     if (r->fresh || lede_records_page(r->kept, path, &v, &none))
         return NULL;
     const uint32_t n = lede__names_find(&r->dirty, path);
-    *why = n != LEDE_NO_NAME ? r->why[n] : (lede__why){.what = lede_str_eq(how_of(v.made), how) ? LEDE__WHY_NONE : LEDE__WHY_OTHER};
+    const lede_str had = how_of(v.made);
+    const bool is_same_page = lede_str_eq(lede__page_of(had), lede__page_of(how));
+    *why = n != LEDE_NO_NAME && is_same_page ? r->why[n] : (lede__why){.what = lede_str_eq(had, how) ? LEDE__WHY_NONE : LEDE__WHY_OTHER};
     return why->what == LEDE__WHY_NONE ? v.sum : NULL;
 }
 

@@ -79,6 +79,15 @@ static bool out_of_memory(lede__records *r) {
     return false;
 }
 
+/* The first reason is the one to tell; but that a list is another says more than that a body is, and that more than what
+ * follows from it on a card. */
+static bool says_more(const lede__why *than, const lede__why *why) {
+    static const uint8_t rank[LEDE_READ_KINDS] = {[LEDE_READ_CARD] = 1, [LEDE_READ_BODY] = 2, [LEDE_READ_QUERY] = 3};
+    if (than->what != LEDE__WHY_READ || why->what != LEDE__WHY_READ)
+        return false;
+    return rank[why->kind] && rank[than->kind] > rank[why->kind];
+}
+
 static bool mark_dirty(void *ctx, lede_str path) {
     lede__records *r = ctx;
     if (r->dirty.count == r->cap_why) {
@@ -92,8 +101,7 @@ static bool mark_dirty(void *ctx, lede_str path) {
     const uint32_t count = r->dirty.count, n = lede__names_add(&r->dirty, &r->arena, path);
     if (n == LEDE_NO_NAME)
         return out_of_memory(r);
-    /* The first reason is the one to tell; but that a list is another says more than what an article in it is now. */
-    if (n == count || (r->asking.kind == LEDE_READ_QUERY && r->why[n].what == LEDE__WHY_READ && r->why[n].kind == LEDE_READ_CARD))
+    if (n == count || says_more(&r->asking, &r->why[n]))
         r->why[n] = r->asking;
     return true;
 }

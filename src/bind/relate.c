@@ -66,10 +66,12 @@ void lede__relating_close(lede__relating *r) {
     *r = (lede__relating){0};
 }
 
-void lede__relating_docs(const lede__relating *r, lede_related_doc *docs) {
-    for (uint32_t i = 0; i < r->n; i++)
+lede_related_doc *lede__relating_docs(const lede__relating *r) {
+    lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
+    for (uint32_t i = 0; docs && i < r->n; i++)
         docs[i] = (lede_related_doc){
             .date = r->items[i].date, .id = r->items[i].id, .vector = r->items[i].vector};
+    return docs;
 }
 
 /* ---- what authors name: ids, URLs, or files below content/ */
@@ -223,9 +225,13 @@ static lede_status divide(making *m, const lede_lists *old) {
     const lede_related_row *was = old ? lede_lists_rows(old, &n_was) : NULL;
     uint32_t *now = malloc(((size_t)n_was + 1) * sizeof *now);
     uint32_t *before = malloc(((size_t)m->r->n + 1) * sizeof *before);
-    lede_status st = now && before ? LEDE_OK : no_memory(m->r->err);
-    const uint32_t first = st ? 0 : match(m, was, n_was, now, before);
-    for (uint32_t i = 0; !st && i < m->r->n; i++) {
+    if (!now || !before) {
+        free(now);
+        free(before);
+        return no_memory(m->r->err);
+    }
+    const uint32_t first = match(m, was, n_was, now, before);
+    for (uint32_t i = 0; i < m->r->n; i++) {
         const lede_related_row *former = before[i] == UINT32_MAX ? NULL : &was[before[i]];
         m->rows[i].at = i * m->depth;
         m->fresh[i] = !former || former->look != m->rows[i].look;
@@ -234,7 +240,7 @@ static lede_status divide(making *m, const lede_lists *old) {
     }
     free(now);
     free(before);
-    return st;
+    return LEDE_OK;
 }
 
 /* ---- the lists that are made */
@@ -264,13 +270,11 @@ static lede_status make_lists(making *m) {
     lede__relating *r = m->r;
     const bool few = m->n_wishes < r->n / 16; /* an arrival, most often */
     lede_related_index *x = NULL;
-    lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
-    lede_status st = docs ? LEDE_OK : no_memory(r->err);
-    if (!st) {
-        lede__relating_docs(r, docs);
-        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings,
-                                    few ? m->wishes : NULL, m->n_wishes, &x, r->err);
-    }
+    lede_related_doc *docs = lede__relating_docs(r);
+    if (!docs)
+        return no_memory(r->err);
+    lede_status st = lede_related_index_new(docs, r->n, &r->p->site.related.settings,
+                                            few ? m->wishes : NULL, m->n_wishes, &x, r->err);
     if (!st)
         st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,
                                    r->err);

@@ -47,8 +47,8 @@ LEDE_MUST_CHECK lede_status lede__relating_open(lede__relating *r, lede__publica
 LEDE_MUST_CHECK lede_status lede__relating_open_texts(lede__relating *r, lede__publication *p,
                                                       lede_error *err);
 void lede__relating_close(lede__relating *r);
-/* Fills docs (room for r->n). */
-void lede__relating_docs(const lede__relating *r, lede_related_doc *docs);
+/* Gives the articles for an index: free() them. NULL when out of memory. */
+lede_related_doc *lede__relating_docs(const lede__relating *r);
 /* The articles that the author of an item names under field, as items, each once; up to max. */
 uint32_t lede__relating_named(const lede__relating *r, uint32_t item, enum lede_list_field field,
                               uint32_t *out, uint32_t max);

@@ -151,17 +151,17 @@ static void add_list(why *w, uint32_t most) {
 static lede_status add_dropped(why *w) {
     lede__relating *r = w->r;
     lede_related_index *x = NULL;
-    lede_related_doc *docs = malloc(((size_t)r->n + 1) * sizeof *docs);
+    lede_related_doc *docs = lede__relating_docs(r);
     lede_related_list *list = malloc(sizeof *list);
     lede_related_search *search = NULL;
     const lede_related_wish asked = {.doc = w->item};
-    lede_status st =
-        docs && list ? LEDE_OK : lede_fail(r->err, LEDE_ENOMEM, "related: out of memory");
-    if (!st) {
-        lede__relating_docs(r, docs);
-        st =
-            lede_related_index_new(docs, r->n, &r->p->site.related.settings, &asked, 1, &x, r->err);
+    if (!docs || !list) {
+        free(docs);
+        free(list);
+        return lede_fail(r->err, LEDE_ENOMEM, "related: out of memory");
     }
+    lede_status st =
+        lede_related_index_new(docs, r->n, &r->p->site.related.settings, &asked, 1, &x, r->err);
     if (!st && !(search = lede_related_search_new(x)))
         st = lede_fail(r->err, LEDE_ENOMEM, "related: out of memory");
     if (!st)

@@ -182,8 +182,9 @@ static lede_doc take_article(lua_State *L, const lede__host *h) {
     } else {
         lede_doc *box = luaL_testudata(L, -1, "lede.Article");
         if (!box)
-            luaL_error(L, "related: a list holds articles, their ids or entries, not a %s",
-                       luaL_typename(L, -1));
+            return luaL_error(L, "related: a list holds articles, their ids or entries, not a %s",
+                              luaL_typename(L, -1)),
+                   LEDE_NO_DOC;
         d = *box;
     }
     lua_pop(L, 1);

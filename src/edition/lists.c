@@ -118,7 +118,7 @@ const lede_lists *lede_edition_lists(const lede_edition *e) { return e->lists; }
 void lede__edition_open_lists(lede_edition *e, const char *dir) {
     lede_lists *l;
     lede_error none;
-    if (lede_lists_open(dir, &l, &none) != LEDE_OK)
+    if (lede_lists_open(dir, &l, &none) != LEDE_OK || !l)
         return;
     if (lede_lists_of(l, e))
         e->lists = l;

@@ -95,8 +95,11 @@ static lede__choice choose_range(lede_str range, size_t size) {
     size_t from, to;
     if (dash == spec.len)
         return whole;
-    if (first.len == 0 && number(last, &to))
-        return part(to < size ? size - to : 0, to == 0 ? 0 : size - 1, to == 0 ? 0 : size);
+    if (first.len == 0 && number(last, &to)) {
+        if (to == 0)
+            return (lede__choice){.status = 416};
+        return part(to < size ? size - to : 0, size - 1, size);
+    }
     if (!number(first, &from))
         return whole;
     if (last.len == 0)

@@ -93,7 +93,7 @@ void lede__epoch_counts(const lede_related_epoch *e, const uint32_t *keys, uint3
     enum { ROUND = 64 };
     for (uint32_t from = 0; from < n; from += ROUND) {
         const uint32_t end = n - from < ROUND ? n : from + ROUND;
-        uint32_t which[ROUND], known = 0;
+        uint32_t which[ROUND] = {0}, known = 0;
         entry found[ROUND];
         for (uint32_t i = from; i < end; i++) {
             which[known] = i;
@@ -245,8 +245,13 @@ lede_status lede_related_epoch_count(const lede_str *features, size_t n, lede_re
                                      lede_error *err) {
     lede_related_epoch *e = calloc(1, sizeof *e);
     lede__features *all = calloc(n + 1, sizeof *all);
-    lede_status st = e && all ? LEDE_OK : no_memory(err);
+    lede_status st = LEDE_OK;
     *out = NULL;
+    if (!e || !all) {
+        free(e);
+        free(all);
+        return no_memory(err);
+    }
     for (size_t i = 0; !st && i < n; i++) {
         if (!lede__features_of(features[i], &all[i]))
             st = lede_fail(err, LEDE_EFORMAT, "related: these bytes are no features");
@@ -289,7 +294,7 @@ static bool entries_ascend(const lede_related_epoch *e) {
 }
 
 static lede_status read_into(lede_related_epoch *e, lede_str bytes, lede_error *err) {
-    head h;
+    head h = {0};
     if (bytes.len >= sizeof h)
         memcpy(&h, bytes.ptr, sizeof h);
     if (bytes.len < sizeof h || h.magic != MAGIC || h.n_groups > GROUPS_MAX ||
@@ -313,7 +318,9 @@ static lede_status read_into(lede_related_epoch *e, lede_str bytes, lede_error *
 lede_status lede_related_epoch_read(lede_str bytes, lede_related_epoch **out, lede_error *err) {
     lede_related_epoch *e = calloc(1, sizeof *e);
     *out = NULL;
-    lede_status st = e ? read_into(e, bytes, err) : no_memory(err);
+    if (!e)
+        return no_memory(err);
+    lede_status st = read_into(e, bytes, err);
     if (st)
         lede_related_epoch_free(e);
     else

@@ -79,7 +79,7 @@ static size_t compose(const char *s, size_t len, char out[LEDE__WORD_MAX]) {
 }
 
 size_t lede__lower_word(lede_str word, lede_str lang, char out[LEDE__WORD_MAX]) {
-    char plain[LEDE__WORD_MAX];
+    char plain[LEDE__WORD_MAX] = "";
     const bool dotless = is_dotless(lang);
     bool has_marks = false;
     size_t n = 0;

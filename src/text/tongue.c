@@ -275,7 +275,7 @@ typedef struct votes {
 } votes;
 
 static void vote(votes *v, lede_str word) {
-    uint32_t hits = 0, which[COUNT];
+    uint32_t hits = 0, which[COUNT] = {0};
     for (uint32_t i = 0; i < COUNT; i++)
         if (lede__tongue_lists(table[i].stops, word))
             which[hits++] = i;

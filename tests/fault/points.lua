@@ -104,7 +104,7 @@ local function control(staged)
   assert(words and words:find("torn: .*index.html"), "the judge is blind")
 end
 
-local allowed = { content = true, static = true, plugins = true, public = true, var = true, ["lede.lua"] = true, [".public.lock"] = true, [".public.changes"] = true,
+local allowed = { content = true, static = true, plugins = true, public = true, var = true, ["lede.lua"] = true, [".public.lock"] = true,
   [".public.standby"] = true, [".public.standby2"] = true, ["lede.db"] = true, ["publications.log"] = true, edition = true, records = true,
   pictures = true, history = true, [".public.changes"] = true }
 

@@ -718,6 +718,199 @@ test_a_line_is_run_when_it_is_typed() {
     mkdir home; timeout 120 python3 "$top/tests/program/repl.py" "$lede" "$PWD/home"
 }
 
+sums() { find . -path ./out -prune -o -path ./err -prune -o -path ./tree -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; find . -printf '%p %l\n' | sort; } # of all of it
+paths() { grep -o '"path":"[^"]*"' "$1" | sort -u; }
+# plans: the plan leaves every byte as it is; what it names is what the publication then changes in public/
+plans() {
+    : >out; : >err; : >tree; : >../sums1-$$; sums >../sums1-$$; exits 0 "$lede" plan --json "$@"; cp out ../plan-$$; : >out; : >err; sums >../sums2-$$
+    cmp ../sums1-$$ ../sums2-$$ || fail "the plan changed something"
+    rm -rf ../old-$$; if [ -e public ]; then cp -a public ../old-$$; else mkdir ../old-$$; fi
+    "$lede" publish --no-fsync "$@" >out 2>err || fail "publish"; mv ../plan-$$ out
+    diff -rq -x '.lede-*' ../old-$$ public | sed -E 's/^Files .* and public\/(.*) differ$/\1/; s/^Only in ([^:]*): (.*)$/\1\/\2/; s/^public\///; s/^\.\.\/old-[0-9]*\///' >../differs-$$ || true
+    while read -r path; do # a folder that came or went stands for what is in it
+        grep -qE "\"path\":\"$path(/[^\"]*)?\"" out || fail "$path changed and was not in the plan"
+    done <../differs-$$
+}
+
+test_a_plan_names_what_changes_and_why_and_changes_nothing() {
+    site; for i in 1 2 3; do article content/a$i.md "Piece $i" "2024-01-0$i" "Text $i."; done; mkdir static; echo 1 >static/robots.txt
+    : >out; : >err; sums >../before-$$; exits 0 "$lede" plan; has out "nothing is published yet"; : >out; : >err; sums >../after-$$; cmp ../before-$$ ../after-$$; [ ! -e var ]; [ ! -e public ]
+    plans; has out '"whole":"first"'
+    exits 0 "$lede" plan; has out "nothing to do"
+    article content/a2.md "Piece 2" 2024-01-02 "Other words."; plans
+    has out "content/a2.md: the body changed"; lacks out '"whole"'; lacks out "piece-9"
+    article content/a2.md "Another title" 2024-01-02 "Other words."; plans
+    has out "moved from /news/2024/01/piece-2/"; has out '"to":"/news/2024/01/another-title/"'; has out "an old address that leads on"; lacks out '"what":"gone"'
+    article content/new.md "New one" 2024-01-09 "New."; plans; has out '"reason":"new article"'; has out "section news (newest"
+    rm content/new.md; plans; has out "no longer public: withdrawn"
+    echo 2 >static/robots.txt; echo x >static/x.txt; plans; has out "static/robots.txt changed"; has out "new file: static/x.txt"
+    rm static/x.txt; plans; has out "static/x.txt is gone"
+    file layouts/article.html <<<'<p><%= article.title %></p>'; plans; has out "layouts/article.html changed"; [ "$(grep -o '"what":"' out | wc -l)" -eq 3 ]
+    echo 'return { title = "Another", base_url = "https://test.example" }' >lede.lua; plans; has out "lede.lua changed"
+    exits 0 "$lede" plan --full; has err "as asked for"; has out "  everything is made again"
+    exits 2 "$lede" plan soon
+}
+
+test_a_plan_of_a_thousand_pages_stays_readable() {
+    site; for i in $(seq 1 300); do article content/a$i.md "Piece $i" 2024-01-02 "Text $i."; done; publish
+    file layouts/article.html <<<'<p><%= article.title %></p>'; exits 0 "$lede" plan
+    has out "made: 300"; has out "  layouts/article.html changed"; has out "and 295 more; -v shows all"; [ "$(wc -l <out)" -le 9 ]
+    exits 0 "$lede" plan -v; [ "$(wc -l <out)" -eq 302 ]; cp out one; exits 0 "$lede" plan -v -j 1; cmp one out
+}
+
+test_an_article_among_older_ones_is_announced_as_a_shift_and_a_new_one_is_not() {
+    site; for i in $(seq 10 70); do article content/a$i.md "Piece $i" "2024-01-02T$((i / 10 + 10)):$((i % 10 + 10)):00Z" "Text $i."; done
+    mkdir -p plugins/pages; cat >plugins/pages/init.lua <<'L'
+return { name = "pages", version = "0.1.0", apply = function(site)
+  site:route { name = "list", each = "section", path = "/:slug/", paginate = 10, render = function(page)
+    local out = {}
+    for i, a in ipairs(page.items) do out[i] = a.title end
+    return table.concat(out, "\n")
+  end }
+end }
+L
+    echo 'return { title = "T", plugins = { "pages" } }' >lede.lua; publish
+    article content/late.md "Late news" 2024-02-01 "x"; exits 0 "$lede" plan; lacks out shifted; publish
+    article content/old.md "Old news" 2024-01-01 "x"; exits 0 "$lede" plan; has out "shifted: archive pages 1 to 5 of section news"
+    exits 0 "$lede" plan --json; has out '"shifts":[{"first":1,"last":5,"list":"section news"}]'; publish
+    for i in $(seq 1 9); do article content/b$i.md "More $i" "2024-03-0$i" "x"; done; exits 0 "$lede" plan
+    has out "list grew: archive page 6 of section news is new"; lacks out shifted; publish
+    rm content/a15.md; exits 0 "$lede" plan; has out "shifted: archive page"
+}
+
+test_a_plan_waits_for_another_and_a_killed_one_is_cleared_away() {
+    site; article content/a.md One 2024-01-02 "Text."; publish; mkdir -p var/plan/tree; echo x >var/plan/tree/left; exits 0 "$lede" plan; [ ! -e var/plan ]
+}
+
+timed() { printf -- '---\ntitle: %s\ndate: 2024-01-02\n%s\nsection: News\n---\n%s\n' "$2" "$3" "$4" | file "$1"; }
+
+test_the_next_instant_at_which_something_changes_is_told() {
+    site; echo 'return { title = "T", timezone = "Europe/Paris" }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    exits 0 "$lede" plan --next; has err "nothing changes by itself"; [ ! -s out ]; [ ! -e var ]
+    exits 0 "$lede" plan --next --json; has out '{"articles":[],"at":null}'
+    timed content/e.md Secret "embargo: 2024-06-01T10:00:00Z" x; timed content/x.md Offer "expires: 2024-07-01T10:00:00Z" x; timed content/y.md Both "embargo: 2024-06-01T10:00:00Z" y
+    exits 0 "$lede" plan --next --at 2024-03-01; has out "2024-06-01T12:00:00+02:00	is published	content/e.md"; has out "	is published	content/y.md"; [ "$(wc -l <out)" -eq 2 ]
+    exits 0 "$lede" plan --next --at 2024-06-01T10:00:00Z --json; has out '"at":"2024-07-01T12:00:00+02:00"'; has out '"what":"expires"'; has out '"article":"x.md"'
+    publish; exits 0 "$lede" plan --next --no-sync --at 2024-06-01T09:59:59Z; has out "12:00:00+02:00	is published"
+    exits 1 "$lede" plan --next --at sometime
+}
+
+test_the_shipped_script_publishes_what_became_due() {
+    site; article content/a.md One 2024-01-02 "Text."; timed content/e.md Secretpiece "embargo: 2024-06-01T10:00:00Z" x; timed content/x.md Offerpiece "expires: 2024-07-01T10:00:00Z" x
+    exits 0 "$lede" run "$top/scripts/recipes/publish_on_time.lua" . 1 2024-06-01T09:59:59Z; nowhere Secretpiece public; grep -rqF Offerpiece public
+    exits 0 "$lede" run "$top/scripts/recipes/publish_on_time.lua" . 2 2024-06-01T09:59:59Z
+    has err "2024-06-01T10:00:00Z: e.md is published"; grep -rqF Secretpiece public; nowhere Offerpiece public
+    exits 1 "$lede" run "$top/scripts/recipes/publish_on_time.lua" nowhere 1; has err "there is no folder"
+}
+
+test_why_says_what_a_page_reads_and_what_made_it_last() {
+    site; article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Text."
+    exits 1 "$lede" why /; has err "publish"; publish
+    exits 0 "$lede" why /news/2024/01/one/; has out "content/a.md, by route 'article' of plugin layout-broadsheet"; has out "nothing of this site is published yet"
+    has out "bodies: 1"; has out "beside and related"; has out "lede.lua"; lacks out "content/b.md: body"
+    article content/a.md One 2024-01-02 "Changed."; publish; exits 0 "$lede" why https://test.example/news/2024/01/one/; has out "made: content/a.md: the body changed (publication of 2"
+    article content/b.md "Two and more" 2024-01-03 "Text."; publish; exits 0 "$lede" why /news/2024/01/one/; has out "made: content/b.md: its"; exits 0 "$lede" why / --json; has out '"kind":"query"'; has out '"reason":"'
+    exits 0 "$lede" why /assets/style.css; has out "copied from"
+    exits 1 "$lede" why /nothing/; has err "no page or file 'nothing/index.html'"; exits 1 "$lede" why "/../x"; exits 2 "$lede" why
+}
+
+test_the_journal_keeps_the_newest_and_passes_over_what_was_torn() {
+    site; article content/a.md One 2024-01-02 "Text."; publish; [ "$(wc -l <var/publications.log)" -eq 1 ]; has var/publications.log '"kind":"whole","whole":"first","changes":[]'
+    publish; [ "$(wc -l <var/publications.log)" -eq 1 ]
+    article content/a.md One 2024-01-02 "Other."; publish; [ "$(wc -l <var/publications.log)" -eq 2 ]; has var/publications.log '"what":"read"'
+    printf '{"at":1,"kind":"changes","chan' >>var/publications.log; article content/a.md One 2024-01-02 "Third."; publish
+    cat >read.lua <<'L'
+local site = assert(lede.workspace.open { source = "." })
+for entry in lede.publish.journal(site) do print(entry.kind, entry.rendered, entry.at > 1000000000, #entry.changes > 0) end
+L
+    exits 0 "$lede" run read.lua; [ "$(wc -l <out)" -eq 3 ]; [ "$(head -1 out | cut -f1,3,4)" = "changes	true	true" ]; [ "$(tail -1 out | cut -f1)" = whole ]
+    head -c 5000000 /dev/zero | tr '\0' '\n' >>var/publications.log; article content/a.md One 2024-01-02 "Fourth."; publish
+    [ "$(wc -l <var/publications.log)" -eq 1 ]; exits 0 "$lede" run read.lua; [ "$(wc -l <out)" -eq 4 ]
+    exits 0 "$lede" why /news/2024/01/one/; has out "the body changed"
+}
+
+test_what_a_plugin_keeps_from_page_to_page_is_found() {
+    site; for i in 1 2 3 4 5; do article content/a$i.md "Piece $i" "2024-01-0$i" "Text."; done
+    publish; exits 0 "$lede" publish --no-fsync --verify 1000; has err "they come out the same"; exits 0 "$lede" publish --no-fsync --verify 3 --json; has out '"verified":3'
+    mkdir -p plugins/keeps; cat >plugins/keeps/init.lua <<'L'
+local cache
+return { name = "keeps", version = "0.1.0", apply = function(site)
+  site:route { name = "kept", each = "article", path = "/kept/:slug/", render = function(page)
+    cache = cache or page.article.title
+    return "first seen: " .. cache
+  end }
+end }
+L
+    echo 'return { title = "T", plugins = { "keeps" } }' >lede.lua; publish -j 1; cp -r public before; cp var/publications.log log
+    exits 1 "$lede" publish --no-fsync --verify 1000; has err "route 'kept' of plugin keeps"; has err "made by itself it comes out otherwise"; has err "nothing was published"
+    diff -r before public; cmp log var/publications.log
+    article content/a1.md "Piece 1" 2024-01-01 "Other."; exits 1 "$lede" publish --no-fsync --verify 1000; diff -r before public
+    sed -i 's/cache = cache or/local cache =/; /^local cache$/d' plugins/keeps/init.lua; exits 0 "$lede" publish --no-fsync --verify 1000
+}
+
+# Words that only the embargoed piece has, in every place that a piece has words in.
+embargoed() {
+    mkdir -p static/images; printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\2\0\0\0' >static/images/p.png
+    file content/secret.md <<'M'
+---
+title: Zebratitle resigns
+slug: zebraslug
+date: 2024-03-01
+embargo: 2024-06-01T10:00:00Z
+expires: 2024-07-01T10:00:00Z
+section: Zebrasection
+tags: [Common, Zebratag]
+authors: [Zebraauthor]
+aliases: [/zebraalias/]
+kicker: Zebrakicker
+dek: Zebradek
+summary: Zebrasummary
+image: { src: /images/p.png, alt: Zebraalt, caption: Zebracaption, credit: Zebracredit }
+translation_key: common
+params: { note: Zebraparam }
+origin: { name: Zebraorigin, url: "https://zebra.example/zebra", index: self }
+---
+Zebrabody. A long text of the same words as its neighbours, council budget harbour.
+
+## Zebraheading
+M
+    for i in 1 2 3; do printf -- '---\ntitle: Piece %s\ndate: 2024-02-0%s\nsection: News\ntags: [Common]\nauthors: [Somebody]\ntranslation_key: common\nlang: %s\n---\nCouncil budget harbour, a long text of the same words %s.\n' $i $i "$([ $i = 2 ] && echo fr || echo en)" $i | file content/p$i.md; done
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "rss", "sitemap", redirects = { maps = { nginx = true, caddy = true, netlify = true } } } }' >lede.lua
+}
+silent() { nowhere "[Zz]ebra" "$@"; [ -z "$(find "$@" -iname '*zebra*')" ] || fail "a file is called so: $(find "$@" -iname '*zebra*' | head -1)"; }
+
+test_no_byte_of_the_site_tells_of_a_piece_a_second_before_its_time_or_after_its_end() {
+    site; embargoed
+    for change in "" --full; do
+        publish $change --at 2024-06-01T09:59:59Z; silent public .public*; ls public/redirects.nginx.conf public/_redirects public/sitemap.xml public/index.xml >/dev/null
+        publish $change --at 2024-06-01T10:00:00Z; for word in title slug section tag author kicker dek alt caption credit body heading; do grep -rqi "zebra$word" public || fail "zebra$word is not there"; done
+        has public/zebraalias/index.html zebraslug; has public/_redirects /zebraalias/; has public/sitemap.xml zebraslug; has public/.lede-manifest zebraslug; grep -q Zebratitle public/index.xml
+        publish $change --at 2024-07-01T09:59:59Z; has public/sitemap.xml zebraslug
+        publish $change --at 2024-07-01T10:00:00Z; silent public; publish $change --at 2024-06-01T09:59:59Z; silent public
+        rm -rf public .public*
+    done
+    rm -rf var; publish --at 2024-06-01T09:59:59Z; cp -r public before; rm content/secret.md; rm -rf var public .public*
+    publish --at 2024-06-01T09:59:59Z; same before public # as if it had never been
+}
+
+test_the_default_clock_shows_a_piece_after_its_time_and_hides_it_after_its_end() {
+    site; embargoed; soon=$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ); late=$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ); past=$(date -u -d '-1 second' +%Y-%m-%dT%H:%M:%SZ)
+    sed -i "s/^embargo: .*/embargo: $soon/; s/^expires: .*/expires: $late/" content/secret.md; publish; silent public .public*
+    exits 0 "$lede" plan --next; has out "is published"; has out "content/secret.md"
+    sed -i "s/^embargo: .*/embargo: $past/" content/secret.md; publish; grep -rq Zebratitle public
+    sed -i "s/^expires: .*/expires: $past/" content/secret.md; exits 0 "$lede" plan; has out "no longer public: expired"; publish; silent public
+}
+
+test_a_plan_names_redirects_and_their_maps() {
+    site; article content/a.md "First title" 2024-01-02 "Text."
+    echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", redirects = { maps = { nginx = true, caddy = true, netlify = true } } } }' >lede.lua
+    publish; sed -i 's/First title/Second title/; s/^section/aliases: [\/very-old\/]\nsection/' content/a.md; exits 0 "$lede" plan -v
+    has out "redirected: 2"; has out "/news/2024/01/first-title/ -> /news/2024/01/second-title/"; has out "/very-old/ -> /news/2024/01/second-title/"
+    for map in redirects.nginx.conf redirects.caddy _redirects very-old/; do has out "    /$map"; done
+    publish; has public/redirects.caddy "/very-old/"; has public/_redirects "/very-old/ "; has public/redirects.nginx.conf "/very-old/ "
+    sed -i '/^aliases/d' content/a.md; exits 0 "$lede" plan; has out "/very-old/ -> nowhere any more"; publish; [ ! -e public/very-old ]
+}
+
 # What lede serve answers. It runs in the background for the length of a case; its first line is its address.
 serving() { # serving [FLAG...]: sets $at; ends with the case
     rm -f address; mkfifo address

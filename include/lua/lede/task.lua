@@ -52,6 +52,12 @@ function task.join(of) end
 ---@return any ...
 function task.timeout(seconds, fn, ...) end
 
+--- Runs fn(...) with calls that wait in place: for many small looks at files, each of which would cost a way to another
+--- thread and back. Other tasks stand still meanwhile.
+---@param fn fun(...): ...
+---@return any ...
+function task.in_place(fn, ...) end
+
 --- Runs all functions at once. Gives a list of the first result of each; the first error cancels the others and is raised.
 ---@param functions (fun(): any)[]
 ---@return any[]

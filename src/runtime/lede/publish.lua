@@ -13,6 +13,7 @@ local picture_table = require("lede.picture_table")
 local plugin = require("lede.plugin")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
+local task = require("lede.task")
 local time = require("lede.time")
 local workspace_of = require("lede.workspace")
 
@@ -63,7 +64,7 @@ end
 
 --- Sizes and variants of the site's pictures. Sync saw those of content/ on its way.
 local function look_at_pictures(workspace, synced)
-  return picture_table.build(workspace, synced and synced.pictures or picture_table.remembered(workspace))
+  return task.in_place(picture_table.build, workspace, synced and synced.pictures or picture_table.remembered(workspace))
 end
 
 --- What plugins give pages from the desk's world, by plugin; and the pictures.
@@ -133,7 +134,7 @@ local function run(publication, workspace, options, registry, report)
   if not report.release then return nil, err end
   picture_table.sweep(pictures)
   forget_old(workspace, report)
-  report.notes = picture_table.explain(report.notes, workspace)
+  report.notes = task.in_place(picture_table.explain, report.notes, workspace)
   table.move(pictures.notes, 1, #pictures.notes, #report.notes + 1, report.notes)
   return report
 end

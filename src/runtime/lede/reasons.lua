@@ -93,6 +93,7 @@ local function list_words(of) return of.term and (of.term:gsub(":", " ", 1)) or 
 local function new_words(x)
   local of = x.of
   if x.file then return "new file: " .. x.file end
+  if of.route == "redirects" then return "an old address that leads on" end
   if x.moved then return "moved from " .. x.moved end
   if x.due then return "it is published by itself now" end
   if of.article or of.article_url then return "new article" end
@@ -104,6 +105,7 @@ end
 local function other_words(x)
   local of = x.of
   if x.file then return x.file .. " changed" end
+  if of.route == "redirects" then return "an old address that leads on" end
   if of.archive then return "another archive page follows, or none any more" end
   if of.term then return ("the list of %s has another length"):format(list_words(of)) end
   if of.article or of.article_url then return "another article has this address" end

@@ -7,6 +7,8 @@
  * - body holds the text of every version under the same number and never moves: cards lie close
  * together, so walking 100,000 of them reads no text, and appending is the cheapest thing a B-tree
  * does.
+ * - derived has its keys in an index of their own: a tree that is ordered by them and holds the
+ * bytes as well copies whole rows to compare keys.
  * - Pages have 16 KiB: bodies are a few KiB, and smaller pages would spill most of them into
  * overflow chains.
  * - A new file is filled in rollback-journal mode: pages behind the old end of a file need no
@@ -56,8 +58,9 @@ static const struct migration {
         " PRIMARY KEY (kind, slug)) STRICT, WITHOUT ROWID;"
         "CREATE TABLE redirect (url TEXT PRIMARY KEY, article TEXT NOT NULL)"
         " STRICT, WITHOUT ROWID;"},
-    {2, "CREATE TABLE derived (kind INTEGER NOT NULL, key TEXT NOT NULL, print INTEGER NOT NULL,"
-        " bytes BLOB NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"},
+    {2, "CREATE TABLE derived (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+        " key TEXT NOT NULL, print INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
+        "CREATE UNIQUE INDEX derived_key ON derived (kind, key);"},
 };
 enum { NEWEST = sizeof migrations / sizeof *migrations };
 

@@ -155,6 +155,8 @@ static void urls_have_files(void **state) {
         {"/a/b/", "a/b/index.html"},
         {"/a/b", "a/b/index.html"},
         {"/feed.xml", "feed.xml"},
+        {"/_redirects", "_redirects"},
+        {"/_a/", "_a/index.html"},
         {"/caf%C3%A9/", "caf\xc3\xa9/index.html"},
         {"/a%20b/c.html", "a b/c.html"},
         {"/v1.2/", "v1.2/index.html"},

@@ -145,7 +145,7 @@ static void no_bytes_of_valid_text_are_too_odd(void **state) {
         seeing s = {.text = lede_buf_str(&b)};
         lede_buf_init(&s.out, LEDE_BUF_MAX);
         assert_int_equal(
-            lede__analyse(analyser, LEDE_STR(round % 3 ? "en" : "fr"), s.text, see, &s, NULL),
+            lede__analyse(analyser, lede_str_of(round % 3 ? "en" : "fr"), s.text, see, &s, NULL),
             LEDE_OK);
         lede__tongue_guess(s.text);
         assert_true(lede_utf8_valid(lede_buf_str(&s.out), NULL));
