@@ -221,7 +221,7 @@ static void made(lede__preview *v, lede__preview_page *p, lede__wire *w) {
     lede__get64(w);
     const lede_str sum = lede__get_bytes(w, 32);
     const lede__told told = lede__told_of(w);
-    if (w->bad)
+    if (w->bad || !sum.ptr)
         return;
     memcpy(p->sum, sum.ptr, sizeof p->sum);
     take_told(v, &told);
@@ -279,10 +279,12 @@ static void on_end(void *ctx, lede_status status, const lede_error *err) {
 
 static lede_status submit(lede__preview *v, lede__preview_page *p, const lede__job_page *page, lede_error *err) {
     job *j = malloc(sizeof *j);
+    if (!j)
+        return lede_fail(err, LEDE_ENOMEM, "preview: out of memory");
     lede_buf b;
     lede_buf_init(&b, PAGE_MAX);
     lede__job_page_put(&b, page);
-    lede_status st = j ? lede_buf_status(&b, err) : lede_fail(err, LEDE_ENOMEM, "preview: out of memory");
+    lede_status st = lede_buf_status(&b, err);
     if (!st) {
         *j = (job){.v = v, .page = p, .generation = v->generation};
         const lede_job w = {.type = LEDE_W_RENDER, .bytes = lede_buf_str(&b), .deadline_ms = JOB_MS, .ctx = j, .answer = on_page, .end = on_end};

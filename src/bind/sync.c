@@ -393,7 +393,7 @@ static lede_status report_on(const lede__syncing *s, lede_buf *out) {
         st = lede_buf_status(&s->pictures, s->err);
     if (st)
         return st;
-    lede_buf_addf(out, "{\"whole\":%s,\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,",
+    lede_buf_addf(out, "{\"complete\":%s,\"added\":%u,\"broken\":%u,\"changed\":%u,\"other\":%u,",
                   s->whole ? "true" : "false", s->count.added, s->count.broken, s->count.changed,
                   s->count.other);
     lede_buf_addf(out, "\"renamed\":%u,\"unchanged\":%u,\"withdrawn\":%u,\"files\":[",

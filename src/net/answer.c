@@ -210,7 +210,8 @@ static void compose(lede__connection *c, const lede_request *q, const lede_answe
                                     : lede__choose_coding(field(q, "Accept-Encoding"));
     lede__form form;
     lede__content_form(content, wanted, &form);
-    const lede__choice x = lede__choose_part(&conditions, get, lede_str_of(form.tag), form.bytes.len);
+    const lede__choice x =
+        lede__choose_part(&conditions, get, lede_str_of(form.tag), form.bytes.len);
     lede_buf *b = &c->head;
     add_common(b, c, ok ? x.status : a->status, a);
     if (ok)

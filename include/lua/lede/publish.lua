@@ -5,7 +5,7 @@
 local Publication = {}
 
 --- Brings the store up to content/.
----@param paths? string[] only these files below content/, where that is enough; the report says (whole)
+---@param paths? string[] only these files below content/, where that is enough; the report says (complete)
 ---@return table|nil report, lede.Error|nil
 function Publication:sync(paths) end
 --- Brings the edition up to the store.

@@ -107,7 +107,7 @@ end
 
 --- What is said of files now: those that were looked at say it anew.
 local function renewed(before, synced, saved)
-  if synced.whole then return synced.files end
+  if synced.complete then return synced.files end
   local files = table.move(synced.files, 1, #synced.files, 1, {})
   for _, file in ipairs(before) do
     if not saved[file.path] then files[#files + 1] = file end
@@ -198,7 +198,7 @@ function Session:bring_up(saved)
   synced, err = self.publication:sync(self.synced and list_of(saved) or nil)
   if not synced then return nil, err end
   self:note_articles(synced, saved)
-  self.synced = synced.whole and synced.pictures or self.synced
+  self.synced = synced.complete and synced.pictures or self.synced
   pictures, err = picture_table.build(self.workspace, self.synced)
   if not pictures then return nil, err end
   self.pictures = pictures
