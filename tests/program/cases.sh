@@ -738,7 +738,7 @@ test_a_plan_names_what_changes_and_why_and_changes_nothing() {
     plans; has out '"whole":"first"'
     exits 0 "$lede" plan; has out "nothing to do"
     article content/a2.md "Piece 2" 2024-01-02 "Other words."; plans
-    has out "content/a2.md: the body changed"; lacks out '"whole"'; lacks out "piece-9"
+    has out "content/a2.md: the body changed"; lacks out '"whole":"'; lacks out "piece-9"
     article content/a2.md "Another title" 2024-01-02 "Other words."; plans
     has out "moved from /news/2024/01/piece-2/"; has out '"to":"/news/2024/01/another-title/"'; has out "an old address that leads on"; lacks out '"what":"gone"'
     article content/new.md "New one" 2024-01-09 "New."; plans; has out '"reason":"new article"'; has out "section news (newest"
