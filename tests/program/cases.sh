@@ -748,7 +748,7 @@ test_a_plan_names_what_changes_and_why_and_changes_nothing() {
     file layouts/article.html <<<'<p><%= article.title %></p>'; plans; has out "layouts/article.html changed"; [ "$(grep -o '"what":"' out | wc -l)" -eq 3 ]
     echo 'return { title = "Another", base_url = "https://test.example" }' >lede.lua; plans; has out "lede.lua changed"
     exits 0 "$lede" plan --full; has err "as asked for"; has out "  everything is made again"
-    exits 2 "$lede" plan soon
+    exits 0 "$lede" plan -d new/deep/folder; has out "nothing is published yet"; [ ! -e new ]; exits 2 "$lede" plan soon
 }
 
 test_a_plan_of_a_thousand_pages_stays_readable() {
