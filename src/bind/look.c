@@ -178,14 +178,17 @@ static bool tell_coming(void *ctx, const lede_stored *x) {
     return true;
 }
 
-/* The store knows the instants that were to come when its articles were put; those before it, only each article itself. */
-lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *report, lede_error *err) {
+/* The store knows the instants that were to come when its articles were put; those before it, only
+ * each article itself. */
+lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *report,
+                             lede_error *err) {
     coming c = {.out = report, .after = after, .at = INT64_MAX};
     lede_store_head head;
     lede_status st = lede_store_get_head(p->store, &head, err);
     const bool is_past = !st && head.changed_at > after;
     if (!st)
-        st = is_past ? lede_store_walk(p->store, -1, false, find_first, &c, err) : lede_store_next_due(p->store, after, &c.at, err);
+        st = is_past ? lede_store_walk(p->store, -1, false, find_first, &c, err)
+                     : lede_store_next_due(p->store, after, &c.at, err);
     if (st)
         return st;
     lede_buf_adds(report, "{");
@@ -193,7 +196,8 @@ lede_status lede__look_ahead(lede__publication *p, int64_t after, lede_buf *repo
         lede_buf_addf(report, "\"at\":%lld,", (long long)c.at);
     lede_buf_adds(report, "\"articles\":[");
     if (c.at != INT64_MAX)
-        st = is_past ? lede_store_walk(p->store, -1, false, tell_coming, &c, err) : lede_store_walk_due(p->store, c.at - 1, c.at, false, tell_coming, &c, err);
+        st = is_past ? lede_store_walk(p->store, -1, false, tell_coming, &c, err)
+                     : lede_store_walk_due(p->store, c.at - 1, c.at, false, tell_coming, &c, err);
     lede_buf_adds(report, "]}");
     return st ? st : lede_buf_status(report, err);
 }

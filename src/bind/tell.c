@@ -156,7 +156,9 @@ static void tell_place(const lede__plan *x, const lede__item *it, lede_buf *out)
     lede__json_text(out, "route", r->name);
     lede__json_text(out, "plugin", r->plugin);
     lede_term_view v = {0};
-    if (it->each >= LEDE_EACH_SECTION && lede_edition_term_at(x->p->edition, NULL, (lede_term_kind)(it->each - LEDE_EACH_SECTION), it->item, &v))
+    if (it->each >= LEDE_EACH_SECTION &&
+        lede_edition_term_at(x->p->edition, NULL, (lede_term_kind)(it->each - LEDE_EACH_SECTION),
+                             it->item, &v))
         tell_term(it->each, v.slug, out);
     if (it->archive)
         lede_buf_addf(out, ",\"archive\":%u", it->archive);
@@ -217,7 +219,10 @@ static void tell_lost_article(const lede__publication *p, lede_str id, lede_buf 
     const int64_t expires = lede_card_time(x.card, LEDE_TIME_EXPIRES);
     const lede_state state = lede_card_state(x.card);
     const bool is_over = expires != LEDE_NO_TIME && expires <= now && state != LEDE_WITHDRAWN;
-    text(out, "state", is_over ? "expired" : state == LEDE_PUBLISHED || state == LEDE_CORRECTED ? "scheduled" : lede_state_name(state));
+    text(out, "state",
+         is_over                                              ? "expired"
+         : state == LEDE_PUBLISHED || state == LEDE_CORRECTED ? "scheduled"
+                                                              : lede_state_name(state));
     lede_stored_fini(&x);
 }
 

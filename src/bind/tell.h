@@ -13,7 +13,8 @@
  * itself), state (of what is gone) */
 void lede__tell_page(const lede__plan *x, uint32_t n, lede_buf *out);
 void lede__tell_gone(const lede__publication *p, lede_str path, lede_buf *out);
-/* How a page of the records is made, as one object: url, article, route, plugin, term, archive. e may be NULL. */
+/* How a page of the records is made, as one object: url, article, route, plugin, term, archive. e
+ * may be NULL. */
 void lede__tell_made(const lede_edition *e, lede_str how, lede_buf *out);
 /* Of what is no page: "file", inside an object. */
 void lede__tell_source(lede_str how, lede_buf *out);

@@ -1,8 +1,9 @@
 /* verify.c - lede publish --verify N: pages that hold are made again by themselves and compared.
  *
- * A page is to be a function of what it read. A plugin that keeps something from page to page in a variable breaks that, and
- * nothing that was recorded shows it; but a page that is made alone, in a VM that made no other, then comes out otherwise.
- * Which pages are looked at follows from the edition, so they are others each time and the same for whoever tries it again. */
+ * A page is to be a function of what it read. A plugin that keeps something from page to page in a
+ * variable breaks that, and nothing that was recorded shows it; but a page that is made alone, in a
+ * VM that made no other, then comes out otherwise. Which pages are looked at follows from the
+ * edition, so they are others each time and the same for whoever tries it again. */
 #include "bind/verify.h"
 
 #include "base/names.h"
@@ -35,7 +36,9 @@ typedef struct verifying {
     lede_error *err;
 } verifying;
 
-static lede_status no_memory(verifying *v) { return v->status = lede_fail(v->err, LEDE_ENOMEM, "publish: out of memory"); }
+static lede_status no_memory(verifying *v) {
+    return v->status = lede_fail(v->err, LEDE_ENOMEM, "publish: out of memory");
+}
 
 /* ---- which */
 
@@ -49,7 +52,8 @@ static bool take(void *ctx, lede_str path, lede_str how, const unsigned char sum
         v->list = more;
         v->cap = cap;
     }
-    v->list[v->n++] = (choice){.order = lede__xxh64(path, v->seed), .path = path, .how = how, .sum = sum};
+    v->list[v->n++] =
+        (choice){.order = lede__xxh64(path, v->seed), .path = path, .how = how, .sum = sum};
     return true;
 }
 
@@ -87,7 +91,11 @@ static lede_status match(void *ctx, const lede__item *it, lede_error *err) {
 
 /* Pages that a route's own function lists are found in its list. */
 static lede_status find_given(verifying *v, const bool *given) {
-    const lede__spread s = {.routes = &v->x->now, .edition = v->x->p->edition, .arena = &v->x->arena, .page = match, .ctx = v};
+    const lede__spread s = {.routes = &v->x->now,
+                            .edition = v->x->p->edition,
+                            .arena = &v->x->arena,
+                            .page = match,
+                            .ctx = v};
     lede_status st = LEDE_OK;
     for (uint32_t i = 0; !st && i < v->x->now.count; i++)
         if (given[i])
@@ -127,7 +135,9 @@ static void differs(verifying *v, choice *c, lede_str message) {
     const lede__route *r = &v->x->now.list[c->item.route];
     c->answered = true;
     lede_buf_init(&source, 1 << 17);
-    lede_buf_addf(&source, "route '%.*s' of plugin %.*s", (int)r->name.len, r->name.ptr ? r->name.ptr : "", (int)r->plugin.len, r->plugin.ptr ? r->plugin.ptr : "");
+    lede_buf_addf(&source, "route '%.*s' of plugin %.*s", (int)r->name.len,
+                  r->name.ptr ? r->name.ptr : "", (int)r->plugin.len,
+                  r->plugin.ptr ? r->plugin.ptr : "");
     lede_buf_adds(b, b->len ? ",{" : "{");
     lede__json_text(b, "path", c->path);
     lede__json_text(b, "source", lede_buf_str(&source));
@@ -144,7 +154,10 @@ static void compare(verifying *v, choice *c, lede__wire *w) {
         return; /* it will be missed */
     c->answered = true;
     if (memcmp(sum.ptr, c->sum, 32) != 0)
-        differs(v, c, LEDE_STR("made by itself it comes out otherwise: a plugin or template keeps something from page to page, in a variable outside the function that makes it; lede.memo is for that"));
+        differs(v, c,
+                LEDE_STR("made by itself it comes out otherwise: a plugin or template keeps "
+                         "something from page to page, in a variable outside the function that "
+                         "makes it; lede.memo is for that"));
 }
 
 static void on_page(void *ctx, uint8_t type, lede_str frame) {
@@ -160,7 +173,8 @@ static void on_page(void *ctx, uint8_t type, lede_str frame) {
         differs(v, &v->list[n], lede__get_str(&w));
     else if (type == LEDE_A_REFUSED && !v->status) {
         const lede_str message = lede__get_str(&w);
-        v->status = lede_fail(v->err, LEDE_EIO, "%.*s", (int)message.len, message.ptr ? message.ptr : "");
+        v->status =
+            lede_fail(v->err, LEDE_EIO, "%.*s", (int)message.len, message.ptr ? message.ptr : "");
     }
 }
 
@@ -169,7 +183,8 @@ static void on_job_end(void *ctx, lede_status status, const lede_error *err) {
     verifying *v = j->v;
     for (uint32_t i = j->first; i < j->first + j->count && status != LEDE_ECANCELED; i++)
         if (v->list[i].found && !v->list[i].answered)
-            differs(v, &v->list[i], lede_str_of(status ? err->message : "the worker did not answer for this page"));
+            differs(v, &v->list[i],
+                    lede_str_of(status ? err->message : "the worker did not answer for this page"));
     v->pending--;
     v->finished = v->pending == 0 || v->status;
     free(j);
@@ -184,13 +199,26 @@ static lede_status submit(verifying *v, uint32_t first, uint32_t count) {
     for (uint32_t i = first; i < first + count; i++) {
         const choice *c = &v->list[i];
         const lede__item *it = &c->item;
-        lede__job_page page = {.number = i, .route = it->route, .each = it->each, .item = it->item, .archive = it->archive, .archives = it->archives, .size = it->size, .path = c->path, .data = it->data, .verify = true};
+        lede__job_page page = {.number = i,
+                               .route = it->route,
+                               .each = it->each,
+                               .item = it->item,
+                               .archive = it->archive,
+                               .archives = it->archives,
+                               .size = it->size,
+                               .path = c->path,
+                               .data = it->data,
+                               .verify = true};
         if (it->each != LEDE_EACH_ARTICLE)
             page.url = it->url;
         if (c->found)
             lede__job_page_put(&v->scratch, &page);
     }
-    const lede_job w = {.type = LEDE_W_RENDER, .bytes = lede_buf_str(&v->scratch), .ctx = j, .answer = on_page, .end = on_job_end};
+    const lede_job w = {.type = LEDE_W_RENDER,
+                        .bytes = lede_buf_str(&v->scratch),
+                        .ctx = j,
+                        .answer = on_page,
+                        .end = on_job_end};
     lede_status st = lede_buf_status(&v->scratch, v->err);
     if (!st)
         st = lede_workers_submit(v->x->p->workers, &w, v->err);
@@ -211,7 +239,8 @@ static lede_status make(verifying *v) {
 }
 
 lede_status lede__verify(lede__plan *x, uint32_t *made, lede_buf *differing, lede_error *err) {
-    verifying v = {.x = x, .seed = lede_edition_identity(x->p->edition), .differing = differing, .err = err};
+    verifying v = {
+        .x = x, .seed = lede_edition_identity(x->p->edition), .differing = differing, .err = err};
     lede__names_init(&v.paths);
     lede_buf_init(&v.scratch, (size_t)60 << 20);
     lede_status st = choose(&v);

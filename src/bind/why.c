@@ -1,4 +1,5 @@
-/* why.c - what a page of the live site read when it was made, for lede why. Reads records and edition, and changes neither. */
+/* why.c - what a page of the live site read when it was made, for lede why. Reads records and
+ * edition, and changes neither. */
 #include "bind/bind.h"
 #include "bind/records_inside.h"
 #include "bind/relate_lua.h"
@@ -27,14 +28,17 @@ static lede_status stamp_of(const char *dest, uint64_t *stamp, lede_error *err) 
     if (!st && lede_records_stamp(dest, stamp, err))
         st = lede_records_stamp(current.ptr, stamp, err);
     lede_buf_fini(&current);
-    return st == LEDE_ENOTFOUND ? lede_fail(err, st, "nothing of lede's is published at '%s'", dest) : st;
+    return st == LEDE_ENOTFOUND ? lede_fail(err, st, "nothing of lede's is published at '%s'", dest)
+                                : st;
 }
 
 static lede_status tell_record(lede_records *kept, lede_str path, looking *l, lede_error *err) {
     lede_records_view v;
     lede_status st = lede_records_page(kept, path, &v, err);
     if (st)
-        return st == LEDE_ENOTFOUND ? lede_fail(err, st, "the live site has no page or file '%.*s'", (int)path.len, path.ptr) : st;
+        return st == LEDE_ENOTFOUND ? lede_fail(err, st, "the live site has no page or file '%.*s'",
+                                                (int)path.len, path.ptr)
+                                    : st;
     lede__wire w = lede__wire_of(v.made);
     const lede_str how = lede__get_str(&w);
     lede_buf_addc(l->out, '{');
@@ -51,13 +55,15 @@ static lede_status tell_record(lede_records *kept, lede_str path, looking *l, le
     return st ? st : lede_buf_status(l->out, err);
 }
 
-/* stages.reads(dest, var, url) -> { path, of or file, reads }: what a file of the live site was made of, as of its records */
+/* stages.reads(dest, var, url) -> { path, of or file, reads }: what a file of the live site was
+ * made of, as of its records */
 int lede__publish_reads(lua_State *L) {
     const char *dest = luaL_checkstring(L, 1), *var = luaL_checkstring(L, 2);
     size_t len;
     const char *url = luaL_checklstring(L, 3, &len);
     lede_buf *path = lede_vm_scratch(L, 1 << 16);
-    const char *records = lua_pushfstring(L, "%s/records", var), *edition = lua_pushfstring(L, "%s/edition", var);
+    const char *records = lua_pushfstring(L, "%s/records", var),
+               *edition = lua_pushfstring(L, "%s/edition", var);
 
     uint64_t stamp = 0;
     lede_records *kept = NULL;

@@ -132,8 +132,13 @@ static lede_status resolve(lede_release *r, const char *dest, lede_error *err) {
     if (!there && (base.len == 0 || lede_str_is(base, ".") || lede_str_is(base, "..")))
         return lede_fail(err, LEDE_EINVAL, "'%s' is no name for a folder", dest);
     lede_status st = there || r->options.look ? LEDE_OK : lede__make_dirs(parent, err);
-    if (!st)
+    if (!st && r->options.look && !lede__exists(parent)) { /* and nothing is made for a look */
+        r->dest = path;
+        r->parent = parent;
+        r->base = lede_arena_copy(&r->arena, base).ptr;
+    } else if (!st) {
         st = find_names(r, path, parent, base, err);
+    }
     if (!st && r->dest && strcmp(r->dest, "/") == 0)
         st = lede_fail(err, LEDE_EINVAL, "'/' cannot be published to");
     return st || set_names(r) ? st : lede__no_memory(err);

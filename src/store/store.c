@@ -19,8 +19,8 @@
 struct lede_store {
     lede__engine *engine;
     pthread_mutex_t lock;
-    bool open;   /* a transaction is */
-    bool broken; /* a write in it failed half-way: it can only be rolled back */
+    bool open;       /* a transaction is */
+    bool broken;     /* a write in it failed half-way: it can only be rolled back */
     bool rehearsing; /* the engine's transaction stays open until the end */
     bool undone;     /* what was rehearsed was rolled back */
 };

@@ -96,6 +96,33 @@ static void a_refused_put_leaves_its_transaction_whole(void **state) {
     assert_int_equal(head_of(w->s).articles, 2);
 }
 
+/* Transactions inside it mean what they say; all of it is forgotten with the store. */
+static void what_is_rehearsed_is_seen_and_forgotten(void **state) {
+    world *w = *state;
+    put_a_few(w->s);
+    char *before = dump(w->s);
+    OK(lede_store_rehearse(w->s, &w->err));
+    OK(lede_store_begin(w->s, &w->err));
+    assert_int_equal(lede_store_begin(w->s, NULL), LEDE_EINVAL);
+    change_everything(w->s);
+    OK(lede_store_commit(w->s, &w->err));
+    char *inside = dump(w->s);
+    assert_string_not_equal(before, inside);
+    if (w->subject->keeps) {
+        lede_store_close(w->s);
+        OK(lede_store_open(w->url, &w->s, &w->err));
+    } else {
+        OK(lede_store_begin(w->s, &w->err));
+        lede_store_rollback(w->s);
+        assert_int_equal(lede_store_begin(w->s, NULL), LEDE_EIO);
+    }
+    char *after = dump(w->s);
+    assert_string_equal(before, after);
+    free(before);
+    free(inside);
+    free(after);
+}
+
 static void a_store_closed_inside_a_transaction_forgets_it(void **state) {
     world *w = *state;
     if (!w->subject->keeps)
@@ -334,6 +361,7 @@ static const engine_case cases[] = {
     ENGINE_CASE(transactions_do_not_nest),
     ENGINE_CASE(a_refused_put_leaves_its_transaction_whole),
     ENGINE_CASE(a_store_closed_inside_a_transaction_forgets_it),
+    ENGINE_CASE(what_is_rehearsed_is_seen_and_forgotten),
     ENGINE_CASE(a_call_from_inside_a_walk_is_refused),
     ENGINE_CASE(threads_lose_nothing),
     ENGINE_CASE(an_engine_lives_as_the_memory_one_does),

@@ -738,7 +738,7 @@ test_a_plan_names_what_changes_and_why_and_changes_nothing() {
     plans; has out '"whole":"first"'
     exits 0 "$lede" plan; has out "nothing to do"
     article content/a2.md "Piece 2" 2024-01-02 "Other words."; plans
-    has out "content/a2.md: the body changed"; lacks out '"whole"'; lacks out "piece-9"
+    has out "content/a2.md: the body changed"; lacks out '"whole":"'; lacks out "piece-9"
     article content/a2.md "Another title" 2024-01-02 "Other words."; plans
     has out "moved from /news/2024/01/piece-2/"; has out '"to":"/news/2024/01/another-title/"'; has out "an old address that leads on"; lacks out '"what":"gone"'
     article content/new.md "New one" 2024-01-09 "New."; plans; has out '"reason":"new article"'; has out "section news (newest"
@@ -748,7 +748,7 @@ test_a_plan_names_what_changes_and_why_and_changes_nothing() {
     file layouts/article.html <<<'<p><%= article.title %></p>'; plans; has out "layouts/article.html changed"; [ "$(grep -o '"what":"' out | wc -l)" -eq 3 ]
     echo 'return { title = "Another", base_url = "https://test.example" }' >lede.lua; plans; has out "lede.lua changed"
     exits 0 "$lede" plan --full; has err "as asked for"; has out "  everything is made again"
-    exits 2 "$lede" plan soon
+    exits 0 "$lede" plan -d new/deep/folder; has out "nothing is published yet"; [ ! -e new ]; exits 2 "$lede" plan soon
 }
 
 test_a_plan_of_a_thousand_pages_stays_readable() {

@@ -495,10 +495,50 @@ static void a_synced_release_is_the_same(void **state) {
     assert_false(there("public/p"));
 }
 
+static bool note_gone(void *ctx, lede_str path) {
+    char *out = ctx;
+    strncat(out, path.ptr, path.len < 20 ? path.len : 20);
+    strncat(out, " ", 2);
+    return true;
+}
+
+/* What lies beside the site, and the site, has the same files with the same numbers. */
+static void a_look_says_what_is_gone_and_touches_nothing(void **state) {
+    (void)state;
+    const page three[] = {{"a.html", "one"}, {"b/index.html", "two"}, {"c.html", "three"}, {0}};
+    const page two[] = {{"a.html", "other"}, {"c.html", "three"}, {0}};
+    lede_error err = {0};
+    bool changed;
+    assert_int_equal(publish_delta(&quick, three, three, NULL, &changed, &err), LEDE_OK);
+    for (int delta = 0; delta < 2; delta++) {
+        char gone[200] = "", look[240];
+        const ino_t a = inode_of("public/a.html"), manifest = inode_of("public/.lede-manifest");
+        snprintf(look, sizeof look, "%s/look", root);
+        assert_int_equal(lede__make_dirs(look, NULL), LEDE_OK);
+        lede_release_options o = quick;
+        o.look = look;
+        o.delta = delta;
+        lede_release *r;
+        assert_int_equal(lede_release_open(dest, &o, &r, &err), LEDE_OK);
+        assert_int_equal(lede_release_is_delta(r), delta);
+        assert_int_equal(delta ? write_delta(r, three, two, &err) : write_pages(r, two, &err),
+                         LEDE_OK);
+        lede_release_each_gone(r, note_gone, gone);
+        lede_release_abort(r);
+        assert_string_equal(gone, "b/index.html ");
+        assert_true(inode_of("public/a.html") == a &&
+                    inode_of("public/.lede-manifest") == manifest);
+        assert_string_equal(text_of("public/a.html"), "one");
+        assert_false(there(".public.standby/.lede-manifest.dirty"));
+        assert_int_equal(lede__remove_tree(look, NULL), LEDE_OK);
+    }
+}
+
 #define A_TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        A_TEST(a_look_says_what_is_gone_and_touches_nothing),
         A_TEST(a_site_becomes_live_whole),
         A_TEST(the_next_site_takes_its_place),
         A_TEST(what_the_standby_has_stays),
