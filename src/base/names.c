@@ -1,6 +1,7 @@
 /* names.c - open addressing with linear probing; the table doubles when it is half full. */
 #include "base/names.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* FNV-1a by eight bytes at a time: names are short, and base/ has libc only. */
@@ -30,6 +31,7 @@ void lede__names_fini(lede__names *n) {
 /* Where s is, or the free slot for it. A text is looked at only when all of its hash is the same:
  * most of a large set lies in no cache. */
 static lede__name_slot *slot_of(const lede__names *n, lede_str s, uint32_t h) {
+    assert(n->slots);
     uint32_t at = h & n->mask;
     while (n->slots[at].number &&
            (n->slots[at].hash != h || !lede_str_eq(n->items[n->slots[at].number - 1], s)))

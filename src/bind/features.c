@@ -98,7 +98,9 @@ static lede_str body_words(lede__features_maker *m, const lede__comparable *c) {
         return c->body;
     lede_buf_clear(&m->words);
     lede_markdown_words(c->body, &m->words);
-    return m->words.status ? (lede_str){0} : lede_buf_str(&m->words);
+    if (m->words.status)
+        return (lede_str){0};
+    return lede_buf_str(&m->words);
 }
 
 static void add_tag(lede__features_maker *m, lede_str tag) {
