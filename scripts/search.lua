@@ -55,7 +55,7 @@ return function(lede, args)
   if site.store:find("^sqlite:") and not lede.fs.exists((site.store:gsub("^sqlite:", ""))) then
     return nil, "there is no store yet: publish, or import articles"
   end
-  local search <close>, err = lede_search.open(site.store, site.var .. "/search")
+  local search <close>, err = lede_search.open(site.store, site.search)
   if not search then return nil, err, BUSY[err.code] end
   local indexed, refused = update(lede, search, args)
   if not indexed then return nil, refused, BUSY[refused.code] end

@@ -321,7 +321,8 @@ lede_status lede__collector_give(lede__collector *w, lede_buf *out, lede_error *
     for (uint32_t i = 0; i < w->n; i++)
         lede_buf_add(out, w->entries[i].key);
     const size_t tables = begin + sizeof head;
-    head.hash = lede__xxh64(lede_str_n(out->ptr + tables, out->len - tables), 0);
+    head.hash = lede__head_sum(&head, offsetof(lede__segment_head, hash),
+                               lede_str_n(out->ptr + tables, out->len - tables));
     for (uint32_t i = 0; i < w->n; i++)
         lede_buf_addn(out, w->entries[i].bytes, w->entries[i].len);
     if (!out->status)

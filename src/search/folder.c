@@ -8,8 +8,6 @@
  * article is read again a few times in its life. */
 #include "search/inside.h"
 
-#include "codec/hash.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,7 +21,7 @@ typedef struct list_head {
     uint32_t version, n;
     uint64_t next;
     int64_t seq;
-    uint64_t hash; /* of all behind this head */
+    uint64_t hash; /* of this head, without the sum, and of all behind it */
 } list_head;
 
 typedef struct list_part {
@@ -114,7 +112,7 @@ static bool is_list(const lede_search *x, lede_str bytes, list_head *head) {
     return memcmp(head->magic, "LEDEIDX\n", sizeof head->magic) == 0 &&
            head->version == LEDE__SEARCH_VERSION &&
            memcmp(head->uuid, x->uuid, sizeof head->uuid) == 0 && head->n <= PARTS_MAX &&
-           lede__xxh64(rest, 0) == head->hash;
+           lede__head_sum(head, offsetof(list_head, hash), rest) == head->hash;
 }
 
 static lede_status read_parts(lede_search *x, lede_str bytes, const list_head *head,
@@ -345,7 +343,8 @@ static lede_status write_list(const lede_search *x, lede_error *err) {
     }
     lede_status st = lede_buf_status(&out, err);
     if (!st) {
-        head.hash = lede__xxh64(lede_str_sub(lede_buf_str(&out), sizeof head), 0);
+        head.hash = lede__head_sum(&head, offsetof(list_head, hash),
+                                   lede_str_sub(lede_buf_str(&out), sizeof head));
         memcpy(out.ptr, &head, sizeof head);
         st = lede__write_file(path_of(x, 0, path), lede_buf_str(&out), false, err);
     }

@@ -21,7 +21,7 @@ typedef struct lede__segment_head {
     uint32_t n_rows, n_terms, texts, n_langs;
     uint64_t postings;                 /* bytes */
     char langs[LEDE__SEARCH_LANGS][4]; /* codes of languages, ended by NUL */
-    uint64_t hash;                     /* of all behind this head but the postings */
+    uint64_t hash; /* of this head, without the sum, and what follows but the postings */
 } lede__segment_head;
 
 /* Words are counted through: title, a gap of one, summary, a gap, body. */
@@ -60,6 +60,8 @@ typedef struct lede__segment {
 
 /* segment.c: takes bytes as a segment. LEDE_EFORMAT, also for one of another version. */
 LEDE_MUST_CHECK lede_status lede__segment_of(lede_str bytes, lede__segment *out, lede_error *err);
+/* The sum of the first size bytes of a head and of what follows it. */
+uint64_t lede__head_sum(const void *head, size_t size, lede_str rest);
 /* The first term whose key is not less than key. */
 uint32_t lede__segment_bound(const lede__segment *s, lede_str key);
 lede_str lede__segment_key(const lede__segment *s, uint32_t term);
@@ -132,6 +134,7 @@ void lede__hits_follow(lede__hits *h, const lede__hits *other, uint32_t distance
 enum { LEDE__SEQUENCE_WORDS = 24, LEDE__SEQUENCES = 8 };
 typedef struct lede__sequence {
     lede_str terms[LEDE__SEQUENCE_WORDS], forms[LEDE__SEQUENCE_WORDS];
+    bool weak[LEDE__SEQUENCE_WORDS], has_strong;
     uint32_t n;
 } lede__sequence;
 typedef struct lede__sequences {

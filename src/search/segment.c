@@ -4,6 +4,10 @@
 
 #include "codec/hash.h"
 
+uint64_t lede__head_sum(const void *head, size_t size, lede_str rest) {
+    return lede__xxh64(rest, lede__xxh64(lede_str_n(head, size), 0));
+}
+
 static bool is_ours(const lede__segment_head *h) {
     return memcmp(h->magic, "LEDESEG\n", sizeof h->magic) == 0 &&
            h->version == LEDE__SEARCH_VERSION && h->analysis == LEDE__ANALYSIS_VERSION &&
@@ -36,7 +40,8 @@ lede_status lede__segment_of(lede_str bytes, lede__segment *out, lede_error *err
                    terms = (uint64_t)h->n_terms * sizeof(lede__term);
     const uint64_t tables = rows + ids + terms + h->texts, rest = bytes.len - sizeof *h;
     if (tables > rest || rest - tables != h->postings ||
-        lede__xxh64(lede_str_n(bytes.ptr + sizeof *h, tables), 0) != h->hash)
+        lede__head_sum(h, offsetof(lede__segment_head, hash),
+                       lede_str_n(bytes.ptr + sizeof *h, tables)) != h->hash)
         return lede_fail(err, LEDE_EFORMAT, "search: the index is damaged");
     const char *at = bytes.ptr + sizeof *h;
     const lede__segment s = {.head = h,

@@ -28,12 +28,14 @@ typedef struct looking {
     lede_arena arena;
 } looking;
 
+/* Of a phrase the words that carry its topic, if one does. */
 static void want(looking *l, const lede_search_part *part, const lede__sequences *words) {
     for (uint32_t s = 0; s < words->n; s++) {
         const lede__sequence *seq = &words->items[s];
         for (uint32_t i = 0; i < seq->n && l->n_wanted < WANTED_MAX; i++)
-            l->wanted[l->n_wanted++] =
-                (wanted){seq->terms[i], seq->forms[i], part->prefix && i + 1 == seq->n};
+            if (!seq->weak[i] || !seq->has_strong)
+                l->wanted[l->n_wanted++] =
+                    (wanted){seq->terms[i], seq->forms[i], part->prefix && i + 1 == seq->n};
     }
 }
 

@@ -9,7 +9,7 @@
 typedef struct collecting {
     lede_arena *arena;
     lede__sequence *to;
-    bool weak, no_memory;
+    bool no_memory;
 } collecting;
 
 static bool collect(void *ctx, const lede__token *t) {
@@ -20,7 +20,8 @@ static bool collect(void *ctx, const lede__token *t) {
     c->to->terms[i] = lede_arena_copy(c->arena, t->term);
     c->to->forms[i] = lede_arena_copy(c->arena, t->form);
     c->no_memory |= !c->to->terms[i].ptr || !c->to->forms[i].ptr;
-    c->weak = c->weak && t->weak;
+    c->to->weak[i] = t->weak;
+    c->to->has_strong |= !t->weak;
     c->to->n++;
     return true;
 }
@@ -37,13 +38,14 @@ static lede_status read_as(lede_search *x, const lede_search_part *part, const c
     if (out->n == LEDE__SEQUENCES)
         return LEDE_OK;
     lede__sequence *s = &out->items[out->n];
-    collecting c = {arena, s, true, false};
+    collecting c = {arena, s, false};
     s->n = 0;
+    s->has_strong = false;
     const lede_status st =
         lede__analyse(x->analyser, lede_str_of(lang), part->text, collect, &c, err);
     if (st || c.no_memory)
         return st ? st : lede_fail(err, LEDE_ENOMEM, "search: out of memory");
-    out->weak = out->weak && c.weak;
+    out->weak = out->weak && !s->has_strong;
     bool is_new = s->n > 0;
     for (uint32_t i = 0; i < out->n && is_new; i++)
         is_new = !is_same(&out->items[i], s);
