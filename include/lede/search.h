@@ -98,6 +98,28 @@ LEDE_MUST_CHECK lede_status lede_search_find(lede_search *x, const lede_search_q
                                              int64_t now, lede_search_hit *hits, uint32_t limit,
                                              uint32_t *count, uint32_t *total, lede_error *err);
 
+/* ---- an index for readers' browsers: small texts, of which a query needs a few
+ *
+ * Articles that are public at an instant have numbers, the oldest first. Words are parted by a hash
+ * of their first letters (LEDE_SEARCH_STEM of them; FNV-1a of 32 bits, shards are a power of two).
+ * A line of a shard: the forms of a word that begin so, parted by blanks; a tab; then for each
+ * weight, a digit from 1 to 8, the articles as steps from the one before, the first from -1, in
+ * base 26: the last letter of a step is a capital. A word in more than half of twenty articles or
+ * more has none. */
+enum { LEDE_SEARCH_STEM = 4, LEDE_SEARCH_SHARDS_MAX = 1 << 12 };
+typedef struct lede_search_shards {
+    /* Texts, in order; they are valid until the call is over. */
+    bool (*shard)(void *ctx, uint32_t number, lede_str text);
+    bool (*article)(void *ctx, uint32_t number, const char id[27]);
+    void *ctx;
+    uint32_t shards, first,
+        articles; /* given: how many shards; first number that is in it; how many in all */
+} lede_search_shards;
+/* Tells out's functions of all; none older than the newest `most` articles, by the thousand. The
+ * same articles give the same texts. LEDE_ECANCELED when one answers false. */
+LEDE_MUST_CHECK lede_status lede_search_shard(lede_search *x, int64_t at, uint32_t most,
+                                              lede_search_shards *out, lede_error *err);
+
 /* ---- what to show of a text */
 enum { LEDE_SEARCH_MARKS = 32 };
 typedef struct lede_search_mark {

@@ -9,6 +9,7 @@
 
 #define CLASS "lede.Search"
 #define FOUND "lede.SearchFound"
+#define SHARDS "lede.SearchShards"
 
 enum { SNIPPET = 240, SNIPPET_MAX = 4096, WORDS_MAX = 8 << 20, LIMIT = 20 };
 
@@ -254,27 +255,101 @@ static int l_search_find(lua_State *L) {
     return 1;
 }
 
+/* ---- search:shards */
+
+typedef struct shards {
+    lede_arena arena;
+    lede_str texts[LEDE_SEARCH_SHARDS_MAX];
+    char (*ids)[27];
+    uint32_t n_ids, room;
+    lede_search_shards told;
+} shards;
+
+static bool take_shard(void *ctx, uint32_t number, lede_str text) {
+    shards *s = ctx;
+    s->texts[number] = lede_arena_copy(&s->arena, text);
+    return s->texts[number].ptr != NULL;
+}
+
+static bool take_article(void *ctx, uint32_t number, const char id[27]) {
+    shards *s = ctx;
+    (void)number;
+    if (s->n_ids == s->room)
+        return false;
+    memcpy(s->ids[s->n_ids++], id, sizeof *s->ids);
+    return true;
+}
+
+static int shards_gc(lua_State *L) {
+    lede_arena_fini(&((shards *)luaL_checkudata(L, 1, SHARDS))->arena);
+    return 0;
+}
+
+static lede_status take_shards(box *b, int64_t at, uint32_t most, shards *s, lede_error *err) {
+    s->room = lede_search_count(b->search);
+    s->ids = lede_arena_take(&s->arena, ((size_t)s->room + 1) * sizeof *s->ids);
+    if (!s->ids)
+        return lede_fail(err, LEDE_ENOMEM, "search: out of memory");
+    s->told = (lede_search_shards){.shard = take_shard, .article = take_article, .ctx = s};
+    return lede_search_shard(b->search, at, most, &s->told, err);
+}
+
+/* search:shards(at, most) -> { shards = texts, ids =, first = }, or nil, err */
+static int l_search_shards(lua_State *L) {
+    box *b = check_open(L);
+    const lua_Integer at = luaL_checkinteger(L, 2), most = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, most >= 1 && most <= INT32_MAX, 3, "at least 1");
+    shards *s = lua_newuserdatauv(L, sizeof *s, 0);
+    memset(s, 0, sizeof *s);
+    lede_arena_init(&s->arena, (size_t)1 << 30);
+    luaL_setmetatable(L, SHARDS);
+
+    lede_error err = {0};
+    if (take_shards(b, at, (uint32_t)most, s, &err))
+        return lede_vm_refuse(L, &err);
+
+    lua_createtable(L, 0, 3);
+    lua_createtable(L, (int)s->told.shards, 0);
+    for (uint32_t i = 0; i < s->told.shards; i++) {
+        lua_pushlstring(L, s->texts[i].ptr, s->texts[i].len);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "shards");
+    lua_createtable(L, (int)s->n_ids, 0);
+    for (uint32_t i = 0; i < s->n_ids; i++) {
+        lua_pushstring(L, s->ids[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "ids");
+    set_integer(L, "first", s->told.first);
+    return 1;
+}
+
+static void add_box(lua_State *L, const char *name, lua_CFunction gc) {
+    if (luaL_newmetatable(L, name)) {
+        lua_pushcfunction(L, gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_pop(L, 1);
+}
+
 static const luaL_Reg functions[] = {{"open", l_search_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"behind", l_search_behind},
-                                   {"update", l_search_update},
-                                   {"find", l_search_find},
-                                   {"close", l_search_close},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"behind", l_search_behind}, {"update", l_search_update},
+                                   {"find", l_search_find},     {"shards", l_search_shards},
+                                   {"close", l_search_close},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", l_search_close}, {"__close", l_search_close}, {NULL, NULL}};
 
 int luaopen_lede_search(lua_State *L) {
-    if (luaL_newmetatable(L, FOUND)) {
-        lua_pushcfunction(L, found_gc);
-        lua_setfield(L, -2, "__gc");
-    }
+    add_box(L, FOUND, found_gc);
+    add_box(L, SHARDS, shards_gc);
     luaL_newmetatable(L, CLASS);
     luaL_setfuncs(L, metamethods, 0);
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, "locked");
     lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -16,7 +16,6 @@
 
 static const double title_weight = 5, summary_weight = 2, body_weight = 1;
 static const double length_share = 0.5; /* of a field's weight that depends on its length */
-static const double saturation = 1.2;
 static const double fresh_share = 0.5, fresh_days = 120; /* what a new article gains */
 
 typedef struct match {
@@ -108,8 +107,7 @@ static double by_length(double weight, double words, double average) {
     return weight / (1 - length_share + length_share * words / (average > 0 ? average : 1));
 }
 
-/* What one occurrence weighs in a row, by the field of its place. */
-static double weight_of(const lede_search *x, const lede__row *row, uint32_t place) {
+double lede__weight_of(const lede_search *x, const lede__row *row, uint32_t place) {
     if (place < row->title_end)
         return by_length(title_weight, row->title_end, x->average_title);
     if (place < row->summary_end)
@@ -130,7 +128,7 @@ static lede_status weigh(const finding *f, const lede__part_of_index *p, bool is
             continue;
         if (!out->n || out->items[out->n - 1].row != row)
             out->items[out->n++] = (match){row, 0};
-        out->items[out->n - 1].weight += (float)weight_of(f->x, r, place);
+        out->items[out->n - 1].weight += (float)lede__weight_of(f->x, r, place);
     }
     return LEDE_OK;
 }
@@ -227,7 +225,7 @@ static uint8_t count_parts(const finding *f, uint32_t segment, const tally *t) {
             else if (t->parts[item->row] == have)
                 t->parts[item->row]++;
             t->scores[item->row] +=
-                (float)(f->rarity[i] * (item->weight / (saturation + item->weight)));
+                (float)(f->rarity[i] * (item->weight / (lede__saturation + item->weight)));
         }
         have += !exclude;
     }

@@ -130,6 +130,11 @@ LEDE_MUST_CHECK lede_status lede__hits_join(lede__hits *h, lede__hits *more, led
 /* Leaves those of h at whose place + distance stands one of other. */
 void lede__hits_follow(lede__hits *h, const lede__hits *other, uint32_t distance);
 
+/* find.c: what one occurrence weighs in a row, by the field of its place; and the weight that makes
+ * half of a score. */
+double lede__weight_of(const lede_search *x, const lede__row *row, uint32_t place);
+static const double lede__saturation = 1.2;
+
 /* words.c: a part of a query as terms, one sequence for each way in which a language reads it. */
 enum { LEDE__SEQUENCE_WORDS = 24, LEDE__SEQUENCES = 8 };
 typedef struct lede__sequence {

@@ -40,6 +40,12 @@ function Search:update(progress) end
 ---@return { total: integer, items: lede.search.Item[] }|nil, lede.Error|nil
 function Search:find(query, options) end
 
+--- The articles that are public at an instant as small texts for browsers (include/lede/search.h); ids from the oldest on.
+---@param at integer
+---@param most integer none older than the newest so many, by the thousand
+---@return { shards: string[], ids: string[], first: integer }|nil, lede.Error|nil
+function Search:shards(at, most) end
+
 function Search:close() end
 
 --- The index in folder, for the store at url. An index that is damaged, old or another store's counts as none.
