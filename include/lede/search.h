@@ -120,6 +120,9 @@ typedef struct lede_search_shards {
 LEDE_MUST_CHECK lede_status lede_search_shard(lede_search *x, int64_t at, uint32_t most,
                                               lede_search_shards *out, lede_error *err);
 
+/* Equal while the texts are: of the store's last change and of what is public at `at`. */
+uint64_t lede_search_print(const lede_search *x, int64_t at);
+
 /* ---- what to show of a text */
 enum { LEDE_SEARCH_MARKS = 32 };
 typedef struct lede_search_mark {

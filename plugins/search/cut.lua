@@ -2,7 +2,7 @@
 
 local cut = {}
 
-cut.BLOCK = 10 -- articles in a file: a page of results asks for up to ten files
+cut.BLOCK = 5 -- articles in a file: a page of results asks for up to ten files
 
 --- What the desk hands to pages: a part for each file.
 ---@param found { shards: string[], ids: string[], first: integer }
@@ -19,8 +19,34 @@ function cut.data(found)
   return { shards = #found.shards, blocks = blocks, first = found.first, articles = #found.ids, parts = parts }
 end
 
+--- The same, from file while nothing has changed. Desk only.
+---@param file string
+---@param search lede.Search
+---@param at integer
+---@param most integer
+---@return table
+function cut.kept(file, search, at, most)
+  local print = ("%s %d %d"):format(search:print(at), most, cut.BLOCK)
+  local text = lede.fs.read(file)
+  local kept = text and lede.json.decode(text)
+  if kept and kept.print == print then
+    kept.print = nil
+    return kept
+  end
+  local data = cut.data(assert(search:shards(at, most)))
+  data.print = print
+  assert(lede.fs.write(file, lede.json.encode(data)))
+  data.print = nil
+  return data
+end
+
+--- Without an index the site stays as it is: the desk has said why there is none.
+local function check(data)
+  return data or error("search: the desk made no index", 0)
+end
+
 --- The files of one kind.
----@param data table? edition.data.search; nil when the desk could not make it
+---@param data table edition.data.search
 ---@param count "shards"|"blocks"
 ---@param folder string
 ---@param ending string
@@ -28,17 +54,17 @@ end
 ---@return { path: string, data: { part: string } }[]
 function cut.pages(data, count, folder, ending, letter)
   local pages = {}
-  for i = 0, (data and data[count] or 0) - 1 do
+  for i = 0, check(data)[count] - 1 do
     pages[i + 1] = { path = folder .. i .. ending, data = { part = letter .. i } }
   end
   return pages
 end
 
 --- What the script reads first.
----@param data table?
+---@param data table
 ---@return table
 function cut.head(data)
-  data = data or { shards = 0, first = 0, articles = 0 }
+  check(data)
   return { version = 1, shards = data.shards, first = data.first, articles = data.articles, block = cut.BLOCK }
 end
 

@@ -35,7 +35,7 @@ return {
     site:on("edition.prepare", function(context)
       local search <close> = assert(require("lede.search").open(context.store, context.search))
       assert(search:update(context.progress))
-      return cut.data(assert(search:shards(context.at or os.time(), options.articles)))
+      return cut.kept(context.search .. "/cut.json", search, context.at or os.time(), options.articles)
     end)
     site:asset("/assets/search.js", "assets/search.js")
     site:route {

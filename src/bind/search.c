@@ -325,6 +325,17 @@ static int l_search_shards(lua_State *L) {
     return 1;
 }
 
+/* search:print(at) -> text that is equal while search:shards gives the same */
+static int l_search_print(lua_State *L) {
+    box *b = check_open(L);
+    const lua_Integer at = luaL_checkinteger(L, 2);
+
+    const uint64_t print = lede_search_print(b->search, at);
+
+    lua_pushfstring(L, "%I", (LUAI_UACINT)print);
+    return 1;
+}
+
 static void add_box(lua_State *L, const char *name, lua_CFunction gc) {
     if (luaL_newmetatable(L, name)) {
         lua_pushcfunction(L, gc);
@@ -334,9 +345,13 @@ static void add_box(lua_State *L, const char *name, lua_CFunction gc) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_search_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"behind", l_search_behind}, {"update", l_search_update},
-                                   {"find", l_search_find},     {"shards", l_search_shards},
-                                   {"close", l_search_close},   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"behind", l_search_behind},
+                                   {"update", l_search_update},
+                                   {"find", l_search_find},
+                                   {"shards", l_search_shards},
+                                   {"print", l_search_print},
+                                   {"close", l_search_close},
+                                   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", l_search_close}, {"__close", l_search_close}, {NULL, NULL}};
 

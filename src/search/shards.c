@@ -1,11 +1,13 @@
 /* shards.c - the index of the desk, cut into texts for browsers. */
 #include "search/inside.h"
 
+#include "codec/hash.h"
+
 #include <stdlib.h>
 
 #include "base/banned.h"
 
-enum { WEIGHTS = 8, COMMON_FROM = 20, PER_SHARD = 12, SHARDS_MIN = 16, THOUSAND = 1000 };
+enum { WEIGHTS = 8, COMMON_FROM = 20, PER_SHARD = 8, SHARDS_MIN = 16, THOUSAND = 1000 };
 
 /* A form of a word in one segment or several. */
 typedef struct form {
@@ -240,6 +242,20 @@ static lede_status cut_shards(cutting *c) {
             return lede_fail(c->err, LEDE_ECANCELED, "search: given up");
     }
     return LEDE_OK;
+}
+
+uint64_t lede_search_print(const lede_search *x, int64_t at) {
+    uint64_t sum = lede__xxh64(lede_str_of(x->uuid), (uint64_t)x->seq) +
+                   LEDE__SEARCH_VERSION * 1000 + LEDE__ANALYSIS_VERSION;
+    for (uint32_t s = 0; s < x->n; s++) {
+        const lede__part_of_index *p = &x->parts[s];
+        for (uint32_t i = 0; i < p->segment.head->n_rows; i++) {
+            const lede__row *row = &p->segment.rows[i];
+            if (!lede__is_gone(p, i) && at >= row->from && at < row->until)
+                sum += lede__xxh64(lede_str_n(row->id, sizeof row->id), (uint64_t)row->seq);
+        }
+    }
+    return sum;
 }
 
 lede_status lede_search_shard(lede_search *x, int64_t at, uint32_t most, lede_search_shards *out,

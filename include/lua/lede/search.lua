@@ -46,6 +46,11 @@ function Search:find(query, options) end
 ---@return { shards: string[], ids: string[], first: integer }|nil, lede.Error|nil
 function Search:shards(at, most) end
 
+--- Equal while shards(at) gives the same.
+---@param at integer
+---@return string
+function Search:print(at) end
+
 function Search:close() end
 
 --- The index in folder, for the store at url. An index that is damaged, old or another store's counts as none.

@@ -70,7 +70,7 @@ end
 --- What plugins give pages from the desk's world, by plugin; and the pictures.
 local function prepare_data(registry, pictures, workspace, options)
   local at = moment(options.at, workspace.config.timezone)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, progress = options.progress }
+  local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, look = workspace.look ~= nil, progress = options.progress }
   data[picture_table.name] = pictures.data
   return json.encode(next(data) and data or json.object())
 end
