@@ -19,7 +19,19 @@ function cut.data(found)
   return { shards = #found.shards, blocks = blocks, first = found.first, articles = #found.ids, parts = parts }
 end
 
---- The same, from file while nothing has changed. Desk only.
+local function read(file)
+  local text = lede.fs.read(file)
+  return text and lede.json.decode(text) or nil
+end
+
+--- What was cut last; nothing before the first publication. Desk only, as kept is.
+---@param file string
+---@return table
+function cut.remembered(file)
+  return read(file) or cut.data { shards = {}, ids = {}, first = 0 }
+end
+
+--- What cut.data gives, from file while nothing has changed.
 ---@param file string
 ---@param search lede.Search
 ---@param at integer
@@ -27,17 +39,13 @@ end
 ---@return table
 function cut.kept(file, search, at, most)
   local print = ("%s %d %d"):format(search:print(at), most, cut.BLOCK)
-  local text = lede.fs.read(file)
-  local kept = text and lede.json.decode(text)
-  if kept and kept.print == print then
-    kept.print = nil
-    return kept
+  local kept = read(file)
+  if not kept or kept.print ~= print then
+    kept = cut.data(assert(search:shards(at, most)))
+    kept.print = print
+    assert(lede.fs.write(file, lede.json.encode(kept)))
   end
-  local data = cut.data(assert(search:shards(at, most)))
-  data.print = print
-  assert(lede.fs.write(file, lede.json.encode(data)))
-  data.print = nil
-  return data
+  return kept
 end
 
 --- Without an index the site stays as it is: the desk has said why there is none.

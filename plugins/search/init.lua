@@ -33,9 +33,11 @@ return {
     local root = options.path
     if not root:find("^/.*/$") then error(("search: path begins and ends with '/', unlike '%s'"):format(root), 0) end
     site:on("edition.prepare", function(context)
+      local file = context.search .. "/cut.json"
+      if context.look then return cut.remembered(file) end
       local search <close> = assert(require("lede.search").open(context.store, context.search))
       assert(search:update(context.progress))
-      return cut.kept(context.search .. "/cut.json", search, context.at or os.time(), options.articles)
+      return cut.kept(file, search, context.at or os.time(), options.articles)
     end)
     site:asset("/assets/search.js", "assets/search.js")
     site:route {

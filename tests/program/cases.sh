@@ -1019,3 +1019,16 @@ test_search_says_that_it_indexes_what_was_imported() {
     exits 0 "$lede" search 'title:599'; lacks err "indexing"
     exits 0 "$lede" search 'title:598' -q; has out "Piece 598"
 }
+
+test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
+    archive; echo 'return { title = "T", plugins = { "layout-broadsheet", search = { path = "/find/" } } }' >lede.lua
+    exits 0 "$lede" plan --json; has out "find/index.html"; [ ! -e var ]; [ ! -e public ]
+    exits 0 "$lede" publish -j 2; has public/find/index.json '"articles":6'; has public/find/index.html 'data-search="/find/"'
+    grep -q "^hives" public/find/w/*.txt || fail "no line for hives"
+    cp -r public before; exits 0 "$lede" publish; same before public
+    sed -i 's/hives/skeps/' content/b3.md; sed -i '2idraft: true' content/t1.md; exits 0 "$lede" plan; [ "$(grep -c wants public/find/w/*.txt | grep -c ':1')" = 1 ]
+    exits 0 "$lede" publish; has public/find/index.json '"articles":5'; nowhere wants public/find
+    cp -r public before2; rm -rf var; exits 0 "$lede" publish --full -j 1; same before2 public
+    exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
+    sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
+}

@@ -159,7 +159,7 @@ local function list_of(set)
 end
 
 local function prepare_data(registry, pictures, workspace)
-  local data = registry:prepared { store = workspace.store, search = workspace.search }
+  local data = registry:prepared { store = workspace.store, search = workspace.search, look = true }
   data[picture_table.name] = pictures.data
   return json.encode(next(data) and data or json.object())
 end
