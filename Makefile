@@ -12,7 +12,7 @@ DESTDIR  ?=
 CC       ?= cc
 AR       ?= ar
 OPT      ?= $(if $(SAN),-O1,-O2)
-ALLROOMS := base sys codec text article markdown html store store/sqlite related edition publish loop net line script bind
+ALLROOMS := base sys codec text article markdown html store store/sqlite related search edition publish loop net line script bind
 ROOMS    ?= $(ALLROOMS)
 VERSION  := 0.1.0
 

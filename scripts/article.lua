@@ -127,15 +127,17 @@ local function withdraw(lede, store, ref, args, site)
   return 0
 end
 
---- Everything that holds the article but the store: files of earlier sites, the edition, trees beside the live one.
+--- Everything that holds the article but the store: files of earlier sites, edition, index of words, trees beside the live one.
 local function purge_traces(lede, site, texts)
   local removed, err = lede_history.forget(site.history, texts)
   if not removed then return nil, err end
   local forgotten, refused = journal.forget(site, texts)
   if not forgotten then return nil, refused end
-  for _, path in ipairs(lede.fs.is_dir(site.edition) and assert(lede.fs.walk(site.edition)) or {}) do
-    local ok, problem = os.remove(site.edition .. "/" .. path)
-    if not ok then return nil, problem end
+  for _, folder in ipairs { site.edition, site.search } do
+    for _, path in ipairs(lede.fs.is_dir(folder) and assert(lede.fs.walk(folder)) or {}) do
+      local ok, problem = os.remove(folder .. "/" .. path)
+      if not ok then return nil, problem end
+    end
   end
   if lede.fs.exists(site.output) then
     local ok, problem = lede_history.drop_retired(site.output)
@@ -158,7 +160,7 @@ local function purge(lede, store, ref, args, site)
   if args.json then
     print(lede.json.encode { id = id, revisions = #revisions, files = removed })
   elseif not args.quiet then
-    say(("removed for good: %s (%s), %d versions of it, %d files of earlier sites, the trees beside %s and the edition"):format(id, article.title, #revisions, removed, site.output))
+    say(("removed for good: %s (%s), %d versions of it, %d files of earlier sites, the trees beside %s, the edition and the index of words"):format(id, article.title, #revisions, removed, site.output))
     say("what was delivered elsewhere, and backups, are not lede's to remove")
   end
   return 0

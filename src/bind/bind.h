@@ -24,6 +24,7 @@ int luaopen_lede_page_files(lua_State *L);
 
 /* the desk */
 int luaopen_lede_store(lua_State *L);
+int luaopen_lede_search(lua_State *L);
 int luaopen_lede_fs(lua_State *L);
 int luaopen_lede_publish_stages(lua_State *L);
 int luaopen_lede_preview_core(lua_State *L);

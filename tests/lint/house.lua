@@ -26,13 +26,14 @@ local may = {
   html = { "base" },
   store = { "base", "sys", "codec", "article" },
   related = { "base" },
+  search = { "base", "sys", "codec", "text" },
   edition = { "base", "sys", "codec", "text", "article", "store", "related" },
   publish = { "base", "sys", "codec" },
   loop = { "base", "sys" },
   net = { "base", "sys", "codec", "loop" },
   line = { "base" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "edition", "publish", "loop", "net", "line", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "search", "edition", "publish", "loop", "net", "line", "script" },
   cli = { "bind" },
   tools = {},
 }
@@ -40,7 +41,7 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
+  store = "store", related = "related", search = "search", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {

@@ -977,3 +977,58 @@ test_serve_answers_a_site_that_was_never_published_and_shows_a_save() {
     for _ in $(seq 200); do get /news/2024/01/one/ >out; grep -q "Another text" out && break; done
     has out "Another text."; get /_lede/ >out; has out "newsroom"; [ ! -e public ]
 }
+
+finds() { # finds TITLES QUERY...: TITLES are what is found, best first, with | between
+    want=$1; shift; titles=$("$lede" search "$@" 2>err | sed -nE 's/^ +[0-9]+\. [^ ]+  (.*)  \/.*/\1/p' | paste -sd'|')
+    [ "$titles" = "$want" ] || fail "search $* finds $titles, not $want"
+}
+
+test_search_knows_phrases_fields_prefixes_and_what_to_leave_out() {
+    archive; exits 0 "$lede" publish
+    finds "Tram opens|Trams return|Tram bill" tram
+    finds "" '"bill tram"'; finds "Tram opens" '"lines along the river are ready"'
+    finds "Bees wake|Hives on roofs" 'beekeep* frost -price'
+    finds "Honey prices" title:honey; finds "Trams return" 'section:news tram before:2024-02'; finds "" 'section:sport tram'
+    exits 0 "$lede" search "beekeeping roofs"; has out "On roofs beekeepers keep hives"; lacks out "$(printf '\033')"
+    exits 0 "$lede" search harbour --limit 1; has err "1 of 3"
+    exits 0 "$lede" search harbour --limit 1 --json
+    echo 'local f = lede.json.decode(assert(lede.fs.read("out"))) local i = f.items[1] local m = i.marks[1] print(f.total, i.snippet:sub(m[1] + 1, m[1] + m[2]))' >look.lua
+    [ "$("$lede" run look.lua)" = "3	harbour" ] || fail "$(cat out)"
+    exits 2 "$lede" search sectoin:news; has err "no field 'sectoin'"; exits 2 "$lede" search; has err "before:"
+    exits 0 "$lede" search nowhere; has err "nothing is found"
+}
+
+test_search_follows_what_changes_in_the_store() {
+    archive; exits 0 "$lede" publish; finds "Hives on roofs|Honey prices|Bees wake" hives
+    sed -i 's/open their hives/mend their skeps/' content/b1.md; rm content/b2.md; sed -i '2idraft: true' content/t3.md; exits 0 "$lede" publish
+    finds "Hives on roofs" hives; finds "Bees wake" skeps; finds "Trams return|Tram bill" tram
+    finds "Tram opens|Trams return|Tram bill" tram --all; exits 0 "$lede" search opens --all; has out "(draft)"
+    exits 0 "$lede" search hives --all; has out "(withdrawn)"
+    printf 'damaged' >var/search/index; finds "Bees wake" skeps
+    head -c 100 var/search/1.seg >cut; cp cut var/search/1.seg; finds "Bees wake" skeps
+    id=$("$lede" search title:honey --all --json | grep -o '"id":"[^"]*"' | cut -d'"' -f4)
+    exits 0 "$lede" article purge "$id"; [ -z "$(ls var/search)" ] || fail "the index has it still"
+    finds "" title:honey --all; finds "Hives on roofs" hives --all
+}
+
+test_search_says_that_it_indexes_what_was_imported() {
+    site; exits 1 "$lede" search x; has err "there is no store yet"
+    for i in $(seq 600); do echo "{\"id\":\"n$i\",\"title\":\"Piece $i\",\"text\":\"Words of piece number $i.\",\"date\":\"2024-01-01\",\"lang\":\"en\"}"; done >in.jsonl
+    exits 0 "$lede" import jsonl in.jsonl
+    exits 0 "$lede" search 'title:599'; has err "indexing 600 articles"; has out "Piece 599"
+    exits 0 "$lede" search 'title:599'; lacks err "indexing"
+    exits 0 "$lede" search 'title:598' -q; has out "Piece 598"
+}
+
+test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
+    archive; echo 'return { title = "T", plugins = { "layout-broadsheet", search = { path = "/find/" } } }' >lede.lua
+    exits 0 "$lede" plan --json; has out "find/index.html"; [ ! -e var ]; [ ! -e public ]
+    exits 0 "$lede" publish -j 2; has public/find/index.json '"articles":6'; has public/find/index.html 'data-search="/find/"'
+    grep -q "^hives" public/find/w/*.txt || fail "no line for hives"
+    cp -r public before; exits 0 "$lede" publish; same before public
+    sed -i 's/hives/skeps/' content/b3.md; sed -i '2idraft: true' content/t1.md; exits 0 "$lede" plan; [ "$(grep -c wants public/find/w/*.txt | grep -c ':1')" = 1 ]
+    exits 0 "$lede" publish; has public/find/index.json '"articles":5'; nowhere wants public/find
+    cp -r public before2; rm -rf var; exits 0 "$lede" publish --full -j 1; same before2 public
+    exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
+    sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
+}

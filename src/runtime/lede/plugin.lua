@@ -105,6 +105,24 @@ function Registry:run(hook, ...)
   return answers
 end
 
+--- What plugins give pages from the desk's world: edition.prepare of each, by plugin. What stands in `parts` of an answer has keys
+--- of its own, "plugin/part", so that a page relies on no more than it asks for.
+--- context.look: for a plan or a preview, which change nothing on disk.
+---@param context { store: string, search: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
+---@return table
+function Registry:prepared(context)
+  local data = {}
+  for _, answer in ipairs(self:run("edition.prepare", context)) do
+    local value = answer.value
+    for name, part in pairs(type(value) == "table" and type(value.parts) == "table" and value.parts or {}) do
+      data[answer.plugin .. "/" .. name] = part
+    end
+    if type(value) == "table" then value.parts = nil end
+    data[answer.plugin] = value
+  end
+  return data
+end
+
 --- Hands a value through the handlers of a hook; each may give another one.
 function Registry:pipe(hook, value, ...)
   for _, handler in ipairs(self.handlers[hook] or {}) do

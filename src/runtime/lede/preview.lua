@@ -158,9 +158,8 @@ local function list_of(set)
   return list
 end
 
-local function prepare_data(registry, pictures)
-  local data = {}
-  for _, answer in ipairs(registry:run("edition.prepare")) do data[answer.plugin] = answer.value end
+local function prepare_data(registry, pictures, workspace)
+  local data = registry:prepared { store = workspace.store, search = workspace.search, look = true }
   data[picture_table.name] = pictures.data
   return json.encode(next(data) and data or json.object())
 end
@@ -202,7 +201,7 @@ function Session:bring_up(saved)
   pictures, err = picture_table.build(self.workspace, self.synced)
   if not pictures then return nil, err end
   self.pictures = pictures
-  edition, err = self.publication:prepare(prepare_data(self.registry, pictures))
+  edition, err = self.publication:prepare(prepare_data(self.registry, pictures, self.workspace))
   if not edition then return nil, err end
   self.edition = edition
   self.unrelated = self.preview:carry()

@@ -68,9 +68,9 @@ local function look_at_pictures(workspace, synced)
 end
 
 --- What plugins give pages from the desk's world, by plugin; and the pictures.
-local function prepare_data(registry, pictures)
-  local data = {}
-  for _, answer in ipairs(registry:run("edition.prepare")) do data[answer.plugin] = answer.value end
+local function prepare_data(registry, pictures, workspace, options)
+  local at = moment(options.at, workspace.config.timezone)
+  local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, look = workspace.look ~= nil, progress = options.progress }
   data[picture_table.name] = pictures.data
   return json.encode(next(data) and data or json.object())
 end
@@ -107,7 +107,7 @@ local function run(publication, workspace, options, registry, report)
   if not pictures then return nil, err end
   if report.sync then report.sync.pictures = nil end -- they are in the edition
   local edition
-  edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures)) end)
+  edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures, workspace, options)) end)
   if not edition then return nil, err end
   report.edition = edition
   report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
@@ -212,7 +212,7 @@ local function look(publication, workspace, options, registry)
   if not pictures then return nil, err end
   if plan.sync then plan.sync.pictures = nil end
   local edition
-  edition, err = publication:prepare(prepare_data(registry, pictures))
+  edition, err = publication:prepare(prepare_data(registry, pictures, workspace, options))
   if not edition then return nil, err end
   local ok
   ok, err = publication:relate(relating.sources(workspace, registry))

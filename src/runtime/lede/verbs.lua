@@ -115,6 +115,13 @@ M.list = {
     },
   },
   {
+    name = "search", group = "articles", words = "QUERY", help = "articles by their words: \"phrases\", prefix*, -without, section: author: tag: before:",
+    flags = {
+      { "all", help = "drafts, withdrawn ones and what is to come too" },
+      { "limit", arg = "N", type = "integer", help = "at most so many (default: 20)" },
+    },
+  },
+  {
     name = "copies", group = "articles", words = "", help = "near copies among all articles, with how much of each is in the other",
     flags = {
       { "tsv", help = "columns parted by tabs (that is how it is printed)" },

@@ -13,6 +13,7 @@ local M = {}
 ---@field config_json string
 ---@field store string     URL of the store
 ---@field edition string   folder of the edition
+---@field search string    folder of the index of words
 ---@field history string   folder of what was published before
 ---@field output string    folder that is published
 ---@field has_config boolean
@@ -74,6 +75,7 @@ function M.open(args)
     store = store,
     var = var,
     edition = var .. "/edition",
+    search = var .. "/search",
     history = var .. "/history",
     output = args.destination and fs.absolute(args.destination) or below(root, config.output),
     static = below(root, config.static),
