@@ -103,8 +103,8 @@ deps-test: ## installs what the tests and lints need
 demo: deps ## builds, publishes examples/politics-monitor and says where to look
 	@$(MAKE) --no-print-directory -s all
 	@$(PROGRAM) publish -s examples/politics-monitor
-	@printf '\nLook at it:   xdg-open examples/politics-monitor/public/index.html   (or: cd examples/politics-monitor/public && python3 -m http.server)\n'
-	@printf 'Change it:    edit examples/politics-monitor/content/*/*.md and type: %s publish -s examples/politics-monitor\n' '$(PROGRAM)'
+	@printf '\nLook at it:   %s serve -s examples/politics-monitor --open   (or: xdg-open examples/politics-monitor/public/index.html)\n' '$(PROGRAM)'
+	@printf 'Change it:    edit examples/politics-monitor/content/*/*.md while that runs, or type: %s publish -s examples/politics-monitor\n' '$(PROGRAM)'
 	@printf 'Your own:     %s init my-site && %s publish -s my-site\n' '$(PROGRAM)' '$(PROGRAM)'
 
 test: deps-test ## everything: units, specs, program, golden sites, browser, sanitizers

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { JOB_PAGES = 32 };
+enum { JOB_PAGES = 32, FEW_PAGES = 16 };
 
 typedef struct render_state {
     lede__publication *p;
@@ -162,8 +162,9 @@ static lede_status submit(render_state *s, uint32_t first, uint32_t count, bool 
 
 static lede_status make_pages(render_state *s) {
     const uint32_t n = s->plan.n_items;
-    /* Small sites still use every worker; large ones do not pay for tiny jobs. */
-    uint32_t size = n / (uint32_t)(s->p->jobs * 4) + 1;
+    /* Small sites still use every worker; large ones do not pay for tiny jobs. A few pages are one job: a second worker costs
+     * as much to start as a hundred pages. */
+    uint32_t size = n <= FEW_PAGES ? n : n / (uint32_t)(s->p->jobs * 4) + 1;
     if (size > JOB_PAGES)
         size = JOB_PAGES;
     lede_status st = lede__publication_show(s->p, s->err);
