@@ -36,7 +36,7 @@ typedef struct lede__spread {
 LEDE_MUST_CHECK lede_status lede__spread_all(const lede__spread *s, lede_error *err);
 /* Tells of pages that were not there before or are made of something else (an article in place of another, a list of
  * another length), and of those that are no more: before is the edition, and then the routes, of last time. A page may be
- * told of that is as it was. The routes' prints are equal. */
+ * told of that is as it was, and a URL as gone that is a page's all the same. The routes' prints are equal. */
 LEDE_MUST_CHECK lede_status lede__spread_changes(const lede__spread *s, const lede_edition *before, const lede__routes *then,
                                                  lede_error *err);
 /* Tells of every page that a function gave for this route. */
