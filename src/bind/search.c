@@ -33,7 +33,7 @@ static int l_search_close(lua_State *L) {
     return 0;
 }
 
-static lede_status open_index(box *b, const char *url, const char *folder, lede_error *err) {
+static lede_status open_both(box *b, const char *url, const char *folder, lede_error *err) {
     lede_store_head head;
     lede_status st = lede_store_open(url, &b->store, err);
     if (!st)
@@ -49,7 +49,7 @@ static int l_search_open(lua_State *L) {
     luaL_setmetatable(L, CLASS);
 
     lede_error err = {0};
-    if (open_index(b, url, folder, &err))
+    if (open_both(b, url, folder, &err))
         return lede_vm_refuse(L, &err);
     return 1;
 }

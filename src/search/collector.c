@@ -79,7 +79,7 @@ bool lede__collector_is_full(const lede__collector *w) {
 
 static bool grow_slots(lede__collector *w) {
     const uint32_t n = w->n_slots * 2;
-    uint32_t *slots = calloc(n, sizeof *slots);
+    uint32_t *slots = n ? calloc(n, sizeof *slots) : NULL;
     if (!slots)
         return false;
     for (uint32_t i = 0; i < w->n; i++) {
@@ -154,7 +154,7 @@ static bool put_hit(lede__collector *w, entry *e, uint32_t place) {
 
 static bool grow_forms(lede__collector *w) {
     const uint32_t n = w->form_slots * 2;
-    uint64_t *forms = calloc(n, sizeof *forms);
+    uint64_t *forms = n ? calloc(n, sizeof *forms) : NULL;
     if (!forms)
         return false;
     for (uint32_t i = 0; i < w->form_slots; i++) {
@@ -172,10 +172,9 @@ static bool grow_forms(lede__collector *w) {
 
 static bool put_form(lede__collector *w, const lede__token *t) {
     const uint64_t hash = (t->form_hash ^ (t->term_hash * 0x9E3779B97F4A7C15u)) | 1;
-    uint32_t at = (uint32_t)(hash >> 20) & (w->form_slots - 1);
     if (w->n_forms * 2 >= w->form_slots && !grow_forms(w))
         return false;
-    at = (uint32_t)hash & (w->form_slots - 1);
+    uint32_t at = (uint32_t)hash & (w->form_slots - 1);
     for (; w->forms[at]; at = (at + 1) & (w->form_slots - 1))
         if (w->forms[at] == hash)
             return true;

@@ -118,7 +118,7 @@ double lede__weight_of(const lede_search *x, const lede__row *row, uint32_t plac
 /* Hits by row; of a title only those that stand there. */
 static lede_status weigh(const finding *f, const lede__part_of_index *p, bool is_title,
                          const lede__hits *hits, matches *out) {
-    out->items = malloc((hits->n + 1) * sizeof *out->items);
+    out->items = calloc(hits->n + 1, sizeof *out->items);
     if (!out->items)
         return no_memory(f->err);
     for (size_t i = 0; i < hits->n; i++) {

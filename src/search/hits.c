@@ -83,7 +83,7 @@ static void drop_doubles(lede__hits *h) {
 /* By row with a count of each, then by place within a row, of which there are few. */
 static lede_status sort(lede__hits *h, uint32_t n_rows, lede_error *err) {
     uint32_t *starts = calloc((size_t)n_rows + 1, sizeof *starts);
-    uint64_t *sorted = malloc((h->n + 1) * sizeof *sorted);
+    uint64_t *sorted = calloc(h->n + 1, sizeof *sorted);
     if (!starts || !sorted) {
         free(starts);
         free(sorted);

@@ -67,6 +67,96 @@ static bool look(void *ctx, const lede__token *t) {
     return l->n_seen < SEEN_MAX && t->at < l->enough;
 }
 
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* ---- looking at few words
+ *
+ * To take a word back to its stem costs more than to look at its first two letters. Where a text
+ * has every word that is wanted among those that begin alike, the others are left unread. */
+
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+static bool begins_alike(const looking *l, const char *word) {
+    for (uint32_t i = 0; i < l->n_wanted; i++) {
+        const char *term = l->wanted[i].prefix ? l->wanted[i].form.ptr : l->wanted[i].term.ptr;
+        if (term[0] == (word[0] | 0x20) && term[1] == (word[1] | 0x20))
+            return true;
+    }
+    return false;
+}
+
+/* Whether all that is wanted begins with two plain letters. */
+static bool are_plain(const looking *l) {
+    for (uint32_t i = 0; i < l->n_wanted; i++) {
+        const lede_str term = l->wanted[i].prefix ? l->wanted[i].form : l->wanted[i].term;
+        if (term.len < 2 || !is_letter(term.ptr[0]) || !is_letter(term.ptr[1]))
+            return false;
+    }
+    return true;
+}
+
+typedef struct offset {
+    looking *l;
+    uint32_t at;
+} offset;
+
+static bool look_from(void *ctx, const lede__token *t) {
+    const offset *o = ctx;
+    lede__token moved = *t;
+    moved.at += o->at;
+    return look(o->l, &moved);
+}
+
+/* Whether a letter of text may be an accented one; quotes and dashes begin with 0xE2. */
+static bool has_accents(lede_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= 0xC3 && c != 0xE2)
+            return true;
+    }
+    return false;
+}
+
+static bool has_seen_all(const looking *l) {
+    for (uint32_t i = 0; i < l->n_wanted; i++)
+        if (!l->last[i])
+            return false;
+    return true;
+}
+
+/* Looks at the words that begin alike; *done when there is nothing more to see. */
+static lede_status look_at_few(lede_search *x, looking *l, lede_str lang, lede_str text, bool *done,
+                               lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (size_t i = 0; !st && i + 1 < text.len && i < l->enough && l->n_seen < SEEN_MAX; i++) {
+        if ((i && is_letter(text.ptr[i - 1])) || !begins_alike(l, text.ptr + i))
+            continue;
+        size_t end = i;
+        while (end < text.len && !is_blank(text.ptr[end]))
+            end++;
+        offset o = {l, (uint32_t)i};
+        st =
+            lede__analyse(x->analyser, lang, lede_str_n(text.ptr + i, end - i), look_from, &o, err);
+        i = end;
+    }
+    *done = has_seen_all(l) || !has_accents(text);
+    return st;
+}
+
+static lede_status look_at_text(lede_search *x, looking *l, lede_str lang, lede_str text,
+                                lede_error *err) {
+    bool done = false;
+    lede_status st = LEDE_OK;
+    if (are_plain(l))
+        st = look_at_few(x, l, lang, text, &done, err);
+    if (st || done)
+        return st;
+    memset(l->last, 0, sizeof l->last);
+    l->n_seen = 0;
+    l->enough = UINT32_MAX;
+    return lede__analyse(x->analyser, lang, text, look, l, err);
+}
+
 /* The first word of the stretch with the most different words, then with the most. */
 static uint32_t best_of(const looking *l) {
     uint32_t best = 0, best_value = 0;
@@ -86,8 +176,6 @@ static uint32_t best_of(const looking *l) {
     }
     return best;
 }
-
-static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /* A beginning at or after at: behind a blank if one is near, never inside a character. */
 static size_t begin_near(lede_str text, size_t at, size_t before) {
@@ -162,7 +250,7 @@ lede_status lede_search_snippet(lede_search *x, const lede_search_query *q, lede
         if (l->needed[i] && !q->parts[i].exclude && q->parts[i].field <= LEDE_SEARCH_TITLE)
             want(l, &q->parts[i], &l->words[i]);
     if (!st && l->n_wanted)
-        st = lede__analyse(x->analyser, lang, text, look, l, err);
+        st = look_at_text(x, l, lang, text, err);
     if (!st)
         cut(l, text, max_bytes, out, marks, n_marks);
     lede_arena_fini(&l->arena);
