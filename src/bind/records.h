@@ -41,7 +41,7 @@ LEDE_MUST_CHECK lede_status lede__records_each_dirty(lede__records *r, lede__rec
 const unsigned char *lede__records_hold(lede__records *r, lede_str path, lede_str how, lede__why *why);
 /* Whether hold was asked about path. */
 bool lede__records_wanted(const lede__records *r, lede_str path);
-/* How what is at path was made the last time, false when nothing was. */
+/* How what is at path was made the last time, false when nothing was or when it was removed since. */
 bool lede__records_how(lede__records *r, lede_str path, lede_str *how);
 
 /* What a worker read for an answer: see LEDE_A_PAGE. */

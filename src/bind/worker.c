@@ -291,7 +291,7 @@ static void add_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask
     uint32_t list;
     if (kind != LEDE_READ_FILE || !lede__page_files_number(key, &list))
         lede_reads_add(&w->page_reads, kind, key, mask, print);
-    else if (lede__hashes_add(&w->told, (uint64_t)w->route << 32 | list))
+    else if (lede__hashes_add(&w->told, ((uint64_t)w->route + 1) << 32 | list))
         lede_buf_add(&w->route_files, lede__page_files_list(&w->host.files, list));
 }
 

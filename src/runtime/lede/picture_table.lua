@@ -34,7 +34,7 @@ local function read_index(folder, rule)
   local text = fs.read(folder .. "/index.json")
   local index = text and json.decode(text)
   if type(index) ~= "table" or index.version ~= INDEX_VERSION or type(index.files) ~= "table" then
-    return { version = INDEX_VERSION, rule = rule, files = {} }
+    return { version = INDEX_VERSION, rule = rule, files = {}, is_new = true }
   end
   return index
 end
@@ -138,8 +138,11 @@ function M.build(workspace, in_content)
   local all, bundled = gather(workspace, in_content)
   if not all then return nil, bundled end
   made.bundled = bundled
-  if #all == 0 then return made end
   local index = read_index(folder, rule)
+  if #all == 0 then
+    if index.is_new or next(index.files) then M.remember(folder, rule, {}) end
+    return made
+  end
   local files, used, changed = {}, {}, index.rule ~= rule
   made.data = {}
   for _, one in ipairs(all) do
@@ -157,17 +160,22 @@ function M.build(workspace, in_content)
   return made
 end
 
---- The pictures of content/ as they were when it was last looked at, for a publication that does not: as build takes them.
+--- The pictures of content/ for a publication that does not look at it: as they were when that was last done.
 ---@param workspace lede.Workspace
----@return lede.picture.File[]
+---@return lede.picture.File[]|nil, lede.Error|nil
 function M.remembered(workspace)
+  local index = read_index(workspace.var .. "/pictures", "")
+  local content = workspace.root .. "/" .. workspace.config.content
+  if index.is_new then
+    if not fs.is_dir(content) then return {} end
+    return picture.find(content)
+  end
   local list, names = {}, {}
-  local files = read_index(workspace.var .. "/pictures", "").files
-  for name in pairs(files) do
+  for name in pairs(index.files) do
     if name:sub(1, 1) ~= "/" then names[#names + 1] = name end
   end
   table.sort(names)
-  for i, name in ipairs(names) do list[i] = { path = name, size = files[name].size, mtime = files[name].mtime } end
+  for i, name in ipairs(names) do list[i] = { path = name, size = index.files[name].size, mtime = index.files[name].mtime } end
   return list
 end
 

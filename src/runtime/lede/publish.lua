@@ -64,7 +64,12 @@ end
 
 --- Sizes and variants of the site's pictures. Sync saw those of content/ on its way.
 local function look_at_pictures(workspace, synced)
-  return task.in_place(picture_table.build, workspace, synced and synced.pictures or picture_table.remembered(workspace))
+  return task.in_place(function()
+    local in_content, err = synced and synced.pictures
+    if not in_content then in_content, err = picture_table.remembered(workspace) end
+    if not in_content then return nil, err end
+    return picture_table.build(workspace, in_content)
+  end)
 end
 
 --- What plugins give pages from the desk's world, by plugin; and the pictures.
