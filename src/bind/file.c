@@ -124,11 +124,5 @@ static const luaL_Reg metamethods[] = {
     {"__gc", l_file_close}, {"__close", l_file_close}, {NULL, NULL}};
 
 void lede__file_class(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, metamethods, methods);
 }

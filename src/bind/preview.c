@@ -676,13 +676,7 @@ static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_previ
 static const luaL_Reg metamethods[] = {{"__gc", l_preview_close}, {"__close", l_preview_close}, {NULL, NULL}};
 
 int luaopen_lede_preview_core(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, metamethods, methods);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -604,13 +604,7 @@ static const luaL_Reg metamethods[] = {{"__gc", l_publication_close}, {"__close"
 
 int luaopen_lede_publish_stages(lua_State *L) {
     lede__open_trials(L);
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, metamethods, methods);
     luaL_newlib(L, functions);
     return 1;
 }

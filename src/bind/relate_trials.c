@@ -159,11 +159,5 @@ static const luaL_Reg trial_metamethods[] = {
     {"__gc", l_trials_close}, {"__close", l_trials_close}, {NULL, NULL}};
 
 void lede__open_trials(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, trial_metamethods, 0);
-    luaL_newlib(L, trial_methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, trial_metamethods, trial_methods);
 }

@@ -358,13 +358,7 @@ static const luaL_Reg metamethods[] = {
 int luaopen_lede_search(lua_State *L) {
     add_box(L, FOUND, found_gc);
     add_box(L, SHARDS, shards_gc);
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, metamethods, methods);
     luaL_newlib(L, functions);
     return 1;
 }

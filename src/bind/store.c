@@ -457,13 +457,7 @@ static const luaL_Reg methods[] = {{"get", l_store_get},   {"put", l_store_put},
 static const luaL_Reg metamethods[] = {{"__gc", l_store_close}, {"__close", l_store_close}, {NULL, NULL}};
 
 int luaopen_lede_store(lua_State *L) {
-    luaL_newmetatable(L, CLASS);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, CLASS, metamethods, methods);
     luaL_newlib(L, functions);
     return 1;
 }

@@ -198,13 +198,7 @@ static const luaL_Reg metamethods[] = {
     {"__close", task_close}, {"__gc", task_gc}, {"__tostring", task_tostring}, {NULL, NULL}};
 
 void lede__open_task_class(lua_State *L) {
-    luaL_newmetatable(L, LEDE__TASK);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lede_vm_class(L, LEDE__TASK, metamethods, methods);
     lede__open_gate_class(L);
 }
 

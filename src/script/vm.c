@@ -23,6 +23,17 @@ void lede__vm_fail_alloc(lede_vm *vm, size_t nth) { vm->fail_in = nth ? nth + 1 
 size_t lede_vm_memory(const lede_vm *vm) { return vm->used; }
 lede_buf *lede_vm_out(lede_vm *vm) { return &vm->out; }
 void lede_vm_set_context(lede_vm *vm, void *context) { vm->context = context; }
+void lede_vm_class(lua_State *L, const char *name, const luaL_Reg *metamethods, const luaL_Reg *methods) {
+    luaL_newmetatable(L, name);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
 void *lede_vm_context(lua_State *L) { return lede_vm_of(L)->context; }
 const char *lede_vm_plugin_dir(const lede_vm *vm) { return vm->plugin_dir; }
 const char *lede_vm_site_root(const lede_vm *vm) { return vm->site_root; }

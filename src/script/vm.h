@@ -12,6 +12,7 @@
 
 #include "lede/text.h"
 
+#include <lauxlib.h>
 #include <lua.h>
 
 typedef struct lede_vm lede_vm;
@@ -85,6 +86,9 @@ void lede_vm_note_file(lede_vm *vm, const char *path, lede_str bytes);
  * this VM */
 void lede_vm_set_context(lede_vm *vm, void *context);
 void *lede_vm_context(lua_State *L);
+
+/* Makes the class of a handle: a locked metatable of that name, with metamethods and, as __index, methods. */
+void lede_vm_class(lua_State *L, const char *name, const luaL_Reg *metamethods, const luaL_Reg *methods);
 
 /* Registers a module that require() gives: luaopen is called at the first require. */
 void lede_vm_preload(lede_vm *vm, const char *module, lua_CFunction luaopen);
