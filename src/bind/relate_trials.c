@@ -4,7 +4,7 @@
 
 #include "bind/bind.h"
 #include "bind/features.h"
-#include "bind/relate_lua.h"
+#include "bind/publication_lua.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * edition, and changes neither. */
 #include "bind/bind.h"
 #include "bind/records_inside.h"
-#include "bind/relate_lua.h"
+#include "bind/publication_lua.h"
 #include "bind/tell.h"
 
 #include <lauxlib.h>
