@@ -89,7 +89,7 @@ static lede_status copy_bytes(copying *c, const char *file, lede_str path, unsig
 /* A page that holds has the path: in a whole publication the release would say so. */
 static lede_status check_free(copying *c, lede_str path, const char *source) {
     lede_str how;
-    if (!lede_release_is_delta(c->p->release) || !lede__records_how(c->p->records, path, &how) || !lede__page_of(how).len)
+    if (!lede_release_is_delta(c->p->release) || lede__records_is_removed(c->p->records, path) || !lede__records_how(c->p->records, path, &how) || !lede__page_of(how).len)
         return LEDE_OK;
     lede__wire w = lede__wire_of(lede__page_of(how));
     const lede_str plugin = lede__get_str(&w), name = lede__get_str(&w);

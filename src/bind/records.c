@@ -249,11 +249,13 @@ static lede_str how_of(lede_str made) {
 bool lede__records_how(lede__records *r, lede_str path, lede_str *how) {
     lede_records_view v;
     lede_error none = {0};
-    if (r->fresh || lede__hashes_has(&r->removed, lede__xxh64(path, 0)) || lede_records_page(r->kept, path, &v, &none))
+    if (r->fresh || lede_records_page(r->kept, path, &v, &none))
         return false;
     *how = how_of(v.made);
     return true;
 }
+
+bool lede__records_is_removed(const lede__records *r, lede_str path) { return lede__hashes_has(&r->removed, lede__xxh64(path, 0)); }
 
 bool lede__records_was_made(lede__records *r, lede_str path) {
     static const unsigned char none[32];

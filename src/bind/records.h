@@ -41,7 +41,7 @@ LEDE_MUST_CHECK lede_status lede__records_each_dirty(lede__records *r, lede__rec
 const unsigned char *lede__records_hold(lede__records *r, lede_str path, lede_str how, lede__why *why);
 /* Whether hold was asked about path. */
 bool lede__records_wanted(const lede__records *r, lede_str path);
-/* How what is at path was made the last time, false when nothing was or when it was removed since. */
+/* How what is at path was made the last time, false when nothing was. */
 bool lede__records_how(lede__records *r, lede_str path, lede_str *how);
 
 /* What a worker read for an answer: see LEDE_A_PAGE. */
@@ -54,6 +54,7 @@ lede__told lede__told_of(lede__wire *w);
 typedef bool lede__records_visit_sum(void *ctx, lede_str path, lede_str how, const unsigned char sum[32]);
 LEDE_MUST_CHECK lede_status lede__records_each_held(lede__records *r, lede__records_visit_sum *visit, void *ctx, lede_error *err);
 
+bool lede__records_is_removed(const lede__records *r, lede_str path); /* by lede__records_remove, in this publication */
 /* Whether a page was made at path the last time; not one that failed. */
 bool lede__records_was_made(lede__records *r, lede_str path);
 
