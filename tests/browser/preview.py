@@ -223,7 +223,7 @@ try:
 finally:
     browser.close()
     server.send_signal(signal.SIGINT)
-    status = server.wait(20)
+    status = server.wait(60)
     shutil.rmtree(work, ignore_errors=True)
 if status != 0:
     failed += 1
