@@ -51,7 +51,7 @@ static void one_changed_page_costs_its_own_size(void **state) {
     publish(pages);
     for (int i = -2; i < ROUNDS; i++) {
         page some[CHANGED + 1] = {0};
-        char text[16];
+        char text[32];
         lede_release_stats n;
         bool changed;
         snprintf(text, sizeof text, "round %d", i);
