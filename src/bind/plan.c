@@ -5,6 +5,7 @@
  * every page of every route is looked at. Both give the same site. */
 #include "bind/plan.h"
 
+#include "bind/routes_ask.h"
 #include "codec/hash.h"
 
 #include <stdlib.h>
@@ -45,52 +46,15 @@ static lede_status no_memory(lede_error *err) { return lede_fail(err, LEDE_ENOME
 
 /* ---- routes */
 
-typedef struct asked {
-    lede__plan *x;
-    bool finished;
-    lede_status status;
-    lede_error *err;
-} asked;
-
-static void take_routes(asked *a, lede_str frame) {
-    lede__wire w = lede__wire_of(frame);
-    const lede_str bytes = lede__get_str(&w);
-    const lede__told told = lede__told_of(&w);
-    a->status = w.bad ? lede_fail(a->err, LEDE_EFORMAT, "publish: a worker's routes could not be read") : lede__routes_read(&a->x->now, bytes, a->err);
-    if (!a->status)
-        a->status = lede__records_put_routes(a->x->p->records, bytes, &told, a->err);
-}
-
-static void on_routes(void *ctx, uint8_t type, lede_str frame) {
-    asked *a = ctx;
-    lede__wire w = lede__wire_of(frame);
-    if (type == LEDE_A_ROUTES && !a->status) {
-        take_routes(a, frame);
-    } else if (type == LEDE_A_FAILED) {
-        lede__get32(&w);
-        const lede_str message = lede__get_str(&w);
-        a->status = lede_fail(a->err, LEDE_ESCRIPT, "%.*s", (int)message.len, message.ptr ? message.ptr : "");
-    }
-}
-
-static void on_routes_end(void *ctx, lede_status status, const lede_error *err) {
-    asked *a = ctx;
-    if (status && !a->status)
-        a->status = lede_fail(a->err, status, "loading plugins: %s", err->message);
-    a->finished = true;
+static lede_status take_routes(void *ctx, lede_str routes, const lede__told *told, lede_error *err) {
+    lede__plan *x = ctx;
+    const lede_status st = lede__routes_read(&x->now, routes, err);
+    return st ? st : lede__records_put_routes(x->p->records, routes, told, err);
 }
 
 static lede_status ask_routes(lede__plan *x, lede_error *err) {
-    asked a = {.x = x, .err = err};
-    const lede_job j = {.type = LEDE_W_ROUTES, .ctx = &a, .answer = on_routes, .end = on_routes_end, .deadline_ms = 20000};
-    lede_status st = lede__publication_show(x->p, err);
-    if (!st)
-        st = lede_workers_submit(x->p->workers, &j, err);
-    if (!st)
-        st = lede_loop_run(x->p->loop, &a.finished, err);
-    if (!st)
-        st = a.status;
-    return !st && !x->now.list ? lede_fail(err, LEDE_EFORMAT, "publish: a worker had no routes") : st;
+    const lede_status st = lede__publication_show(x->p, err);
+    return st ? st : lede__ask_routes(x->p, take_routes, x, err);
 }
 
 /* The routes of today, and when the plan goes by changes those of last time. */

@@ -6,7 +6,7 @@
 #include "bind/preview.h"
 
 #include "bind/pictures.h"
-#include "bind/records.h"
+#include "bind/routes_ask.h"
 #include "bind/wire.h"
 #include "codec/hash.h"
 #include "sys/sys.h"
@@ -339,34 +339,10 @@ void lede__preview_wait(lede__preview *v, lede__preview_page *p, lede_request *q
 
 /* ---- another edition */
 
-typedef struct asked {
-    lede__preview *v;
-    lede_buf routes;
-    lede_status status;
-    lede_error *err;
-    bool done;
-} asked;
-
-static void on_routes(void *ctx, uint8_t type, lede_str frame) {
-    asked *a = ctx;
-    lede__wire w = lede__wire_of(frame);
-    if (type == LEDE_A_ROUTES) {
-        lede_buf_add(&a->routes, lede__get_str(&w));
-        const lede__told told = lede__told_of(&w);
-        take_told(a->v, &told);
-    }
-    if (type != LEDE_A_FAILED && type != LEDE_A_REFUSED)
-        return;
-    lede__get32(&w);
-    const lede_str message = lede__get_str(&w);
-    a->status = lede_fail(a->err, LEDE_ESCRIPT, "%.*s", (int)message.len, message.ptr ? message.ptr : "");
-}
-
-static void on_routes_end(void *ctx, lede_status status, const lede_error *err) {
-    asked *a = ctx;
-    if (status && !a->status)
-        a->status = lede_fail(a->err, status, "loading plugins: %s", err->message);
-    a->done = true;
+static lede_status take_routes(void *ctx, lede_str routes, const lede__told *told, lede_error *err) {
+    lede__preview *v = ctx;
+    take_told(v, told);
+    return lede__preview_take_routes(v, routes, err);
 }
 
 static lede_status tell_edition(lede__preview *v, lede_error *err) {
@@ -382,23 +358,6 @@ static lede_status tell_edition(lede__preview *v, lede_error *err) {
     return st;
 }
 
-static lede_status ask_routes(lede__preview *v, lede_error *err) {
-    asked a = {.v = v, .err = err};
-    lede_buf_init(&a.routes, PAGE_MAX);
-    const lede_job j = {.type = LEDE_W_ROUTES, .ctx = &a, .answer = on_routes, .end = on_routes_end, .deadline_ms = 20000};
-    lede_status st = lede_workers_submit(v->publication->workers, &j, err);
-    if (!st)
-        st = lede_loop_run(v->loop, &a.done, err);
-    if (!a.done)
-        lede__publication_stop(v->publication); /* the job points here */
-    if (!st)
-        st = a.status;
-    if (!st)
-        st = lede__preview_take_routes(v, lede_buf_str(&a.routes), err);
-    lede_buf_fini(&a.routes);
-    return st;
-}
-
 /* Pages whose job was lost, with its workers, while somebody waits. */
 static void want_again(lede__preview *v) {
     for (uint32_t i = 0; v->ready && i < v->urls.count; i++)
@@ -407,7 +366,7 @@ static void want_again(lede__preview *v) {
 }
 
 lede_status lede__preview_ask_routes(lede__preview *v, lede_error *err) {
-    const lede_status st = ask_routes(v, err);
+    const lede_status st = lede__ask_routes(v->publication, take_routes, v, err);
     v->ready = st == LEDE_OK;
     v->routes_old = st != LEDE_OK;
     want_again(v);
