@@ -154,3 +154,51 @@ void lede__select64(uint64_t *items, size_t n, size_t k) {
         }
     }
 }
+
+/* ---- sorting by the upper half, a byte at a time from the lowest on */
+
+enum { BYTES = 4, VALUES = 256, FEW = 24 };
+
+static void insert64(uint64_t *items, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        const uint64_t x = items[i];
+        size_t j = i;
+        for (; j > 0 && items[j - 1] >> 32 < x >> 32; j--)
+            items[j] = items[j - 1];
+        items[j] = x;
+    }
+}
+
+static void deal64(const uint64_t *from, uint64_t *to, size_t n, unsigned shift, uint32_t *counts) {
+    uint32_t at = 0;
+    for (int v = VALUES - 1; v >= 0; v--) {
+        const uint32_t count = counts[v];
+        counts[v] = at;
+        at += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[counts[from[i] >> shift & (VALUES - 1)]++] = from[i];
+}
+
+void lede__order64(uint64_t *items, uint64_t *spare, size_t n) {
+    uint32_t counts[BYTES][VALUES] = {{0}};
+    uint64_t *from = items, *to = spare;
+    if (n < FEW) {
+        insert64(items, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (unsigned b = 0; b < BYTES; b++)
+            counts[b][items[i] >> (32 + 8 * b) & (VALUES - 1)]++;
+    for (unsigned b = 0; b < BYTES; b++) {
+        const unsigned shift = 32 + 8 * b;
+        if (counts[b][from[0] >> shift & (VALUES - 1)] == n)
+            continue; /* all have that byte */
+        deal64(from, to, n, shift, counts[b]);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != items)
+        memcpy(items, from, n * sizeof *items);
+}
