@@ -34,7 +34,8 @@ struct lede_related_bag {
     uint32_t n_forms;              /* since the text began */
     slot *slots;
     size_t mask, n;
-    uint32_t *sketch, tags[TAGS_MAX];
+    uint64_t *sketch; /* samples in the upper half, and as much room again to sort them */
+    uint32_t tags[TAGS_MAX];
     size_t n_sketch, cap_sketch, n_tags;
 };
 
@@ -134,12 +135,12 @@ void lede_related_bag_word(lede_related_bag *b, uint64_t term, uint32_t weight, 
     b->has_before = true;
 }
 
-static void sample(lede_related_bag *b, uint32_t shingle) {
+static void sample(lede_related_bag *b, uint64_t shingle) {
     if (b->n_sketch == SAMPLES_MAX)
         return;
     if (b->n_sketch == b->cap_sketch) {
         const size_t cap = b->cap_sketch ? b->cap_sketch * 2 : 256;
-        uint32_t *more = realloc(b->sketch, cap * sizeof *more);
+        uint64_t *more = realloc(b->sketch, cap * 2 * sizeof *more);
         if (!more) {
             b->failed = true;
             return;
@@ -159,7 +160,7 @@ void lede_related_bag_form(lede_related_bag *b, uint64_t form) {
         return;
     const uint64_t h = lede__mix(b->shingle);
     if (h % LEDE__SAMPLE == 0)
-        sample(b, (uint32_t)(h >> 32));
+        sample(b, h >> 32 << 32);
 }
 
 void lede_related_bag_tag(lede_related_bag *b, uint64_t tag) {
@@ -176,6 +177,17 @@ static size_t unique(uint32_t *items, size_t n) {
         if (kept == 0 || items[kept - 1] != items[i])
             items[kept++] = items[i];
     return kept;
+}
+
+/* Brings the samples into order, each once, the greatest first. */
+static void settle_sketch(lede_related_bag *b) {
+    size_t kept = 0;
+    if (b->n_sketch)
+        lede__order64(b->sketch, b->sketch + b->cap_sketch, b->n_sketch);
+    for (size_t i = 0; i < b->n_sketch; i++)
+        if (kept == 0 || b->sketch[kept - 1] != b->sketch[i])
+            b->sketch[kept++] = b->sketch[i];
+    b->n_sketch = kept;
 }
 
 /* Writes keys and counts in order of the keys. */
@@ -199,7 +211,7 @@ static bool put_features(const lede_related_bag *b, uint32_t *keys, uint8_t *cou
 
 lede_status lede_related_bag_pack(lede_related_bag *b, lede_buf *out, lede_error *err) {
     b->n_tags = unique(b->tags, b->n_tags);
-    b->n_sketch = unique(b->sketch, b->n_sketch);
+    settle_sketch(b);
     const lede__block head = {.magic = LEDE__FEATURES_MAGIC,
                               .group = group_key(b->group),
                               .n = (uint32_t)b->n,
@@ -216,8 +228,9 @@ lede_status lede_related_bag_pack(lede_related_bag *b, lede_buf *out, lede_error
     if (!put_features(b, keys, (uint8_t *)(keys + numbers)))
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     memcpy(keys + b->n, b->tags, b->n_tags * 4);
-    if (b->n_sketch)
-        memcpy(keys + b->n + b->n_tags, b->sketch, b->n_sketch * 4);
+    uint32_t *sketch = keys + b->n + b->n_tags;
+    for (size_t i = 0; i < b->n_sketch; i++)
+        sketch[i] = (uint32_t)(b->sketch[b->n_sketch - 1 - i] >> 32);
     lede_buf_seal(out, size);
     return LEDE_OK;
 }

@@ -142,7 +142,47 @@ void lede__sort64(uint64_t *items, size_t n) {
     }
 }
 
+enum { BINS = 1024, MANY = 256 };
+
+/* Items by the upper bits of their value: what is above the bin in which the k-th greatest falls goes to the front, then
+ * that bin, then the rest. Gives how many are above; *in_bin is how many follow. Most items are far below, so few branches
+ * are foretold wrongly. */
+static size_t sieve(uint64_t *items, size_t n, size_t k, size_t *in_bin) {
+    uint32_t counts[BINS + 1] = {0};
+    uint64_t most = 0;
+    unsigned shift = 0;
+    for (size_t i = 0; i < n; i++)
+        most = items[i] > most ? items[i] : most;
+    while (most >> shift >= BINS)
+        shift++;
+    for (size_t i = 0; i < n; i++)
+        counts[items[i] >> shift]++;
+    uint64_t bin = BINS;
+    size_t above = 0, front = 0, next = 0;
+    while (above + counts[bin] < k)
+        above += counts[bin--];
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t x = items[i];
+        if (x >> shift < bin)
+            continue;
+        const bool is_above = x >> shift > bin;
+        items[i] = items[next];
+        if (is_above)
+            items[next] = items[front];
+        items[is_above ? front : next] = x;
+        front += is_above;
+        next++;
+    }
+    *in_bin = next - front;
+    return above;
+}
+
 void lede__select64(uint64_t *items, size_t n, size_t k) {
+    if (k > 0 && n > k && n > MANY) {
+        const size_t above = sieve(items, n, k, &n);
+        items += above;
+        k -= above;
+    }
     while (n > k && n > 1) {
         const size_t left = part64(items, n);
         if (left >= k) {

@@ -194,7 +194,7 @@ static void score(const lede_related_index *x, uint32_t doc, lede__candidate *c)
 
 /* Vectors of candidates are all over memory: asks for those to come while one is looked at. */
 static void bring_near(const lede_related_search *w, uint32_t i, uint32_t n) {
-    enum { AHEAD = 4, LINES = 6, LINE = 64 };
+    enum { AHEAD = 2, LINES = 13, LINE = 64 };
     const lede__vector *vectors = w->index->vectors;
     if (i + 2 * AHEAD < n)
         LEDE_PREFETCH(&vectors[(uint32_t)w->touched[i + 2 * AHEAD]]);

@@ -6,6 +6,7 @@
  * memory together. */
 #include "text/analysis.h"
 
+#include "base/names.h"
 #include "lede/arena.h"
 #include "text/letters.h"
 #include "text/segments.h"
@@ -43,6 +44,7 @@ struct lede__analyser {
     const lede__tongue *languages;
     size_t n_languages;
     struct sb_stemmer *stemmers[LEDE__TONGUES_MAX + 1];
+    lede__names stops[LEDE__TONGUES_MAX + 1]; /* filled by a language's first word */
     lede__segmenter *segmenter; /* opened by the first text that needs it */
     lede_arena words;
     slot *slots;
@@ -68,8 +70,10 @@ lede__analyser *lede__analyser_new(void) {
 void lede__analyser_free(lede__analyser *a) {
     if (!a)
         return;
-    for (size_t i = 0; i <= LEDE__TONGUES_MAX; i++)
+    for (size_t i = 0; i <= LEDE__TONGUES_MAX; i++) {
         sb_stemmer_delete(a->stemmers[i]);
+        lede__names_fini(&a->stops[i]);
+    }
     lede__segmenter_close(a->segmenter);
     lede_arena_fini(&a->words);
     free(a->slots);
@@ -186,9 +190,19 @@ static bool is_slight(lede_str form) {
     return count == 1 && (lede__letter_class(c) != LEDE__DENSE || c < 0x3400);
 }
 
-static bool is_weak(const lede__tongue *l, lede_str form) {
-    return (is_number(form) && form.len != 4) || is_slight(form) ||
-           lede__tongue_lists(l->stops, form);
+static bool is_stop(lede__analyser *a, const lede__tongue *l, lede_str form) {
+    lede__names *stops = &a->stops[number_of(a, l)];
+    for (const char *word = stops->count ? NULL : l->stops; word && *word;) {
+        const size_t n = strcspn(word, " ");
+        if (lede__names_add(stops, NULL, lede_str_n(word, n)) == LEDE_NO_NAME)
+            return lede__tongue_lists(l->stops, form); /* no memory */
+        word += n + (word[n] == ' ');
+    }
+    return lede__names_find(stops, form) != LEDE_NO_NAME;
+}
+
+static bool is_weak(lede__analyser *a, const lede__tongue *l, lede_str form) {
+    return (is_number(form) && form.len != 4) || is_slight(form) || is_stop(a, l, form);
 }
 
 /* Works a spelling out; NULL when out of memory. */
@@ -199,7 +213,7 @@ static spelling *work_out(lede__analyser *a, const lede__tongue *l, lede_str sur
     const size_t cut = elision(l, word);
     word = cut_opening(l, cut_ending(l, cut_possessive(lede_str_sub(word, cut))));
     const size_t form_len = lede__fold_word(word, lang, form);
-    const bool weak = is_weak(l, lede_str_n(form, form_len));
+    const bool weak = is_weak(a, l, lede_str_n(form, form_len));
     const lede_str root = weak ? word : stem(a, l, word);
     const size_t term_len =
         lede__fold_word(root.len && root.len <= SURFACE_MAX ? root : word, lang, term);
