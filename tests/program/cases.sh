@@ -1053,3 +1053,39 @@ test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
     exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
     sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
 }
+
+test_http_speaks_tls_and_http_2_with_who_can_prove_who_he_is() {
+    for p in nginx openssl; do [ -x "$(command -v $p || command -v /usr/sbin/$p)" ] || skip "no $p (on Debian: apt-get install nginx-light openssl)"; done
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+    mkdir -p www; seq 20000 >www/numbers.txt
+    cat >nginx.conf <<N
+$([ "$(id -u)" = 0 ] && echo "user root;") daemon off; pid $PWD/nginx.pid; error_log $PWD/error.log;
+events {}
+http { access_log off; client_body_temp_path $PWD/body; proxy_temp_path $PWD/proxy; fastcgi_temp_path $PWD/fcgi; uwsgi_temp_path $PWD/uwsgi; scgi_temp_path $PWD/scgi;
+  types { text/plain txt; } gzip on; gzip_types text/plain; gzip_min_length 100;
+  server { listen 127.0.0.1:4481 ssl http2; server_name localhost; ssl_certificate $PWD/cert.pem; ssl_certificate_key $PWD/key.pem; root $PWD/www; } }
+N
+    "$(command -v nginx || echo /usr/sbin/nginx)" -c "$PWD/nginx.conf" -p "$PWD" & server=$!
+    trap 'kill $server 2>/dev/null' EXIT
+    for _ in $(seq 100); do [ -s nginx.pid ] && break; sleep 0.05; done
+    cat >ask.lua <<'L'
+local http, task = lede.http, lede.task
+local url = "https://localhost:4481/numbers.txt"
+local a, err = http.get(url, { private = true, ca = "cert.pem", retries = 0 })
+print(a and a.status or err, a and a.version, a and #a.body, a and a.headers["content-encoding"])
+local again = assert(http.get(url, { private = true, ca = "cert.pem", since = a }))
+print("again", again.status, again.not_modified)
+local many = {}
+for i = 1, 40 do many[i] = function() return assert(http.get(url .. "?" .. i, { private = true, ca = "cert.pem" })).version end end
+local versions = task.all(many)
+local two = 0
+for _, v in ipairs(versions) do two = two + (v == "2" and 1 or 0) end
+print("two", two)
+print("strange", http.get(url, { private = true, retries = 0 }))
+print("name", http.get("https://127.0.0.1:4481/numbers.txt", { private = true, ca = "cert.pem", retries = 0 }))
+print("guard", http.get(url, { ca = "cert.pem", retries = 0 }))
+L
+    exits 0 "$lede" run ask.lua
+    grep -qE "^200	2	108894	" out || fail "$(cat out)"; has out "again	304	true"; has out "two	40"
+    grep -qE "^strange	nil	.*certificate" out || fail "$(cat out)"; grep -qE "^name	nil	" out; grep -qE "^guard	nil	" out
+}
