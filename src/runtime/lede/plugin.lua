@@ -4,6 +4,7 @@
 --- raises while pages are made is the error of that page or article alone.
 
 local directive = require("lede.directive")
+local origin = require("lede.origin")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -225,6 +226,7 @@ function M.load(config, options)
     side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
     report = options.report or lede.log.error,
   }, Registry)
+  origin.setup(config)
   local current = {}
   local site = site_for(registry, config, current)
   registry.site = site

@@ -40,6 +40,12 @@ M.rules = {
       refresh_days = { "integer", 90 }, refresh_pages = { "integer", 10 },
     },
   },
+  origin = {
+    fields = {
+      index = { "string", "noindex-news", oneof = { "noindex-news", "noindex", "canonical", "self" } }, pictures = { "boolean", false },
+      notice = { "table" },
+    },
+  },
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
