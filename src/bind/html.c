@@ -1,5 +1,7 @@
-/* html.c - lede.html: escape, sanitise, read as text. Types: include/lua/lede/html.lua. */
+/* html.c - lede.html: escape, sanitise, read as text; elements is in html_elements.c. Types:
+ * include/lua/lede/html.lua. */
 #include "bind/bind.h"
+#include "bind/html_elements.h"
 #include "bind/text.h"
 
 #include "lede/html.h"
@@ -86,7 +88,8 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
         else if (lede_str_is(key, "in_page"))
             p->in_page = lua_toboolean(L, -1);
         else if (!lede_str_is(key, "iframe_hosts"))
-            luaL_error(L, "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
+            luaL_error(L,
+                       "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
                        key.len ? key.ptr : "?");
         lua_pop(L, 1);
     }
@@ -113,11 +116,10 @@ static int l_html_sanitise(lua_State *L) {
     return 2;
 }
 
-static const luaL_Reg functions[] = {{"escape", l_html_escape},
-                                     {"safe", l_html_safe},
-                                     {"to_text", l_html_to_text},
-                                     {"sanitise", l_html_sanitise},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"escape", l_html_escape},         {"safe", l_html_safe},
+    {"to_text", l_html_to_text},       {"sanitise", l_html_sanitise},
+    {"elements", lede__html_elements}, {NULL, NULL}};
 
 int luaopen_lede_html(lua_State *L) {
     luaL_newlib(L, functions);
