@@ -21,7 +21,7 @@ local M = {}
 local PORT, PORT_TRIES = 1313, 20
 local CATCH_UP_MS = 150 -- of quiet after a save, before what nobody waits for
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
-local CODE = { "layouts", "plugins", "i18n", "lib" }
+local CODE = { "layouts", "plugins", "i18n", "lib", "origins" }
 
 ---@class lede.preview.Options
 ---@field port? integer
