@@ -28,10 +28,18 @@ local function check_people(found, report)
   end
 end
 
+--- A text that is not written as XHTML has no elements in it.
+local function check_plain(element, report)
+  for _, node in ipairs(element) do
+    if type(node) == "table" then return report:error(node.line, ("<%s> has <%s> in it"):format(element.name, node.name), "escape the text with lede.xml.escape, or write type=\"xhtml\"") end
+  end
+end
+
 local function check_texts(found, report, place)
   for _, name in ipairs(TEXTS) do
     for _, element in ipairs(found[name] or {}) do
       local kind = element.attributes.type or "text"
+      if kind ~= "xhtml" then check_plain(element, report) end
       if kind ~= "text" and kind ~= "html" and kind ~= "xhtml" then report:error(element.line, ("<%s>: its type is text, html or xhtml"):format(name), "type=\"html\"") end
       if kind == "html" then parts.html(xml.text(element), element.line, report, place) end
     end
@@ -66,6 +74,7 @@ local function check_content(entry, found, has, report, place)
   end
   local a = content.attributes
   if a.src and not found.summary then report:error(content.line, "<content src> without a <summary>", "add a summary: the content is elsewhere") end
+  if not a.type or a.type == "text" or a.type == "html" then check_plain(content, report) end
   if a.type == "html" then parts.html(xml.text(content), content.line, report, place) end
   if a.type == "xhtml" and not xml.child(content, "div", "http://www.w3.org/1999/xhtml") then
     report:error(content.line, "<content type=\"xhtml\"> holds no <div> of XHTML", "put all of it into one <div>, or write type=\"html\"")
@@ -110,6 +119,7 @@ return function(bytes, report, place)
   parts.at_most_once(found, FEED_ONCE, root, report)
   check_common(found, report)
   check_texts(found, report, place)
+  for _, name in ipairs { "icon", "logo" } do parts.each(found, name, forms.absolute, report, "is no absolute address", "write it with page.absolute") end
   local has = check_links(found, report, place)
   if not has.self then report:warn(root.line, "the feed does not say where it is", "add <link rel=\"self\" href=\"…\"/>") end
   local unique = parts.unique()

@@ -16,11 +16,23 @@ local BY_ROOT <const> = {
   rss = "rss", feed = "atom", urlset = "sitemap", sitemapindex = "sitemap", newsItem = "newsml", newsMessage = "newsml", packageItem = "newsml",
 }
 
---- The local name of the root element: of the first tag that is neither declaration, comment nor document type.
+--- What stands before the root element, by how it begins, and how it ends.
+local BEFORE <const> = { { "<!--", "-->" }, { "<?", "?>" }, { "<!", ">" } }
+
+local function end_of(bytes, at)
+  for _, pair in ipairs(BEFORE) do
+    if bytes:sub(at, at + #pair[1] - 1) == pair[1] then return select(2, bytes:find(pair[2], at + #pair[1], true)) or #bytes end
+  end
+end
+
+--- The local name of the root element.
 local function root_of(bytes)
-  local at = bytes:find("<%a", 1)
-  if not at or at > 4096 then return nil end
-  return bytes:match("^<%a[%w.%-]*:([%w.%-]+)", at) or bytes:match("^<(%a[%w.%-]*)", at)
+  local at = bytes:find("<", 1, true)
+  while at do
+    local past = end_of(bytes, at)
+    if not past then return bytes:match("^<%a[%w.%-]*:([%w.%-]+)", at) or bytes:match("^<(%a[%w.%-]*)", at) end
+    at = bytes:find("<", past + 1, true)
+  end
 end
 
 local function of_json(bytes)

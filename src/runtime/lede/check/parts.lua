@@ -65,7 +65,8 @@ function M.html(text, line, report, place)
       report:error(line, ("its HTML has <%s>, which readers drop or refuse"):format(tag), "give feeds the body as lede.feed.html makes it")
     end
     for name, url in pairs(element.attributes) do
-      if url ~= "" and not forms.absolute(url:gsub(" ", "%%20")) then
+      local trimmed = url:match("^%s*(.-)%s*$"):gsub(" ", "%%20")
+      if url ~= "" and not forms.absolute(trimmed) then
         report:error(line, ("its HTML has %s=\"%s\", which leads nowhere in a reader"):format(name, url:sub(1, 80)), "give feeds the body as lede.feed.html makes it")
       end
     end
