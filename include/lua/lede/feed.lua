@@ -17,7 +17,7 @@ local feed = {}
 ---@field tags string[]
 ---@field people { name: string, url?: string }[]
 ---@field image? { url: string, type?: string, alt?: string, caption?: string, credit?: string, width?: integer, height?: integer }
----@field source? { name: string, url?: string, feed?: string, notice?: string } of a republished article
+---@field source? { name: string, url?: string, feed?: string, published?: integer, notice?: string } of a republished article
 ---@field left_out? boolean   a handler of feed.item says that feeds do not have it
 
 ---@class lede.FeedChannel
@@ -33,7 +33,8 @@ local feed = {}
 ---@field withdrawn { id: string, url: string, at: integer }[] newest first
 ---@field older? string       the archive document before this one
 ---@field current? string     of an archive document: the feed that it belongs to
----@field author string       who answers for all of it
+---@field author string       who answers for all of it: the site
+---@field site string         its front page
 
 --- A feed format: what its plugin hands to feed.routes.
 ---@class lede.FeedFormat

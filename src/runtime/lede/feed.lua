@@ -74,7 +74,8 @@ end
 ---@field withdrawn { id: string, url: string, at: integer }[] newest first
 ---@field older? string        the archive document before this one
 ---@field current? string      of an archive document: the feed that it belongs to
----@field author string        who answers for all of it
+---@field author string        who answers for all of it: the site
+---@field site string          its front page
 
 local function first_moment(date)
   local year, month, day = date:match("^(%d+)-?(%d*)-?(%d*)$")
@@ -95,7 +96,7 @@ local function channel_of(site, list, format, archive, archives)
   return {
     id = feed_item.id { id = list.folder }, title = list.title, description = list.description, lang = list.lang,
     home = feed_item.absolute(list.home), self = at(archive), older = older > 0 and at(older) or nil, current = archive > 0 and at(0) or nil,
-    zone = site.config.timezone, hubs = archive == 0 and hubs or {}, author = site.title,
+    zone = site.config.timezone, hubs = archive == 0 and hubs or {}, author = site.title, site = feed_item.absolute("/"),
   }
 end
 

@@ -82,11 +82,16 @@ end
 
 local TYPES = { jpg = "image/jpeg", jpeg = "image/jpeg", png = "image/png", gif = "image/gif", webp = "image/webp", avif = "image/avif", svg = "image/svg+xml" }
 
+--- An address that may stand in a feed, what does not belong into one encoded; nil for what leads nowhere on the web.
+local function web_address(url)
+  if not url or not url:find("^https?://[^/%s]") then return nil end
+  return (url:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
 local function picture(article, record)
   local image = record.pictures and article.image
-  if not image then return nil end
-  local address = feed_html.absolute(image.src, site.root .. article.url, site.root)
-  if not address:find("^https?://") then return nil end
+  local address = image and web_address(feed_html.absolute(image.src, site.root .. article.url, site.root))
+  if not address then return nil end
   local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
   return {
     url = address, type = kind and TYPES[kind:lower()], alt = image.alt, caption = image.caption, credit = image.credit,
@@ -97,7 +102,10 @@ end
 --- Where it comes from, for what names its source; nil for what is the site's own.
 local function source(record)
   if not record.has_origin then return nil end
-  return { name = record.name or record.domain, url = record.url, feed = record.feed, notice = origin.sentence(record) }
+  return {
+    name = record.name or record.domain, url = web_address(record.url), feed = web_address(record.feed), published = record.published,
+    notice = origin.sentence(record),
+  }
 end
 
 ---@class lede.FeedItem
@@ -113,7 +121,7 @@ end
 ---@field tags string[]
 ---@field people { name: string, url: string|nil }[]
 ---@field image? { url: string, type: string|nil, alt: string|nil, caption: string|nil, credit: string|nil, width: integer|nil, height: integer|nil }
----@field source? { name: string, url: string|nil, feed: string|nil, notice: string|nil }
+---@field source? { name: string, url: string|nil, feed: string|nil, published: integer|nil, notice: string|nil }
 ---@field left_out? boolean   a handler of feed.item says that feeds do not have it
 
 --- What a feed says of an article, as hook feed.item leaves it.
