@@ -1,5 +1,7 @@
-/* html.c - lede.html: escape, sanitise, syndicate, read as text. Types: include/lua/lede/html.lua. */
+/* html.c - lede.html: escape, sanitise, syndicate, read as text; elements is in html_elements.c. Types:
+ * include/lua/lede/html.lua. */
 #include "bind/bind.h"
+#include "bind/html_elements.h"
 #include "bind/text.h"
 
 #include "lede/html.h"
@@ -86,7 +88,8 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
         else if (lede_str_is(key, "in_page"))
             p->in_page = lua_toboolean(L, -1);
         else if (!lede_str_is(key, "iframe_hosts"))
-            luaL_error(L, "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
+            luaL_error(L,
+                       "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
                        key.len ? key.ptr : "?");
         lua_pop(L, 1);
     }
@@ -141,6 +144,7 @@ static const luaL_Reg functions[] = {{"escape", l_html_escape},
                                      {"safe", l_html_safe},
                                      {"to_text", l_html_to_text},
                                      {"sanitise", l_html_sanitise},
+                                     {"elements", lede__html_elements},
                                      {"absolute", l_html_absolute},
                                      {"syndicate", l_html_syndicate},
                                      {NULL, NULL}};
