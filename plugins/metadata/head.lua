@@ -2,6 +2,7 @@
 --- writes it. apply() sets it up once; afterwards its functions only read the edition.
 
 local corrections = require("lede.corrections")
+local feed = require("lede.feed")
 local languages = require("plugins.metadata.languages")
 local origin = require("lede.origin")
 local schema = require("plugins.metadata.schema")
@@ -10,6 +11,7 @@ local time = require("lede.time")
 local M = {}
 
 local options, base, zone, told
+local site_feeds -- links of those that every page names; found when the first page asks
 local preferred -- what a layout calls the site, and its picture
 
 local function text(s)
@@ -33,6 +35,7 @@ function M.setup(site, given)
   told = {
     zone = zone, absolute = base ~= "" and absolute, constant = schema.constant(publisher, text(given.principles) and absolute(given.principles), given.free),
   }
+  site_feeds = nil
   M.twitter, M.robots, M.description = text(given.twitter), text(given.robots), text(site.description)
 end
 
@@ -71,6 +74,7 @@ end
 ---@field published? string
 ---@field modified? string
 ---@field section? table       term
+---@field feeds lede.FeedLink[]
 ---@field schema? string      an element
 
 local function picture_of(article)
@@ -117,11 +121,18 @@ local function of_list(page, given)
   }
 end
 
+local function feeds_of(page)
+  if page.section or page.tag or page.author then return feed.of_page(page) end
+  site_feeds = site_feeds or feed.of_page(page)
+  return site_feeds
+end
+
 ---@param page table
 ---@param given plugins.metadata.Given
 ---@return plugins.metadata.Head
 function M.of(page, given)
   local m = page.article and of_article(page, page.article, given) or of_list(page, given)
+  m.feeds = feeds_of(page)
   if given.robots then
     m.robots = { { name = "robots", content = given.robots } }
   elseif M.robots and #m.robots == 0 then

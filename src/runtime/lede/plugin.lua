@@ -4,6 +4,7 @@
 --- raises while pages are made is the error of that page or article alone.
 
 local directive = require("lede.directive")
+local feed = require("lede.feed")
 local origin = require("lede.origin")
 local suggest = require("lede.suggest")
 
@@ -86,6 +87,12 @@ local function check_plugin(plugin, name)
     return nil, ("it was written for lede %s, this is %s"):format(plugin.lede, M.version)
   end
   return true
+end
+
+--- A table, or what a function makes of the configuration: options may follow what lede.lua says for many plugins at once.
+local function defaults_of(plugin, config)
+  if type(plugin.defaults) == "function" then return plugin.defaults(config) end
+  return plugin.defaults or {}
 end
 
 ---@class lede.Registry
@@ -215,7 +222,7 @@ local function site_for(registry, config, current)
 end
 
 --- Loads a plugin, after those that it needs; a site need not name those. Gives true, or nil and what is wrong.
-local function add(registry, current, listed, name)
+local function add(registry, config, current, listed, name)
   if registry.has_plugin[name] then return true end
   registry.has_plugin[name] = true
   local ok, plugin = pcall(require, "plugins." .. name)
@@ -223,10 +230,10 @@ local function add(registry, current, listed, name)
   local good, message = check_plugin(plugin, name)
   if not good then return nil, ("plugin '%s': %s"):format(name, message) end
   for _, other in ipairs(plugin.needs or {}) do
-    good, message = add(registry, current, listed, other)
+    good, message = add(registry, config, current, listed, other)
     if not good then return nil, message end
   end
-  local merged, problem = merge(plugin.defaults or {}, listed[name] or {}, "plugins." .. name)
+  local merged, problem = merge(defaults_of(plugin, config), listed[name] or {}, "plugins." .. name)
   if not merged then return nil, "lede.lua: " .. problem end
   current.name = name
   local applied, why = pcall(plugin.apply, registry.site, merged)
@@ -249,11 +256,12 @@ function M.load(config, options)
     report = options.report or lede.log.error,
   }, Registry)
   origin.setup(config)
+  feed.setup(config, registry)
   local current, listed = {}, {}
   registry.site = site_for(registry, config, current)
   for _, entry in ipairs(config.plugins) do listed[entry.name] = entry.options end
   for _, entry in ipairs(config.plugins) do
-    local ok, message = add(registry, current, listed, entry.name)
+    local ok, message = add(registry, config, current, listed, entry.name)
     if not ok then return nil, message end
   end
   return registry
