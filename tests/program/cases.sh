@@ -339,7 +339,7 @@ test_code_is_never_taken_from_the_working_directory() {
 }
 
 test_config_and_doctor_explain_the_site() {
-    site; exits 0 "$lede" config title; has out "The Test"; exits 0 "$lede" doctor; has out "plugins: layout-broadsheet"
+    site; exits 0 "$lede" config title; has out "The Test"; exits 0 "$lede" doctor; has out "plugins: metadata "; has out ", layout-broadsheet "
     exits 1 "$lede" config nothing; exits 1 "$lede" publish -s /nonexistent
 }
 

@@ -1,10 +1,10 @@
 --- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
 
+local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
 local html = require("lede.html")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
-local time = require("lede.time")
 
 local M = {}
 
@@ -39,8 +39,8 @@ function M.absolute(url) return url:find("^/") and site.root .. url or url end
 function M.corrections(article)
   local found = {}
   for i, line in ipairs(article.corrections or {}) do
-    local stamp, said = line:match("^(%S+)\t(.*)$")
-    found[i] = { at = stamp and time.parse(stamp) or 0, text = said or line }
+    local one = corrections.read(line)
+    found[i] = { at = one.at or 0, text = one.text }
   end
   table.sort(found, function(a, b)
     if a.at ~= b.at then return a.at < b.at end
@@ -50,13 +50,7 @@ function M.corrections(article)
 end
 
 --- When an article last changed for its readers: the latest of date, updated and corrections. 0: it has no date.
----@param article table
----@return integer
-function M.updated(article)
-  local latest = math.max(article.date, article.updated or 0)
-  for _, correction in ipairs(M.corrections(article)) do latest = math.max(latest, correction.at) end
-  return latest
-end
+M.updated = corrections.updated
 
 --- Who wrote it, with the pages of those who have one.
 ---@param article lede.Article
