@@ -9,8 +9,13 @@ local ITEM_ADDRESSES <const> = { "url", "external_url", "image", "banner_image" 
 local FEED_FIELDS <const> = { version = "string", title = "string", home_page_url = "string", feed_url = "string", description = "string", user_comment = "string", next_url = "string", icon = "string", favicon = "string", authors = "table", author = "table", language = "string", expired = "boolean", hubs = "table", items = "table" }
 local ITEM_FIELDS <const> = { id = "string", url = "string", external_url = "string", title = "string", content_html = "string", content_text = "string", summary = "string", image = "string", banner_image = "string", date_published = "string", date_modified = "string", authors = "table", author = "table", tags = "table", language = "string", attachments = "table" }
 
+local function is_empty(t)
+  for _ in pairs(t) do return false end
+  return true
+end
+
 --- An object without names is read as an empty list.
-local function is_list(value) return type(value) == "table" and (#value > 0 or next(value) == nil) end
+local function is_list(value) return type(value) == "table" and (#value > 0 or is_empty(value)) end
 
 local function check_fields(object, fields, what, line, report)
   for key, value in pairs(object) do
