@@ -1,7 +1,6 @@
 --- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
 
 local corrections = require("lede.corrections")
-local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
 local html = require("lede.html")
 local memo = require("lede.memo")

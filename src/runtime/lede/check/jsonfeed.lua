@@ -10,8 +10,9 @@ local FEED_FIELDS <const> = { version = "string", title = "string", home_page_ur
 local ITEM_FIELDS <const> = { id = "string", url = "string", external_url = "string", title = "string", content_html = "string", content_text = "string", summary = "string", image = "string", banner_image = "string", date_published = "string", date_modified = "string", authors = "table", author = "table", tags = "table", language = "string", attachments = "table" }
 
 local function is_empty(t)
-  for _ in pairs(t) do return false end
-  return true
+  local count = 0
+  for _ in pairs(t) do count = count + 1 end
+  return count == 0
 end
 
 --- An object without names is read as an empty list.
