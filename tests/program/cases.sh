@@ -1032,3 +1032,60 @@ test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
     exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
     sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
 }
+
+faulty_feeds() { # a site with a plugin of its own: what stands in feed.txt and head.txt is printed as it is
+    site; article content/news/one.md One 2024-01-01 "Text one."; article content/news/two.md Two 2024-01-02 "Text two."
+    echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "own" } }' >lede.lua
+    file plugins/own/init.lua <<'L'
+return { name = "own", apply = function(site)
+  site:route { name = "feed", path = "/own.xml", render = function() return '<?xml version="1.0"?>\n' .. lede.files.read("site", "feed.txt") end }
+  site:on("page.after", function(page, bytes)
+    if page.article and page.article.title == "Two" then return (bytes:gsub("</head>", function() return lede.files.read("site", "head.txt") .. "</head>" end)) end
+  end)
+end }
+L
+    file feed.txt <<'X'
+<rss version="2.0"><channel><title>T</title><link>https://test.example/</link><description/>
+<item><title>a</title><guid isPermaLink="false">1</guid></item></channel></rss>
+X
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x"}</script>' >head.txt
+}
+
+test_a_feed_that_no_reader_takes_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/own.xml before
+    sed -i 's|</item>|<pubDate>2024-01-01</pubDate></item>|' feed.txt
+    printf -- '---\ntitle: Three\ndate: 2024-01-03\nsection: News\n---\nText.\n' >content/news/three.md
+    exits 1 "$lede" publish --no-fsync; has err "own.xml"; has err "line 3: rss: <pubDate>: '2024-01-01' is no date of RFC 822"
+    cmp before public/own.xml || fail "the feed that was live is gone"
+    [ -f public/news/2024/01/three/index.html ] || fail "other pages were not made"
+    echo '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/a/</loc></url></urlset>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "line 2: sitemap: <loc>: '/a/' is no address of the web"
+    printf '<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:a,2024:b</id>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "atom: xml: line 2: no element found"
+    echo '<catalogue><any/></catalogue>' >feed.txt; exits 0 "$lede" publish --no-fsync
+}
+
+test_a_page_whose_json_ld_is_wrong_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/news/2024/01/two/index.html before
+    printf '<script type="application/ld+json">{"@context":"https://schema.org",\n"@type":"NewsArticle","headline":}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "news/2024/01/two/index.html"; has err "jsonld: JSON-LD: json:"
+    cmp before public/news/2024/01/two/index.html || fail "the page that was live is gone"
+    line=$(sed -nE 's/.*two\/index.html.*: line ([0-9]+): jsonld.*/\1/p' err); [ "$line" -gt 5 ] || fail "line '$line'"
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x","datePublished":"yesterday"}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "NewsArticle: its datePublished is no date: yesterday"
+}
+
+test_what_is_wrong_with_a_published_site_is_named() {
+    site; article content/one.md One 2024-01-01 'A [link](/nowhere/), a [place](#none) and <b>more.'; publish || fail "$(cat err)"
+    mkdir -p public/more; printf '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>T</title></head><body>\n<h1>T</h1><h3>x</h3><img src="/gone.png">\n<a href="https://other.example/">o</a><p id="a"><span id="a"></p></body></html>\n' >public/more/index.html
+    exits 3 "$lede" check
+    has out "/nowhere/ leads to nothing"; has out "#none: there is no place 'none' there"
+    has out "public/more/index.html:3: error: headings: <h3> follows <h1>"; has out "public/more/index.html:3: error: images: the picture /gone.png has no alt"
+    has out "public/more/index.html:3: error: links: /gone.png leads to nothing"; has out "public/more/index.html:4: error: html: <span> is not closed"
+    has out "public/more/index.html:4: error: html: id 'a' stands on line 4 already"; has out "(https://test.example/more/)"
+    exits 3 "$lede" check --json --rules images; has out '"rule":"images"'; lacks out '"rule":"links"'; has out '"url":"https://test.example/more/"'
+    exits 1 "$lede" check --rules imges; has err "no rule 'imges'"; has err "images"
+    exits 3 "$lede" check public/more/index.html; has out "headings"
+    rm -r public/more; sed -i 's/A \[link.*/Good./' content/one.md; publish
+    exits 0 "$lede" check --rules html,links,images,headings,titles,jsonld,rss,sitemap; [ ! -s out ] || fail "$(cat out)"
+}
