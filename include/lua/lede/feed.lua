@@ -84,6 +84,12 @@ function feed.corrections(article) end
 ---@return { name: string, url?: string }[]
 function feed.people(article) end
 
+--- The picture of an article as others may have it: with an absolute address, none where its origin keeps it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return { url: string, type?: string, alt?: string, caption?: string, credit?: string, width?: integer, height?: integer }|nil
+function feed.picture(article, record) end
+
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article
 ---@param full boolean with the whole text
