@@ -44,6 +44,7 @@ local feed = {}
 ---@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
 ---@field feed fun(channel: lede.FeedChannel, items: string[]): string
 ---@field tombstones? boolean it can say what was withdrawn
+---@field needs_items? boolean a feed without any is none
 
 ---@class lede.FeedLink
 ---@field title string

@@ -2,6 +2,7 @@
 
 local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
+local html = require("lede.html")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
 
@@ -70,7 +71,7 @@ end
 function M.html(article)
   return tostring(memo("feed.html:" .. article.id, function()
     local options = { trusted = site.trusted, pictures = origin.of(article).pictures }
-    return feed_html.of(tostring(article.html), site.root .. article.url, site.root, options)
+    return feed_html.of(article.html, site.root .. article.url, site.root, options)
   end))
 end
 
@@ -88,7 +89,7 @@ end
 ---@return table|nil
 function M.picture(article, record)
   local image = record.pictures and article.image
-  local address = image and web_address(feed_html.absolute(image.src, site.root .. article.url, site.root))
+  local address = image and web_address(html.absolute(image.src, site.root .. article.url, site.root))
   if not address then return nil end
   local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
   return {

@@ -88,6 +88,15 @@ M.list = {
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
     },
   },
+  {
+    name = "check", group = "publish", words = "[FILE ...]", help = "looks at every page, feed and sitemap of the published site by the rules of its format",
+    flags = {
+      destination, base_url,
+      { "rules", arg = "NAMES", help = "only these, with commas: html, links, images, headings, titles, descriptions, hreflang, jsonld, rss, atom, jsonfeed, sitemap, ninjs, newsml, xml" },
+      { "external", help = "also ask for the addresses of other sites, politely; answers are kept in var/links.json" },
+      { "private", help = "with --external: addresses of this machine and of private networks too" },
+    },
+  },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
   { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
