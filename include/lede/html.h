@@ -42,6 +42,21 @@ typedef struct lede_html_policy {
 LEDE_MUST_CHECK lede_status lede_html_sanitise(lede_str html, const lede_html_policy *policy,
                                                lede_buf *out, lede_error *err);
 
+/* Where HTML stands that others will show. Texts are borrowed. */
+typedef struct lede_html_place {
+    lede_str address; /* absolute, of its page: relative addresses are resolved against it */
+    lede_str root;    /* of the site, without a slash at its end: "/x" is below it */
+    bool pictures;    /* false: <img> is left out */
+} lede_html_place;
+
+/* Appends the absolute form of a reference: of anything with a scheme, itself. */
+void lede_html_absolute(lede_str ref, const lede_html_place *place, lede_buf *out);
+
+/* Appends html as other people's readers may have it: addresses absolute, classes, ids and what else only a page needs left
+ * out. True when it is as lede's Markdown prints it, of elements that LEDE_HTML_FEED allows; false when there is something
+ * that was copied unjudged, for then it has to be sanitised. Fails in out. */
+LEDE_MUST_CHECK bool lede_html_syndicate(lede_str html, const lede_html_place *place, lede_buf *out);
+
 /* Appends the words of html: entities decoded, white space folded (but in <pre>), a newline between
  * blocks and for <br>, a blank between the cells of a table; nothing of what lede_html_sanitise
  * drops with all it holds. Not escaped. */

@@ -4,7 +4,7 @@ local xml = require("lede.feed_xml")
 local add, add_empty, attributes = xml.add, xml.add_empty, xml.attributes
 local rfc822 = lede.time.rfc822
 
-local rss = { name = "rss", file = "index.xml", mime = "application/rss+xml" }
+local rss = { name = "rss", file = "index.xml", mime = "application/rss+xml", needs_items = true }
 
 local NAMESPACES <const> = attributes(
   "xmlns:atom", "http://www.w3.org/2005/Atom", "xmlns:content", "http://purl.org/rss/1.0/modules/content/",

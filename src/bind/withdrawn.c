@@ -37,7 +37,8 @@ typedef struct past {
     int64_t until; /* of the version looked at next: when the one after it came */
     int64_t at;
     lede_buf *out; /* JSON of pieces */
-    bool found;
+    bool looked;   /* at the newest version */
+    bool silent;   /* which is no withdrawn one: it expired, or waits again */
 } past;
 
 static int64_t later(int64_t a, int64_t b) { return b != LEDE_NO_TIME && b > a ? b : a; }
@@ -52,7 +53,7 @@ static void add_list(lede_buf *out, const char *key, const lede_card *c, enum le
     lede_buf_addc(out, ']');
 }
 
-static void add_piece(lede_buf *out, const lede_card *c, int64_t at) {
+static void add_piece(lede_buf *out, const lede_card *c, int64_t at, bool silent) {
     lede_buf_adds(out, out->len ? ",{" : "{");
     lede__json_text(out, "id", lede_card_text(c, LEDE_TEXT_ID));
     lede__json_text(out, "url", lede_card_text(c, LEDE_TEXT_URL));
@@ -62,7 +63,7 @@ static void add_piece(lede_buf *out, const lede_card *c, int64_t at) {
     lede__json_text(out, "origin", lede_card_text(c, LEDE_TEXT_ORIGIN_NAME));
     add_list(out, "tags", c, LEDE_LIST_TAGS);
     add_list(out, "authors", c, LEDE_LIST_AUTHORS);
-    lede_buf_addf(out, ",\"date\":%lld,\"at\":%lld}", (long long)lede_card_time(c, LEDE_TIME_DATE), (long long)at);
+    lede_buf_addf(out, ",\"date\":%lld,\"at\":%lld,\"silent\":%s}", (long long)lede_card_time(c, LEDE_TIME_DATE), (long long)at, silent ? "true" : "false");
 }
 
 /* The newest version that readers could see, and until when. One second is long enough: a publication may lie in it. */
@@ -74,12 +75,14 @@ static bool each_version(void *ctx, const lede_revision *r) {
     const int64_t ends = expires != LEDE_NO_TIME && expires < h->until ? expires : h->until;
     const lede_state state = lede_card_state(c);
     const bool shown = state != LEDE_DRAFT && state != LEDE_REVIEW && state != LEDE_WITHDRAWN && state != LEDE_EXPIRED;
+    if (!h->looked)
+        h->silent = state != LEDE_WITHDRAWN;
+    h->looked = true;
     h->until = r->at;
     if (!shown || begins > ends)
         return true;
-    h->found = true;
     if (ends <= h->at)
-        add_piece(h->out, c, ends);
+        add_piece(h->out, c, ends, h->silent);
     return false;
 }
 

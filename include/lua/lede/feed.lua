@@ -44,6 +44,7 @@ local feed = {}
 ---@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
 ---@field feed fun(channel: lede.FeedChannel, items: string[]): string
 ---@field tombstones? boolean it can say what was withdrawn
+---@field needs_items? boolean a feed without any is none
 
 ---@class lede.FeedLink
 ---@field title string
@@ -83,6 +84,12 @@ function feed.corrections(article) end
 ---@param article lede.Article
 ---@return { name: string, url?: string }[]
 function feed.people(article) end
+
+--- The picture of an article as others may have it: with an absolute address, none where its origin keeps it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return { url: string, type?: string, alt?: string, caption?: string, credit?: string, width?: integer, height?: integer }|nil
+function feed.picture(article, record) end
 
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article

@@ -35,6 +35,23 @@ function html.to_text(s) end
 ---@return boolean|lede.Error reduced whether only text came out, because the HTML was too large, too deep or too slow
 function html.sanitise(s, options) end
 
+--- The absolute form of a reference found on the page at `address`.
+---@param ref string
+---@param address string absolute
+---@param root string the site's base_url without a slash at its end: "/x" is below it
+---@return string
+function html.absolute(ref, address, root) end
+
+--- HTML of a page for other people's readers: addresses absolute, classes, ids and what else only a page needs left out.
+--- plain: it is as lede's Markdown prints it and nothing needs to be sanitised.
+---@param s string|lede.Safe
+---@param address string absolute, of the page
+---@param root string the site's base_url without a slash at its end
+---@param pictures boolean false: <img> is left out
+---@return string html
+---@return boolean plain
+function html.syndicate(s, address, root, pictures) end
+
 ---@class lede.HtmlElement
 ---@field tag string
 ---@field line integer     where its tag begins; 0 when it is not written there

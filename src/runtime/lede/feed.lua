@@ -13,7 +13,7 @@ local time = require("lede.time")
 local M = {}
 
 M.id, M.updated, M.corrections, M.people = feed_item.id, feed_item.updated, feed_item.corrections, feed_item.people
-M.html = feed_item.html
+M.html, M.picture = feed_item.html, feed_item.picture
 M.item = feed_item.of
 M.stories = feed_list.stories
 
@@ -50,10 +50,17 @@ local function path_of(format, folder, archive)
   return folder .. stem .. "-" .. archive .. ending
 end
 
+--- The list, if this format has a feed of it: the site always has one, others not when they are empty and the format needs items.
+local function list_of(edition, format, which)
+  local list = feed_list.find(edition, which.kind, which.slug)
+  local empty = list and format.needs_items and which.kind ~= "site" and not feed_list.has_stories(edition, list)
+  return not empty and list or nil
+end
+
 local function pages(edition, format, options)
   local found = {}
   for _, which in ipairs(feed_list.all(edition, options)) do
-    local list = feed_list.find(edition, which.kind, which.slug)
+    local list = list_of(edition, format, which)
     for archive = 0, list and feed_list.archives(edition, list, options) or -1 do
       found[#found + 1] = { path = path_of(format, list.folder, archive), data = { kind = which.kind, slug = which.slug, archive = archive } }
     end
@@ -125,6 +132,7 @@ end
 ---@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
 ---@field feed fun(channel: lede.FeedChannel, items: string[]): string
 ---@field tombstones? boolean  it can say what was withdrawn
+---@field needs_items? boolean a feed without any is none
 
 --- Makes the routes of a format: a feed for each list that the options ask for, and its archives.
 ---@param site table as apply has it
@@ -153,7 +161,7 @@ end
 ---@field home string  absolute: the page that shows the same
 
 local function links_of(found, edition, entry, which)
-  local list = feed_list.find(edition, which.kind, which.slug)
+  local list = list_of(edition, entry.format, which)
   if not list then return end
   found[#found + 1] = {
     title = list.title, href = feed_item.absolute(path_of(entry.format, list.folder, 0)), type = entry.format.mime, home = feed_item.absolute(list.home),

@@ -82,6 +82,7 @@ local function check_plugin(plugin, name)
   if type(plugin) ~= "table" then return nil, "init.lua returns a table: return { name = …, apply = function(site, options) … end }" end
   if plugin.name ~= name then return nil, ("its name is '%s', its folder's '%s'"):format(tostring(plugin.name), name) end
   if type(plugin.apply) ~= "function" then return nil, "it has no apply function" end
+  if plugin.needs and type(plugin.needs) ~= "table" then return nil, "needs is a list of names of plugins" end
   if plugin.lede and not M.satisfies(M.version, plugin.lede) then
     return nil, ("it was written for lede %s, this is %s"):format(plugin.lede, M.version)
   end
@@ -222,6 +223,27 @@ local function site_for(registry, config, current)
   })
 end
 
+--- Loads a plugin, after those that it needs; a site need not name those. Gives true, or nil and what is wrong.
+local function add(registry, config, current, listed, name)
+  if registry.has_plugin[name] then return true end
+  registry.has_plugin[name] = true
+  local ok, plugin = pcall(require, "plugins." .. name)
+  if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(name, tostring(plugin)) end
+  local good, message = check_plugin(plugin, name)
+  if not good then return nil, ("plugin '%s': %s"):format(name, message) end
+  for _, other in ipairs(plugin.needs or {}) do
+    good, message = add(registry, config, current, listed, other)
+    if not good then return nil, message end
+  end
+  local merged, problem = merge(defaults_of(plugin, config), listed[name] or {}, "plugins." .. name)
+  if not merged then return nil, "lede.lua: " .. problem end
+  current.name = name
+  local applied, why = pcall(plugin.apply, registry.site, merged)
+  if not applied then return nil, ("plugin '%s', apply: %s"):format(name, tostring(why)) end
+  registry.plugins[#registry.plugins + 1] = { name = name, version = plugin.version, options = merged }
+  return true
+end
+
 ---@class lede.PluginOptions
 ---@field side "desk"|"worker"
 ---@field report? fun(message: string, plugin: string, hook: string)  lede.log.error when left out
@@ -232,25 +254,17 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {}, has_plugin = {},
     report = options.report or lede.log.error,
   }, Registry)
   origin.setup(config)
   feed.setup(config, registry)
-  local current = {}
-  local site = site_for(registry, config, current)
-  registry.site = site
+  local current, listed = {}, {}
+  registry.site = site_for(registry, config, current)
+  for _, entry in ipairs(config.plugins) do listed[entry.name] = entry.options end
   for _, entry in ipairs(config.plugins) do
-    current.name = entry.name
-    local ok, plugin = pcall(require, "plugins." .. entry.name)
-    if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(entry.name, tostring(plugin)) end
-    local good, message = check_plugin(plugin, entry.name)
-    if not good then return nil, ("plugin '%s': %s"):format(entry.name, message) end
-    local merged, problem = merge(defaults_of(plugin, config), entry.options, "plugins." .. entry.name)
-    if not merged then return nil, "lede.lua: " .. problem end
-    local applied, why = pcall(plugin.apply, site, merged)
-    if not applied then return nil, ("plugin '%s', apply: %s"):format(entry.name, tostring(why)) end
-    registry.plugins[#registry.plugins + 1] = { name = entry.name, version = plugin.version, options = merged }
+    local ok, message = add(registry, config, current, listed, entry.name)
+    if not ok then return nil, message end
   end
   return registry
 end

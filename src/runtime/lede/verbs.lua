@@ -112,6 +112,7 @@ M.list = {
       destination,
     },
   },
+  { name = "origin", group = "articles", words = "show REF", help = "what every output says of where an article comes from", flags = {} },
   {
     name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {

@@ -1,7 +1,8 @@
 --- lede.withdrawn: what readers have seen and may not see now, as edition.data tells pages: feeds leave tombstones, wires cancel,
 --- servers answer 410. Kept for 90 days.
 ---
---- edition.data["lede.withdrawn"] has all, edition.data["lede.withdrawn/section/news"] those of one section (also tag, author), so
+--- A piece: id, url, date, at (when it went), silent (true: it expired, or waits again: nothing but its id
+--- may be told), type, section, tags, authors, origin (slugs), lang. edition.data["lede.withdrawn"] has all, edition.data["lede.withdrawn/section/news"] those of one section (also tag, author), so
 --- that a page relies on no more than it asks for. The list of one edition is made from the list of the one before and from
 --- what changed since.
 
@@ -26,6 +27,7 @@ end
 local function piece_of(found)
   local piece = { id = found.id, url = found.url, date = found.date, at = found.at, tags = slugs(found.tags), authors = slugs(found.authors) }
   for _, key in ipairs { "type", "section", "lang" } do piece[key] = found[key] ~= "" and found[key] or nil end
+  piece.silent = found.silent or nil
   piece.origin = found.origin ~= "" and text.slug(found.origin) or nil
   return piece
 end
