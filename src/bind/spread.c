@@ -161,7 +161,7 @@ lede_doc lede__article_at(const lede__route *r, const lede_edition *e, lede_str 
         return d != LEDE_NO_DOC && lede_str_eq(lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL), url) ? d : LEDE_NO_DOC;
     }
     const lede_str head = lede_str_n(r->path.ptr, at), tail = lede_str_sub(r->path, at + strlen(url_mark));
-    if (url.len < head.len + tail.len || memcmp(url.ptr, head.ptr, head.len) != 0 || !lede_str_ends(url, tail.len ? tail.ptr : ""))
+    if (url.len < head.len + tail.len || !lede_str_eq(lede_str_n(url.ptr, head.len), head) || !lede_str_eq(lede_str_sub(url, url.len - tail.len), tail))
         return LEDE_NO_DOC;
     const lede_str stem = lede_str_n(url.ptr + head.len, url.len - head.len - tail.len);
     char whole[2048];
