@@ -97,6 +97,11 @@ function feed.picture(article, record) end
 ---@return lede.FeedItem
 function feed.item(article, full) end
 
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string as lede.lua has it under feed.date
+---@return integer
+function feed.first_moment(date) end
+
 --- Options of a format's plugin: what lede.lua says under `feed` is their default.
 ---@param config table
 ---@return table

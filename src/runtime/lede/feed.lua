@@ -84,7 +84,10 @@ end
 ---@field author string        who answers for all of it: the site
 ---@field site string          its front page
 
-local function first_moment(date)
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string "2026", as lede.lua has it
+---@return integer
+function M.first_moment(date)
   local year, month, day = date:match("^(%d+)-?(%d*)-?(%d*)$")
   return assert(time.parse(("%s-%s-%s"):format(year, month ~= "" and month or "01", day ~= "" and day or "01"), { zone = "UTC" }))
 end
@@ -94,7 +97,7 @@ local function updated_of(articles, withdrawn, config)
   local latest = 0
   for _, article in ipairs(articles) do latest = math.max(latest, feed_item.updated(article)) end
   for _, piece in ipairs(withdrawn) do latest = math.max(latest, piece.at) end
-  return latest > 0 and latest or first_moment(config.feed.date)
+  return latest > 0 and latest or M.first_moment(config.feed.date)
 end
 
 local function channel_of(site, list, format, archive, archives)

@@ -117,7 +117,7 @@ end
 --- What plugins give pages from the desk's world: edition.prepare of each, by plugin. What stands in `parts` of an answer has keys
 --- of its own, "plugin/part", so that a page relies on no more than it asks for.
 --- context.look: for a plan or a preview, which change nothing on disk.
----@param context { store: string, search: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
+---@param context { store: string, search: string, kept: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
 ---@return table
 function Registry:prepared(context)
   local data = {}
