@@ -57,6 +57,7 @@ function rss.feed(channel, items)
   add(out, "link", channel.home)
   add(out, "description", channel.description)
   add(out, "language", channel.lang)
+  add(out, "pubDate", channel.published and rfc822(channel.published, channel.zone))
   add(out, "lastBuildDate", rfc822(channel.updated, channel.zone))
   add_link(out, "self", channel.self)
   for _, hub in ipairs(channel.hubs) do add_link(out, "hub", hub) end

@@ -27,6 +27,7 @@ local feed = {}
 ---@field lang string
 ---@field home string         absolute, as all addresses
 ---@field self string
+---@field published? integer  date of its newest story
 ---@field updated integer
 ---@field zone string         of the dates
 ---@field hubs string[]
@@ -74,11 +75,6 @@ function feed.html(article) end
 ---@param article lede.Article|lede.StoredArticle
 ---@return integer
 function feed.updated(article) end
-
---- Instant and text of each correction, oldest first.
----@param article lede.Article|lede.StoredArticle
----@return { at: integer, text: string }[]
-function feed.corrections(article) end
 
 --- Who wrote it, with the pages of those who have one.
 ---@param article lede.Article

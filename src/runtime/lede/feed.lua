@@ -12,8 +12,13 @@ local time = require("lede.time")
 
 local M = {}
 
+<<<<<<< HEAD
 M.id, M.updated, M.corrections, M.people = feed_item.id, feed_item.updated, feed_item.corrections, feed_item.people
 M.html, M.picture = feed_item.html, feed_item.picture
+=======
+M.id, M.updated, M.people = feed_item.id, feed_item.updated, feed_item.people
+M.html = feed_item.html
+>>>>>>> feeds
 M.item = feed_item.of
 M.stories = feed_list.stories
 
@@ -75,6 +80,7 @@ end
 ---@field lang string
 ---@field home string          absolute, as all addresses
 ---@field self string
+---@field published? integer   date of its newest story
 ---@field updated integer
 ---@field zone string          of the dates
 ---@field hubs string[]
@@ -90,6 +96,12 @@ end
 function M.first_moment(date)
   local year, month, day = date:match("^(%d+)-?(%d*)-?(%d*)$")
   return assert(time.parse(("%s-%s-%s"):format(year, month ~= "" and month or "01", day ~= "" and day or "01"), { zone = "UTC" }))
+end
+
+local function newest_of(articles)
+  local newest = 0
+  for _, article in ipairs(articles) do newest = math.max(newest, article.date) end
+  return newest > 0 and newest or nil
 end
 
 --- The last moment at which something of the feed changed; of an empty one the first that there can have been.
@@ -116,6 +128,7 @@ local function render(site, page, format, options)
   local articles = archive > 0 and feed_list.archived(edition, list.query, archive, options.limit) or feed_list.stories(edition, list.query, options.limit)
   local channel = channel_of(site, list, format, archive, archive == 0 and feed_list.archives(edition, list, options) or 0)
   channel.withdrawn = format.tombstones and archive == 0 and feed_list.withdrawn(edition, list) or {}
+  channel.published = newest_of(articles)
   channel.updated = updated_of(articles, channel.withdrawn, site.config)
   local items = {}
   for _, article in ipairs(articles) do

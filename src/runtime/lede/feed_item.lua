@@ -1,6 +1,7 @@
 --- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
 
 local corrections = require("lede.corrections")
+local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
 local html = require("lede.html")
 local memo = require("lede.memo")
@@ -33,23 +34,9 @@ function M.id(article) return "tag:" .. site.host .. "," .. site.date .. ":" .. 
 ---@return string
 function M.absolute(url) return url:find("^/") and site.root .. url or url end
 
---- Instant and text of each correction, oldest first.
----@param article table
----@return { at: integer, text: string }[]
-function M.corrections(article)
-  local found = {}
-  for i, line in ipairs(article.corrections or {}) do
-    local one = corrections.read(line)
-    found[i] = { at = one.at or 0, text = one.text }
-  end
-  table.sort(found, function(a, b)
-    if a.at ~= b.at then return a.at < b.at end
-    return a.text < b.text
-  end)
-  return found
-end
-
---- When an article last changed for its readers: the latest of date, updated and corrections. 0: it has no date.
+--- When an article last changed for its readers; 0: it has no date.
+---@param article lede.Article|lede.StoredArticle
+---@return integer
 M.updated = corrections.updated
 
 --- Who wrote it, with the pages of those who have one.

@@ -141,6 +141,13 @@ M.list = {
     },
   },
   {
+    name = "feed", group = "in and out", words = "diff OLD NEW | check FEED...", help = "what a subscriber will see between two feeds; whether a partner takes one",
+    flags = {
+      { "profile", arg = "NAME", help = "of check: msn, smartnews, applenews, wire, or profiles/NAME.lua of the site" },
+      { "private", help = "feeds at addresses of this machine and of private networks too" },
+    },
+  },
+  {
     name = "import", group = "in and out", words = "jsonl FILE", help = "puts articles into the store: id, title, text, date, tags, lang a line",
     flags = {},
   },
