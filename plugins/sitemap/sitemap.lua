@@ -136,9 +136,11 @@ local function add_articles(out, root, edition, query)
   end
 end
 
+local function add_home(out, root) out[#out + 1] = "<url><loc>" .. escape(root .. "/") .. "</loc></url>\n" end
+
 --- Home and sections. They have no lastmod: nobody knows when a list last mattered.
 local function add_pages(out, root, edition, options)
-  out[#out + 1] = "<url><loc>" .. escape(root .. "/") .. "</loc></url>\n"
+  add_home(out, root)
   for _, section in ipairs(options.sections and edition:sections() or {}) do
     if section.url then
       out[#out + 1] = "<url><loc>" .. escape(root .. section.url) .. "</loc></url>\n"
@@ -174,10 +176,14 @@ end
 ---@return string
 function sitemap.file(edition, root, data, options)
   local out = open_urls()
+  local before = #out
   if data.pages then
     add_pages(out, root, edition, options)
   end
   add_articles(out, root, edition, data)
+  if #out == before then
+    add_home(out, root) -- a month of other people's articles only; the format wants an address
+  end
   return close(out, "urlset")
 end
 

@@ -9,7 +9,7 @@ local wire = {}
 ---@field words? integer
 ---@field located? string
 ---@field kicker? string
----@field corrections { at: integer, text: string }[]
+---@field corrections { at?: integer, text: string }[]
 ---@field origin? lede.Origin
 ---@field first? string   instants as texts: of publication
 ---@field version? string of the last change

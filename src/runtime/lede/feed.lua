@@ -12,13 +12,8 @@ local time = require("lede.time")
 
 local M = {}
 
-<<<<<<< HEAD
-M.id, M.updated, M.corrections, M.people = feed_item.id, feed_item.updated, feed_item.corrections, feed_item.people
-M.html, M.picture = feed_item.html, feed_item.picture
-=======
 M.id, M.updated, M.people = feed_item.id, feed_item.updated, feed_item.people
-M.html = feed_item.html
->>>>>>> feeds
+M.html, M.picture = feed_item.html, feed_item.picture
 M.item = feed_item.of
 M.stories = feed_list.stories
 

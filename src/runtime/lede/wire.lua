@@ -3,6 +3,7 @@
 --- Page VMs; pure functions of the edition, each read recorded. What a document says comes from lede.feed and lede.origin, so that it
 --- agrees with feeds and pages.
 
+local corrections = require("lede.corrections")
 local feed = require("lede.feed")
 local log = require("lede.log")
 local origin = require("lede.origin")
@@ -15,7 +16,7 @@ local M = {}
 ---@field words? integer
 ---@field located? string
 ---@field kicker? string
----@field corrections { at: integer, text: string }[]
+---@field corrections { at?: integer, text: string }[]
 ---@field origin? lede.Origin
 ---@field first? string   instants as texts: of publication
 ---@field version? string of the last change
@@ -33,7 +34,7 @@ function M.item(article)
   local item, record = feed.item(article, true), origin.of(article)
   item.status = item.left_out and "withheld" or "usable"
   item.words, item.located, item.kicker = article.words, article.dateline, article.kicker
-  item.corrections, item.origin = feed.corrections(article), record
+  item.corrections, item.origin = corrections.of(article), record
   item.first, item.version, item.expires = moment(item.date), moment(item.updated), moment(record.expires or article.expires)
   item.holder = record.has_origin and (record.name or record.domain) or holder
   return item
