@@ -87,7 +87,7 @@ local function config(n)
     feed = { limit = %d, full = %s, archives = %s, tags = true, authors = true, languages = { "en", "fr" } },
     feeds = { { name = "named", title = %q, query = { lang = "en" } } },
     plugins = { "layout-broadsheet", "metadata", "shortcodes", "directives", "redirects", "rss", "atom", "jsonfeed", "opml", sitemap = { split = %d }, ["sitemap-news"] = true, robots = true,
-      ninjs = { version = %q }, ["newsml-g2"] = true, republish = true } }]]):format(pick { "The Test", hostile(4) }, base, pick(LANGS), hostile(5), tostring(chance(30)), roll(8), tostring(chance(70)),
+      ninjs = { version = %q }, ["newsml-g2"] = true, republish = true } }]]):format(pick { "The Test", "T" .. hostile(4) }, base, pick(LANGS), hostile(5), tostring(chance(30)), roll(8), tostring(chance(70)),
     tostring(chance(40)), hostile(3), roll(2) == 1 and 1000 or 1, n % 2 == 0 and "3.1" or "2.2")
 end
 
