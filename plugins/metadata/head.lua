@@ -108,7 +108,7 @@ local function of_article(page, article, given)
     m.modified = changed ~= at and time.rfc3339(changed, zone) or m.published
     story = m.address and schema.article(m, told)
   end
-  m.schema = schema.element(story, section and has_address and way(m, section) or nil)
+  m.schema = schema.element(story, section and has_address and section.url and way(m, section) or nil)
   return m
 end
 

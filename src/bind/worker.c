@@ -365,7 +365,8 @@ static int push_arguments(worker *w, lua_State *L, const lede__job_page *p) {
     lede_str url = p->url;
     if (p->each == LEDE_EACH_ARTICLE) {
         lede__push_article(L, p->item);
-        url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
+        if (url.len == 0)
+            url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
     } else if (p->each >= LEDE_EACH_SECTION) {
         lede_term_view v = {0};
         lede_term_kind kind = (lede_term_kind)(p->each - LEDE_EACH_SECTION);

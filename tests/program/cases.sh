@@ -417,6 +417,81 @@ test_wire_copy_carries_notice_canonical_and_policy() {
     p=public/news/2024/01/wire/index.html; has $p 'rel="canonical" href="https://www.leprogres.fr/a"'; has $p 'Googlebot-News'; has $p ">leprogres.fr</a>"
 }
 
+# copy FILE WANTED ORIGIN [MORE]: an article of the last two days, with a picture; WANTED is the policy that it is to have.
+copy() {
+    printf -- '---\ntitle: "%s"\ndate: 2024-06-02T10:00:00Z\nsection: News\nlang: fr\nimage: /images/a.png\nparams: { wanted: %s }\n%s\n%s\n---\nText.\n' \
+        "$1" "$2" "$3" "$4" | file "content/$1.md"
+}
+
+test_every_output_takes_the_origins_word() {
+    site; echo 'return { title = "The Test", base_url = "https://test.example", timezone = "Europe/Paris", origin = { index = "noindex", notice = { fr = "Repris de %s" } },
+        plugins = { "layout-broadsheet", "rss", "atom", "jsonfeed", "sitemap", "sitemap-news", robots = { ai = { training = "deny" }, license = "https://test.example/rsl.xml" } } }' >lede.lua
+    mkdir -p static/images; printf 'P' >static/images/a.png
+    echo 'return { home = "https://wire.example/", feed = "https://wire.example/feed.xml", index = "canonical", pictures = true, license = "https://wire.example/license",
+        decide = function(article, record) if article.slug:find("exclusive") then record.index = "self" elseif not record.url then record.url = "https://wire.example/" .. article.slug end end }' | file origins/the-wire.lua
+    echo 'return function(article, record) record.index, record.pictures = "noindex-news", article.image_src ~= nil end' | file origins/le-journal.lua
+    copy own self ""; copy own-corrected self "" 'corrections: [{ date: 2024-06-02T11:30:00Z, text: "46 < 47 & more" }]'
+    for policy in noindex-news noindex canonical self; do copy "said-$policy" $policy "origin: { name: Somebody, url: \"https://www.somebody.example/$policy?a=1&b=2\", index: $policy }"; done
+    copy by-the-site noindex 'origin: { name: Nobody, url: "https://nobody.example/a" }'
+    copy by-the-file canonical 'origin: { name: The Wire, url: "https://wire.example/a" }'; copy computed canonical 'origin: The Wire'
+    copy exclusive self 'origin: { name: The Wire, url: "https://wire.example/b" }'; copy said-over-the-file noindex 'origin: { name: The Wire, url: "https://wire.example/c", index: noindex }'
+    copy function canonical 'origin: { name: Other, url: "https://other.example/c", index: canonical }'; copy by-a-function noindex-news 'origin: { name: Le Journal, url: "https://journal.example/c", index: self }'
+    publish --at 2024-06-02T12:00:00Z; exits 0 "$lede" run "$top/tests/program/agreement.lua" .; has out "13 articles"; has out " 0 findings"
+    xmllint --noout public/sitemap.xml public/sitemap-news.xml public/atom.xml
+    has public/robots.txt "Sitemap: https://test.example/sitemap-news.xml"; has public/robots.txt "License: https://test.example/rsl.xml"; has public/robots.txt "User-agent: GPTBot"
+    exits 0 "$lede" origin show computed.md; has out "canonical        https://wire.example/computed"; has out "news sitemap     no"
+    exits 0 "$lede" origin show exclusive.md --json; has out '"in_indexnow":true'; has out '"index":"self"'
+    # The pages that a changed file of origins/ leads to are those of its articles, and all agree again.
+    echo 'return { index = "noindex" }' >origins/le-journal.lua; sed -i 's/index: self/terms: x/; s/wanted: noindex-news/wanted: noindex/' content/by-a-function.md
+    publish --at 2024-06-02T12:00:00Z; exits 0 "$lede" run "$top/tests/program/agreement.lua" .
+    sed -i 's/"canonical"/"noindex"/; s/license = "[^"]*"/license = "https:\/\/wire.example\/other"/' origins/the-wire.lua; sed -i 's/wanted: canonical/wanted: noindex/' content/by-the-file.md content/computed.md
+    publish --at 2024-06-02T12:00:00Z --json; exits 0 "$lede" run "$top/tests/program/agreement.lua" .
+    echo 'return { indx = "self" }' >origins/le-journal.lua; publish --at 2024-06-02T12:00:00Z && fail "exit 0"; has err "origins/le-journal.lua: there is no key 'indx'. Did you mean 'index'?"
+}
+
+test_a_news_sitemap_holds_two_days_and_follows_the_clock() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "sitemap-news" } }' >lede.lua
+    article content/a.md One 2024-06-01T10:30:00Z "Text."; article content/b.md Two 2024-06-02T09:00:00Z "Text."
+    publish --at 2024-06-02T12:00:00Z; has public/sitemap-news.xml "<news:title>One</news:title>"; has public/sitemap-news.xml "<news:publication_date>2024-06-02T09:00:00Z"
+    publish --at 2024-06-02T12:59:59Z --json; has out '"written":0'
+    publish --at 2024-06-03T10:30:01Z; lacks public/sitemap-news.xml "<news:title>One"; has public/sitemap-news.xml "<news:title>Two"
+    publish --at 2024-06-03T10:30:01Z --full; lacks public/sitemap-news.xml "<news:title>One"
+    publish --at 2024-06-09T00:00:00Z; lacks public/sitemap-news.xml "<url>"; xmllint --noout public/sitemap-news.xml
+}
+
+test_sitemaps_of_past_months_stay_as_they_are() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", sitemap = { split = 1 } } }' >lede.lua
+    article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-02-03 "Text."; article content/c.md Three 2024-02-04 "Text."
+    publish; cp public/sitemap-2024-01.xml public/sitemap-2024-02.xml .; before=$(stat -c %i public/sitemap-2024-01.xml)
+    article content/d.md Four 2024-03-05 "Text."; publish; cmp sitemap-2024-01.xml public/sitemap-2024-01.xml; cmp sitemap-2024-02.xml public/sitemap-2024-02.xml
+    [ "$before" = "$(stat -c %i public/sitemap-2024-01.xml)" ]; has public/sitemap.xml sitemap-2024-03.xml
+    exits 0 "$lede" article correct a.md --text "It was 46."; publish; has public/sitemap-2024-01.xml "<lastmod>$(date -u +%Y)"; cmp sitemap-2024-02.xml public/sitemap-2024-02.xml
+}
+
+test_a_correction_is_told_on_the_page_in_data_feeds_and_its_own_list() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "atom", "corrections" } }' >lede.lua
+    article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Text."; publish; lacks public/corrections/index.html "<article"
+    exits 2 "$lede" article correct a.md; has err "--text"
+    exits 0 "$lede" article correct a.md --text 'An earlier version said "46" & <b>more</b>.' --date 2024-05-01T10:00:00Z; has err "content/a.md"; has content/a.md "corrections:"; has content/a.md "title: One"
+    publish; p=public/news/2024/01/one/index.html; has $p 'An earlier version said &quot;46&quot; &amp; &lt;b&gt;more&lt;/b&gt;.'; has $p '"@type":"CorrectionComment"'; has $p '"dateModified":"2024-05-01T10:00:00Z"'
+    has public/atom.xml "<updated>2024-05-01T10:00:00Z</updated>"; has public/corrections/index.html 'One</a>'; has public/corrections/index.html '&lt;b&gt;more'
+    has public/corrections/atom.xml "correction-1</id>"; xmllint --noout public/corrections/atom.xml; lacks public/corrections/index.html 'Two</a>'
+    exits 0 "$lede" article correct a.md --text "And 47." --date 2024-05-02; publish --json; has out '"failed":[]'; has public/corrections/atom.xml "correction-2</id>"
+    before=$(stat -c %i public/corrections/index.html); article content/c.md Three 2024-01-04 "Text."; publish; [ "$before" = "$(stat -c %i public/corrections/index.html)" ] || fail "another article made the page of corrections anew"
+    echo 'local s = lede.store.open("sqlite:var/lede.db"); assert(s:put{ title = "Stored", section = "News", date = 1704067200, body = "x" }); s:close()' >put.lua; exits 0 "$lede" run put.lua
+    exits 0 "$lede" article correct /news/2024/01/stored/ --text "Not so." --json; has out '"where":"the store"'; exits 0 "$lede" article history /news/2024/01/stored/; has out "corrected: Not so."
+    publish; has public/corrections/index.html "Not so."; has public/news/2024/01/stored/index.html "Not so."
+    exits 0 "$lede" article withdraw /news/2024/01/stored/; publish; lacks public/corrections/index.html "Not so."; lacks public/corrections/atom.xml "Not so."
+    printf '{ "title": "J", "date": "2024-01-05" }\n\nBody\n' | file content/j.md; publish; exits 1 "$lede" article correct j.md --text x; has err "content/j.md"; has err "corrections: a list"
+}
+
+test_any_layout_has_the_head_with_one_line() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "plain", "metadata", "atom" } }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    echo 'return { name = "plain", apply = function(site) site:route { name = "article", each = "article", template = "article" } end }' | file plugins/plain/init.lua
+    echo '<!doctype html><html lang="en"><head><title><%= article.title %></title><% partial("metadata") %></head><body><%= article.html %></body></html>' | file plugins/plain/templates/article.html
+    publish; p=public/news/2024/01/one/index.html; has $p '"@type":"NewsArticle"'; has $p 'rel="canonical" href="https://t.example/news/2024/01/one/"'; has $p 'href="https://t.example/atom.xml"'
+}
+
 test_full_writes_every_page_and_gives_the_same_bytes() {
     site; article content/a.md One 2024-01-02 "Text."; publish; cp -r public before; publish --full --json; lacks out '"written":0'; same before public
 }
@@ -1102,4 +1177,61 @@ test_a_partners_profile_names_each_violation_and_article() {
     sed -i 's/max = 5/max = 50/' profiles/ours.lua; exits 0 "$lede" feed check --profile ours public/feed.json public/index.xml
     echo 'return { item = { titel = {} } }' >profiles/ours.lua; exits 2 "$lede" feed check --profile ours public/index.xml; has err "no key 'titel'. Did you mean 'title'?"
     echo '<html></html>' >x.xml; exits 1 "$lede" feed check --profile wire x.xml; has err "it is none of RSS 2.0, Atom and JSON Feed"; exits 2 "$lede" feed check x.xml; exits 2 "$lede" feed diff x.xml
+}
+
+faulty_feeds() { # a site with a plugin of its own: what stands in feed.txt and head.txt is printed as it is
+    site; article content/news/one.md One 2024-01-01 "Text one."; article content/news/two.md Two 2024-01-02 "Text two."
+    echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "own" } }' >lede.lua
+    file plugins/own/init.lua <<'L'
+return { name = "own", apply = function(site)
+  site:route { name = "feed", path = "/own.xml", render = function() return '<?xml version="1.0"?>\n' .. lede.files.read("site", "feed.txt") end }
+  site:on("page.after", function(page, bytes)
+    if page.article and page.article.title == "Two" then return (bytes:gsub("</head>", function() return lede.files.read("site", "head.txt") .. "</head>" end)) end
+  end)
+end }
+L
+    file feed.txt <<'X'
+<rss version="2.0"><channel><title>T</title><link>https://test.example/</link><description/>
+<item><title>a</title><guid isPermaLink="false">1</guid></item></channel></rss>
+X
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x"}</script>' >head.txt
+}
+
+test_a_feed_that_no_reader_takes_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/own.xml before
+    sed -i 's|</item>|<pubDate>2024-01-01</pubDate></item>|' feed.txt
+    printf -- '---\ntitle: Three\ndate: 2024-01-03\nsection: News\n---\nText.\n' >content/news/three.md
+    exits 1 "$lede" publish --no-fsync; has err "own.xml"; has err "line 3: rss: <pubDate>: '2024-01-01' is no date of RFC 822"
+    cmp before public/own.xml || fail "the feed that was live is gone"
+    [ -f public/news/2024/01/three/index.html ] || fail "other pages were not made"
+    echo '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/a/</loc></url></urlset>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "line 2: sitemap: <loc>: '/a/' is no address of the web"
+    printf '<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:a,2024:b</id>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "atom: xml: line 2: no element found"
+    echo '<catalogue><any/></catalogue>' >feed.txt; exits 0 "$lede" publish --no-fsync
+}
+
+test_a_page_whose_json_ld_is_wrong_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/news/2024/01/two/index.html before
+    printf '<script type="application/ld+json">{"@context":"https://schema.org",\n"@type":"NewsArticle","headline":}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "news/2024/01/two/index.html"; has err "jsonld: JSON-LD: json:"
+    cmp before public/news/2024/01/two/index.html || fail "the page that was live is gone"
+    line=$(sed -nE 's/.*two\/index.html.*: line ([0-9]+): jsonld.*/\1/p' err); [ "$line" -gt 5 ] || fail "line '$line'"
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x","datePublished":"yesterday"}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "NewsArticle: its datePublished is no date: yesterday"
+}
+
+test_what_is_wrong_with_a_published_site_is_named() {
+    site; article content/one.md One 2024-01-01 'A [link](/nowhere/), a [place](#none) and <b>more.'; publish || fail "$(cat err)"
+    mkdir -p public/more; printf '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>T</title></head><body>\n<h1>T</h1><h3>x</h3><img src="/gone.png">\n<a href="https://other.example/">o</a><p id="a"><span id="a"></p></body></html>\n' >public/more/index.html
+    exits 3 "$lede" check
+    has out "/nowhere/ leads to nothing"; has out "#none: there is no place 'none' there"
+    has out "public/more/index.html:3: error: headings: <h3> follows <h1>"; has out "public/more/index.html:3: error: images: the picture /gone.png has no alt"
+    has out "public/more/index.html:3: error: links: /gone.png leads to nothing"; has out "public/more/index.html:4: error: html: <span> is not closed"
+    has out "public/more/index.html:4: error: html: id 'a' stands on line 4 already"; has out "(https://test.example/more/)"
+    exits 3 "$lede" check --json --rules images; has out '"rule":"images"'; lacks out '"rule":"links"'; has out '"url":"https://test.example/more/"'
+    exits 1 "$lede" check --rules imges; has err "no rule 'imges'"; has err "images"
+    exits 3 "$lede" check public/more/index.html; has out "headings"
+    rm -r public/more; sed -i 's/A \[link.*/Good./' content/one.md; publish
+    exits 0 "$lede" check --rules html,links,images,headings,titles,jsonld,rss,sitemap; [ ! -s out ] || fail "$(cat out)"
 }

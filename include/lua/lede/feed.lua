@@ -81,11 +81,22 @@ function feed.updated(article) end
 ---@return { name: string, url?: string }[]
 function feed.people(article) end
 
+--- The picture of an article as others may have it: with an absolute address, none where its origin keeps it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return { url: string, type?: string, alt?: string, caption?: string, credit?: string, width?: integer, height?: integer }|nil
+function feed.picture(article, record) end
+
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article
 ---@param full boolean with the whole text
 ---@return lede.FeedItem
 function feed.item(article, full) end
+
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string as lede.lua has it under feed.date
+---@return integer
+function feed.first_moment(date) end
 
 --- Options of a format's plugin: what lede.lua says under `feed` is their default.
 ---@param config table

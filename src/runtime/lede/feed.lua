@@ -13,7 +13,7 @@ local time = require("lede.time")
 local M = {}
 
 M.id, M.updated, M.people = feed_item.id, feed_item.updated, feed_item.people
-M.html = feed_item.html
+M.html, M.picture = feed_item.html, feed_item.picture
 M.item = feed_item.of
 M.stories = feed_list.stories
 
@@ -85,7 +85,10 @@ end
 ---@field author string        who answers for all of it: the site
 ---@field site string          its front page
 
-local function first_moment(date)
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string "2026", as lede.lua has it
+---@return integer
+function M.first_moment(date)
   local year, month, day = date:match("^(%d+)-?(%d*)-?(%d*)$")
   return assert(time.parse(("%s-%s-%s"):format(year, month ~= "" and month or "01", day ~= "" and day or "01"), { zone = "UTC" }))
 end
@@ -101,7 +104,7 @@ local function updated_of(articles, withdrawn, config)
   local latest = 0
   for _, article in ipairs(articles) do latest = math.max(latest, feed_item.updated(article)) end
   for _, piece in ipairs(withdrawn) do latest = math.max(latest, piece.at) end
-  return latest > 0 and latest or first_moment(config.feed.date)
+  return latest > 0 and latest or M.first_moment(config.feed.date)
 end
 
 local function channel_of(site, list, format, archive, archives)

@@ -69,7 +69,11 @@ local function web_address(url)
   return (url:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(c) return ("%%%02X"):format(c:byte()) end))
 end
 
-local function picture(article, record)
+--- The picture of an article, as others may have it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return table|nil
+function M.picture(article, record)
   local image = record.pictures and article.image
   local address = image and web_address(html.absolute(image.src, site.root .. article.url, site.root))
   if not address then return nil end
@@ -115,7 +119,7 @@ function M.of(article, full)
   return hook(article, {
     id = M.id(article), url = address, title = article.title, summary = article.excerpt, html = full and M.html(article) or nil,
     date = article.date, updated = M.updated(article), lang = article.lang, section = article.section_slug and article.section,
-    tags = article.tags, people = M.people(article), image = picture(article, record), source = source(record),
+    tags = article.tags, people = M.people(article), image = M.picture(article, record), source = source(record),
   })
 end
 

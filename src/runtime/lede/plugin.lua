@@ -117,7 +117,7 @@ end
 --- What plugins give pages from the desk's world: edition.prepare of each, by plugin. What stands in `parts` of an answer has keys
 --- of its own, "plugin/part", so that a page relies on no more than it asks for.
 --- context.look: for a plan or a preview, which change nothing on disk.
----@param context { store: string, search: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
+---@param context { store: string, search: string, kept: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
 ---@return table
 function Registry:prepared(context)
   local data = {}
@@ -167,7 +167,9 @@ local function check_route(route)
   if route.each and not EACH[route.each] then error(("site:route: each = '%s' is none of article, section, tag, author"):format(route.each), 3) end
   if not route.render and not route.template then error("site:route: it needs render or template", 3) end
   if not route.path and route.each ~= "article" and not route.pages then error("site:route: it needs a path", 3) end
-  if route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
+  if route.path and route.each == "article" then
+    if not route.path:find("^/?[^:]*:url/?[^:]*$") then error("site:route: a path for articles is the article's own with something around it: \"/print:url/\", \":url/data.json\"", 3) end
+  elseif route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
   if route.path and route.each and route.each ~= "article" and not route.path:find(":slug", 1, true) then error("site:route: a path for terms holds :slug", 3) end
 end
 

@@ -101,17 +101,20 @@ M.list = {
   { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
-    name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
+    name = "article", group = "articles", words = "list | show REF | history REF | correct REF | withdraw REF | purge REF", help = "looks at articles of the store, corrects one, takes one back or removes it",
     flags = {
       { "all", help = "withdrawn and draft ones too" },
       { "state", arg = "STATE", help = "only those in that state" },
       { "section", arg = "SLUG", help = "only those of that section" },
       { "tag", arg = "TAG", help = "only those with that tag" },
       { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+      { "text", arg = "TEXT", help = "of a correction: what was wrong and what is right" },
+      { "date", arg = "TIME", help = "when it was corrected (default: now)" },
       { "reason", arg = "TEXT", help = "why it is withdrawn; history keeps it" },
       destination,
     },
   },
+  { name = "origin", group = "articles", words = "show REF", help = "what every output says of where an article comes from", flags = {} },
   {
     name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {

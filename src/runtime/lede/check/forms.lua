@@ -100,6 +100,16 @@ function M.mail_date(s)
   return name == nil or DAYS[weekday(tonumber(year), number, tonumber(day))] == name
 end
 
+--- Whether a value that was read from JSON is a list; an object without names cannot be told from an empty one.
+---@param value any
+---@return boolean
+function M.list(value)
+  if type(value) ~= "table" then return false end
+  if value[1] ~= nil then return true end
+  for _ in pairs(value) do return false end
+  return true
+end
+
 --- The line on which `needle` first stands in `text`; 1 when it does not.
 ---@param text string
 ---@param needle string

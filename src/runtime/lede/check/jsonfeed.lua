@@ -9,15 +9,6 @@ local ITEM_ADDRESSES <const> = { "url", "external_url", "image", "banner_image" 
 local FEED_FIELDS <const> = { version = "string", title = "string", home_page_url = "string", feed_url = "string", description = "string", user_comment = "string", next_url = "string", icon = "string", favicon = "string", authors = "table", author = "table", language = "string", expired = "boolean", hubs = "table", items = "table" }
 local ITEM_FIELDS <const> = { id = "string", url = "string", external_url = "string", title = "string", content_html = "string", content_text = "string", summary = "string", image = "string", banner_image = "string", date_published = "string", date_modified = "string", authors = "table", author = "table", tags = "table", language = "string", attachments = "table" }
 
-local function is_empty(t)
-  local count = 0
-  for _ in pairs(t) do count = count + 1 end
-  return count == 0
-end
-
---- An object without names is read as an empty list.
-local function is_list(value) return type(value) == "table" and (#value > 0 or is_empty(value)) end
-
 local function check_fields(object, fields, what, line, report)
   for key, value in pairs(object) do
     local wanted = fields[key]
@@ -30,7 +21,7 @@ local function check_fields(object, fields, what, line, report)
 end
 
 local function check_authors(object, line, report)
-  for _, author in ipairs(is_list(object.authors) and object.authors or {}) do
+  for _, author in ipairs(forms.list(object.authors) and object.authors or {}) do
     if type(author) ~= "table" or not (author.name or author.url or author.avatar) then report:error(line, "an author has neither name, url nor avatar", "give one of them") end
   end
 end
@@ -43,7 +34,7 @@ local function check_addresses(object, names, what, line, report)
 end
 
 local function check_attachments(item, line, report)
-  for _, attachment in ipairs(is_list(item.attachments) and item.attachments or {}) do
+  for _, attachment in ipairs(forms.list(item.attachments) and item.attachments or {}) do
     if type(attachment) ~= "table" or not forms.absolute(attachment.url) or not forms.mime(attachment.mime_type) then
       report:error(line, "an attachment has no url or mime_type", "both are required")
     end
@@ -77,7 +68,7 @@ return function(bytes, report, place)
   if type(feed) ~= "table" then return report:error(err and err.line or 1, err and err.message or "a feed is an object", "write it with lede.json.encode") end
   if feed.version ~= "https://jsonfeed.org/version/1.1" and feed.version ~= "https://jsonfeed.org/version/1" then report:error(1, "its version is none", "https://jsonfeed.org/version/1.1") end
   if type(feed.title) ~= "string" then report:error(1, "the feed has no title", "title is required") end
-  if not is_list(feed.items) then return report:error(1, "the feed has no list of items", "items is required; it may be empty") end
+  if not forms.list(feed.items) then return report:error(1, "the feed has no list of items", "items is required; it may be empty") end
   check_fields(feed, FEED_FIELDS, "feed", 1, report)
   check_addresses(feed, ADDRESSES, "feed", 1, report)
   for _, name in ipairs { "home_page_url", "feed_url" } do
@@ -86,7 +77,7 @@ return function(bytes, report, place)
   if feed.next_url ~= nil and feed.next_url == feed.feed_url then report:error(1, "next_url is the feed itself", "name the next page, or nothing") end
   if feed.language ~= nil and not forms.language(feed.language) then report:error(1, "its language is none", "write \"en\" or \"fr-FR\"") end
   check_authors(feed, 1, report)
-  for _, hub in ipairs(is_list(feed.hubs) and feed.hubs or {}) do
+  for _, hub in ipairs(forms.list(feed.hubs) and feed.hubs or {}) do
     if type(hub) ~= "table" or type(hub.type) ~= "string" or not forms.absolute(hub.url) then report:error(1, "a hub has no type or url", "both are required") end
   end
   local unique = parts.unique()

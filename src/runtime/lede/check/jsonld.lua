@@ -53,7 +53,7 @@ end
 
 local function check_address(value, name, what, report)
   if type(value) == "string" then
-    if not forms.absolute(value) then report:error(1, ("%s: its %s is no absolute address: %s"):format(what, name, value:sub(1, 80)), "write it with absolute(), and set base_url") end
+    if not forms.absolute(value) then report:warn(1, ("%s: its %s is no absolute address: %s"):format(what, name, value:sub(1, 80)), "write it with absolute(), and set base_url") end
   elseif type(value) == "table" and value[1] then
     for i = 1, #value do check_address(value[i], name, what, report) end
   end

@@ -54,7 +54,7 @@ function check(value, kind, path, report)
   elseif kind.fields then
     check_fields(value, kind, path, report)
   elseif kind.list then
-    if type(value) ~= "table" or (value[1] == nil and next(value) ~= nil) then return report:error(1, path .. " is no list", "write [ … ]") end
+    if not forms.list(value) then return report:error(1, path .. " is no list", "write [ … ]") end
     for i, entry in ipairs(value) do check(entry, kind.list, ("%s[%d]"):format(path, i), report) end
   else
     for _, name in ipairs(kind.one_of) do

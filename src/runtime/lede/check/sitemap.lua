@@ -64,6 +64,7 @@ return function(bytes, report, place)
   if root.space ~= SITEMAP then return report:error(root.line, ("<%s> is not in the namespace of sitemaps"):format(root.name), "xmlns=\"" .. SITEMAP .. "\"") end
   local entries = xml.children(root, root.name == "urlset" and "url" or "sitemap", SITEMAP)
   if #entries > URLS then report:error(root.line, ("%d addresses: more than 50,000"):format(#entries), "split it: plugin sitemap makes a file a month") end
+  if #entries == 0 and not bytes:find("sitemap-news", 1, true) then report:warn(root.line, "no address stands in it", "a sitemap names one at least; only that of news may be empty") end
   local unique, folder = parts.unique(), folder_of(place.url)
   for _, entry in ipairs(entries) do
     local url = check_url(entry, report, place, folder)
