@@ -37,7 +37,7 @@ end
 
 local function of_json(bytes)
   if bytes:find("https://jsonfeed.org/version/", 1, true) then return "jsonfeed" end
-  if bytes:find('"name"%s*:%s*"ninjs"') then return "ninjs" end
+  if bytes:find('"ninjs"', 1, true) and bytes:find('"name"%s*:%s*"ninjs"') then return "ninjs" end
 end
 
 --- The kind of a file, or nil: there are no rules for it.
