@@ -449,6 +449,12 @@ test_every_output_takes_the_origins_word() {
     echo 'return { indx = "self" }' >origins/le-journal.lua; publish --at 2024-06-02T12:00:00Z && fail "exit 0"; has err "origins/le-journal.lua: there is no key 'indx'. Did you mean 'index'?"
 }
 
+test_a_sites_own_robots_file_stays() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "robots", "sitemap" } }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    publish; has public/robots.txt "Sitemap: https://t.example/sitemap.xml"; echo "User-agent: *" | file static/robots.txt
+    publish; has err "static/robots.txt"; cmp static/robots.txt public/robots.txt; rm static/robots.txt; publish; has public/robots.txt "Sitemap:"
+}
+
 test_a_news_sitemap_holds_two_days_and_follows_the_clock() {
     site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "sitemap-news" } }' >lede.lua
     article content/a.md One 2024-06-01T10:30:00Z "Text."; article content/b.md Two 2024-06-02T09:00:00Z "Text."
