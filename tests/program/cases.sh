@@ -1171,8 +1171,8 @@ test_feeds_of_unchanged_articles_are_not_made_again() {
     printf -- '---\ntitle: Elsewhere\ndate: 2023-01-01\nsection: World\ntags: [blue]\n---\nText.\n' | file content/w.md; publish; cp -r public before
     sed -i 's/Text/Other text/' content/p5.md; exits 0 "$lede" plan --json
     for f in index.xml news/atom.xml tags/red/feed.json; do has out "\"path\":\"$f\""; done
-    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml feeds.opml; do lacks out "\"path\":\"$f\""; done
-    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml; do cmp before/$f public/$f; done # archives stand
+    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml; do lacks out "\"path\":\"$f\""; done
+    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml feeds.opml; do cmp before/$f public/$f; done # archives stand
     has public/index.xml 'rel="prev-archive" type="application/rss+xml" href="https://t.example/index-3.xml"'; has public/feed.json '"next_url":"https://t.example/feed-3.json"'; has public/atom-1.xml "<fh:archive/>"; lacks public/atom-1.xml prev-archive
 }
 
@@ -1186,7 +1186,7 @@ test_lists_and_languages_have_feeds_and_one_file_names_them_all() {
 
 test_a_plugin_has_the_last_word_on_the_items_of_feeds() {
     feeds_site; article content/a.md "Public" 2024-01-02 "Text."; article content/b.md "For members" 2024-01-03 "Secret text."
-    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html = "<p>Members read on.</p>" else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
+    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html, item.summary = "<p>Members read on.</p>", "Members read on." else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
     printf -- '---\ntitle: Not there\ndate: 2024-01-04\nparams: { nofeed: true }\n---\nText.\n' | file content/c.md
     sed -i "s/'opml',/'opml', 'members',/" lede.lua; publish
     for f in index.xml atom.xml feed.json; do has public/$f "Members read on."; lacks public/$f "Secret text"; has public/$f "Public!"; lacks public/$f "Not there"; done
