@@ -136,6 +136,7 @@ local function write_correction(lede, store, article, at, words, site)
     local lines = article.corrections or {}
     lines[#lines + 1] = corrections.line(at, words)
     article.corrections = lines
+    if article.state == "published" then article.state = "corrected" end
     local revision, refused = store:put(article, { who = os.getenv("USER") or "lede", what = "corrected: " .. words, revision = article.revision })
     return revision and "the store", revision == nil and tostring(refused) or nil
   end

@@ -1,6 +1,7 @@
 --- plugins.metadata.head: what the head of a page says, gathered from the page and the record of its origin. templates/metadata.html
 --- writes it. apply() sets it up once; afterwards its functions only read the edition.
 
+local address = require("lede.address")
 local corrections = require("lede.corrections")
 local feed = require("lede.feed")
 local languages = require("plugins.metadata.languages")
@@ -24,11 +25,20 @@ local function absolute(url)
   return base .. "/" .. url
 end
 
+--- What a layout shows as the site's name, and the picture of pages that have none.
+---@param given { site_name: string?, image: string? }
+function M.prefer(given)
+  preferred.site_name = given.site_name or preferred.site_name
+  local url = not preferred.image and text(given.image) and address.web(absolute(given.image))
+  if url then preferred.image = { url = url } end
+end
+
 ---@param site table
 ---@param given table options of the plugin
 function M.setup(site, given)
   options, base, zone = given, site.base_url, site.config.timezone
-  preferred = { site_name = site.title, image = text(given.image) }
+  preferred = { site_name = site.title }
+  M.prefer { image = given.image }
   local of = given.publisher
   local home = text(of.url) or base ~= "" and absolute("/") or nil
   local publisher = { ["@type"] = "Organization", name = text(of.name) or site.title, url = home, logo = text(of.logo) and absolute(of.logo) }
@@ -37,13 +47,6 @@ function M.setup(site, given)
   }
   site_feeds = nil
   M.twitter, M.robots, M.description = text(given.twitter), text(given.robots), text(site.description)
-end
-
---- What a layout shows as the site's name, and the picture of pages that have none.
----@param given { site_name: string?, image: string? }
-function M.prefer(given)
-  preferred.site_name = given.site_name or preferred.site_name
-  preferred.image = preferred.image or text(given.image)
 end
 
 --- The address of a picture, which a bundle may name relative to its article.
@@ -78,11 +81,12 @@ end
 ---@field schema? string      an element
 
 local function picture_of(article)
-  local image = article.image
-  if image then
-    return { url = absolute(M.picture(article, image.src)), alt = image.alt, width = image.width, height = image.height, caption = image.caption, credit = image.credit }
+  local image = article.image_src and article.image
+  local url = image and address.web(absolute(M.picture(article, image.src)))
+  if url then
+    return { url = url, alt = image.alt, width = image.width, height = image.height, caption = image.caption, credit = image.credit }
   end
-  return preferred.image and { url = absolute(preferred.image) }
+  return preferred.image
 end
 
 --- The way from the front page to an article.
@@ -117,7 +121,7 @@ local function of_list(page, given)
   return {
     title = given.title or term and term.title or preferred.site_name, site_name = preferred.site_name,
     description = text(given.summary or term and term.summary or not term and M.description), address = base ~= "" and absolute(page.url) or nil,
-    robots = {}, group = {}, is_story = false, image = preferred.image and { url = absolute(preferred.image) } or nil,
+    robots = {}, group = {}, is_story = false, image = preferred.image,
   }
 end
 

@@ -1,6 +1,7 @@
 --- plugins.metadata.schema: an article as schema.org has it, as text that is right within a <script>. Texts are put together here,
 --- and not encoded as one table, because every article has one: it is most of what a head costs.
 
+local address = require("lede.address")
 local corrections = require("lede.corrections")
 local json = require("lede.json")
 local text = require("lede.text")
@@ -63,10 +64,10 @@ end
 
 --- Whom a republished piece is owed to.
 local function debt(record)
-  local credit, license = name(record.name or record.domain), record.license
+  local credit, license = name(record.name or record.domain), address.web(record.license)
   local owner = '{"@type":"Organization","name":' .. credit .. member("url", record.home and name(record.home)) .. "}"
   return member("isBasedOn", record.url and quote(record.url)) .. member("creditText", credit) .. member("sourceOrganization", owner)
-    .. member("copyrightHolder", owner) .. member("license", license and license:find("^https?://") and name(license))
+    .. member("copyrightHolder", owner) .. member("license", license and name(license))
 end
 
 --- What is the same for every article of a site.

@@ -17,6 +17,11 @@ return {
 
   apply = function(site, options)
     rules.check(options)
+    local own = site.config.static .. "/robots.txt"
+    if own:sub(1, 1) ~= "/" and require("lede.files").read("site", own) then
+      lede.log.warn("robots: left out, for the site has one of its own: " .. own)
+      return
+    end
     site:route { name = "robots", path = "/robots.txt", type = "robots", render = function() return rules.render(options, rules.sitemaps(site)) end }
   end,
 }

@@ -1,6 +1,7 @@
-/* syndicate.c - HTML that lede rendered, for other people's readers: addresses absolute, attributes that only the page needs
- * left out. One walk over the bytes, no tree: what is not written as the Markdown room writes is not judged here, it is
- * copied and reported, and the caller has it sanitised. */
+/* syndicate.c - HTML that lede rendered, for other people's readers: addresses absolute, attributes
+ * that only the page needs left out. One walk over the bytes, no tree: what is not written as the
+ * Markdown room writes is not judged here, it is copied and reported, and the caller has it
+ * sanitised. */
 #include "html/internal.h"
 
 #include "base/banned.h"
@@ -21,7 +22,9 @@ static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
 /* ---- addresses */
 
-static bool is_scheme_char(char c) { return is_name_char(c) || (c >= 'A' && c <= 'Z') || c == '+' || c == '.'; }
+static bool is_scheme_char(char c) {
+    return is_name_char(c) || (c >= 'A' && c <= 'Z') || c == '+' || c == '.';
+}
 
 /* The length of a scheme with its colon, or 0. */
 static size_t scheme_of(lede_str ref) {
@@ -32,7 +35,8 @@ static size_t scheme_of(lede_str ref) {
 }
 
 static bool is_known_scheme(lede_str scheme) {
-    return lede_str_is(scheme, "https:") || lede_str_is(scheme, "http:") || lede_str_is(scheme, "mailto:");
+    return lede_str_is(scheme, "https:") || lede_str_is(scheme, "http:") ||
+           lede_str_is(scheme, "mailto:");
 }
 
 void lede_html_absolute(lede_str ref, const lede_html_place *place, lede_buf *out) {
@@ -66,7 +70,9 @@ static bool is_address(lede_str name) {
 }
 
 static bool is_kept(lede_str name) {
-    static const char *const names[] = {"alt", "title", "lang", "dir", "width", "height", "colspan", "rowspan", "start", "datetime", NULL};
+    static const char *const names[] = {"alt",   "title",    "lang",    "dir",
+                                        "width", "height",   "colspan", "rowspan",
+                                        "start", "datetime", NULL};
     return is_one_of(name, names);
 }
 
@@ -129,7 +135,8 @@ static void take_tag(copier *c) {
     const lede_str name = take_name(c);
     lede_buf_addn(c->out, c->html.ptr + begin, c->at - begin);
     const GumboTag tag = gumbo_tagn_enum(name.ptr, (unsigned)name.len);
-    if (name.len && tag < GUMBO_TAG_LAST && (lede__html_traits(tag) & LEDE__TAG_FEED) && take_rest(c)) {
+    if (name.len && tag < GUMBO_TAG_LAST && (lede__html_traits(tag) & LEDE__TAG_FEED) &&
+        take_rest(c)) {
         if (tag == GUMBO_TAG_IMG && !c->place->pictures)
             lede__html_cut(c->out, written);
         return;

@@ -449,6 +449,12 @@ test_every_output_takes_the_origins_word() {
     echo 'return { indx = "self" }' >origins/le-journal.lua; publish --at 2024-06-02T12:00:00Z && fail "exit 0"; has err "origins/le-journal.lua: there is no key 'indx'. Did you mean 'index'?"
 }
 
+test_a_sites_own_robots_file_stays() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "robots", "sitemap" } }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    publish; has public/robots.txt "Sitemap: https://t.example/sitemap.xml"; echo "User-agent: *" | file static/robots.txt
+    publish; has err "static/robots.txt"; cmp static/robots.txt public/robots.txt; rm static/robots.txt; publish; has public/robots.txt "Sitemap:"
+}
+
 test_a_news_sitemap_holds_two_days_and_follows_the_clock() {
     site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "sitemap-news" } }' >lede.lua
     article content/a.md One 2024-06-01T10:30:00Z "Text."; article content/b.md Two 2024-06-02T09:00:00Z "Text."
@@ -1127,6 +1133,77 @@ test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
     cp -r public before2; rm -rf var; exits 0 "$lede" publish --full -j 1; same before2 public
     exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
     sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
+}
+
+feeds_site() { # every format, whatever else it is given
+    site; echo "return { title = 'T', base_url = 'https://t.example', $* plugins = { 'layout-broadsheet', 'rss', 'atom', 'jsonfeed', 'opml', redirects = { withdrawn = true, maps = { nginx = true, caddy = true } } } }" >lede.lua
+}
+
+test_an_article_that_moves_keeps_its_id_in_every_feed() {
+    feeds_site; article content/a.md "First title" 2024-01-02 "Text."; publish
+    id=$(grep -o 'tag:t.example,2026:[0-9A-Z]*' public/index.xml); [ "$id" ]; cp -r public before
+    sed -i 's/First title/Another title/; s/^section: .*/section: World/' content/a.md; publish; mv content/a.md content/moved.md; publish
+    for f in index.xml atom.xml feed.json; do has public/$f "$id"; has public/$f /world/2024/01/another-title/; lacks public/$f /news/2024/01/first-title/; done
+    for f in index.xml atom.xml feed.json; do
+        exits 0 "$lede" feed diff before/$f public/$f; has out "changed    Another title  https://t.example/world/2024/01/another-title/"; has out "title, address"; has err "0 new, 1 changed, 0 withdrawn, 0 gone"
+    done
+    lacks public/atom.xml deleted-entry; mv content/moved.md content/a.md; rm -rf var public .public*; publish; has public/atom.xml "$id" # from the files alone
+}
+
+test_a_withdrawn_piece_leaves_a_tombstone_and_one_that_comes_back_takes_it_away() {
+    feeds_site; article content/a.md "Stays here" 2024-01-02 "Text."; article content/b.md "Goes away" 2024-01-03 "Text."; article content/w.md "Of the world" 2024-01-04 "Text."
+    sed -i 's/^section: .*/section: World/' content/w.md; printf -- '---\ntitle: Never seen\ndraft: true\n---\nx\n' >content/d.md; publish
+    cp -r public before
+    rm content/b.md content/d.md; publish
+    [ "$(grep -c '<at:deleted-entry' public/atom.xml)" = 1 ] || fail "not one tombstone"; [ "$(grep -c '<at:deleted-entry' public/news/atom.xml)" = 1 ]; lacks public/world/atom.xml deleted-entry
+    same before/world public/world # another list knows nothing of it
+    for f in index.xml atom.xml feed.json sitemap.xml; do [ ! -e public/$f ] || lacks public/$f "Goes away"; done
+    exits 0 "$lede" feed diff before/atom.xml public/atom.xml; has out "withdrawn  Goes away"; exits 0 "$lede" feed diff before/index.xml public/index.xml; has out "gone       Goes away"
+    has public/gone.nginx.conf "/news/2024/01/goes-away/ 1;"; has public/redirects.caddy "respond /news/2024/01/goes-away/ 410"; lacks public/gone.nginx.conf never-seen
+    has public/news/2024/01/goes-away/index.html "no longer available"; has public/news/2024/01/goes-away/index.html noindex; lacks public/news/2024/01/goes-away/index.html "Goes away"
+    cp -r public before2; publish --full; same before2 public; exits 0 "$lede" plan; has out "nothing to do" || has err "nothing to do"
+    article content/b.md "Goes away" 2024-01-03 "Text."; publish; lacks public/atom.xml deleted-entry; has public/atom.xml "Goes away"; lacks public/gone.nginx.conf goes-away; lacks public/news/2024/01/goes-away/index.html "no longer"
+}
+
+test_feeds_of_unchanged_articles_are_not_made_again() {
+    feeds_site "feed = { tags = true, archives = true, limit = 2 },"
+    for i in 1 2 3 4 5; do printf -- '---\ntitle: Piece %s\ndate: 2024-01-0%s\nsection: News\ntags: [red]\n---\nText.\n' $i $i | file content/p$i.md; done
+    printf -- '---\ntitle: Elsewhere\ndate: 2023-01-01\nsection: World\ntags: [blue]\n---\nText.\n' | file content/w.md; publish; cp -r public before
+    sed -i 's/Text/Other text/' content/p5.md; exits 0 "$lede" plan --json
+    for f in index.xml news/atom.xml tags/red/feed.json; do has out "\"path\":\"$f\""; done
+    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml feeds.opml; do lacks out "\"path\":\"$f\""; done
+    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml; do cmp before/$f public/$f; done # archives stand
+    has public/index.xml 'rel="prev-archive" type="application/rss+xml" href="https://t.example/index-3.xml"'; has public/feed.json '"next_url":"https://t.example/feed-3.json"'; has public/atom-1.xml "<fh:archive/>"; lacks public/atom-1.xml prev-archive
+}
+
+test_lists_and_languages_have_feeds_and_one_file_names_them_all() {
+    feeds_site "feed = { authors = true, languages = { 'fr' }, full = false }, feeds = { { name = 'votes', title = 'The votes', query = { tag = 'vote', from = '2024-01-01' } } },"
+    printf -- '---\ntitle: Le vote\ndate: 2024-01-02\nlang: fr\ntags: [vote]\nauthors: [Ann]\n---\nTexte de **tout**.\n' | file content/a.md; printf -- '---\ntitle: Old vote\ndate: 2020-01-02\ntags: [vote]\n---\nText.\n' | file content/b.md; publish
+    for f in authors/ann/index.xml lang/fr/atom.xml feeds/votes/feed.json; do has public/$f "Le vote"; lacks public/$f "Old vote"; has public/feeds.opml "https://t.example/${f%/*}/index.xml"; done
+    lacks public/index.xml content:encoded\>; lacks public/feed.json content_html; has public/feeds/votes/atom.xml "<title>The votes</title>"
+    sed -i "s/tag = 'vote'/tga = 'vote'/" lede.lua; exits 1 "$lede" publish; has err "feeds[1].query.tga: there is no such condition. Did you mean 'tag'?"
+}
+
+test_a_plugin_has_the_last_word_on_the_items_of_feeds() {
+    feeds_site; article content/a.md "Public" 2024-01-02 "Text."; article content/b.md "For members" 2024-01-03 "Secret text."
+    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html = "<p>Members read on.</p>" else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
+    printf -- '---\ntitle: Not there\ndate: 2024-01-04\nparams: { nofeed: true }\n---\nText.\n' | file content/c.md
+    sed -i "s/'opml',/'opml', 'members',/" lede.lua; publish
+    for f in index.xml atom.xml feed.json; do has public/$f "Members read on."; lacks public/$f "Secret text"; has public/$f "Public!"; lacks public/$f "Not there"; done
+}
+
+test_a_partners_profile_names_each_violation_and_article() {
+    feeds_site; article content/a.md "A good piece" 2024-01-02 "Text."; article content/b.md "With code" 2024-01-03 '`x` and [a](http://plain.example/)'; publish
+    for f in index.xml atom.xml; do
+        exits 3 "$lede" feed check --profile msn public/$f; has out "With code (https://t.example/news/2024/01/with-code/): content has <code>, which is not allowed"; has out "not https and absolute: http://plain.example/"; lacks out "A good piece"
+    done
+    exits 3 "$lede" feed check --profile smartnews public/feed.json; has out "format is json, not one of rss"
+    exits 2 "$lede" feed check --profile nobody public/index.xml; has err "there are applenews, msn, smartnews, wire, and profiles/nobody.lua of the site is not there"
+    echo 'return { title = "Ours", item = { title = { max = 5 }, id = { unique = true }, html = { words = 1 } }, map = { html = { "html", "summary" } }, called = { title = "headline" } }' | file profiles/ours.lua
+    exits 3 "$lede" feed check --profile ours public/feed.json --json; has out '"field":"headline"'; has out '"message":"has 12 characters, at most 5"'; has out '"title":"A good piece"'
+    sed -i 's/max = 5/max = 50/' profiles/ours.lua; exits 0 "$lede" feed check --profile ours public/feed.json public/index.xml
+    echo 'return { item = { titel = {} } }' >profiles/ours.lua; exits 2 "$lede" feed check --profile ours public/index.xml; has err "no key 'titel'. Did you mean 'title'?"
+    echo '<html></html>' >x.xml; exits 1 "$lede" feed check --profile wire x.xml; has err "it is none of RSS 2.0, Atom and JSON Feed"; exits 2 "$lede" feed check x.xml; exits 2 "$lede" feed diff x.xml
 }
 
 faulty_feeds() { # a site with a plugin of its own: what stands in feed.txt and head.txt is printed as it is

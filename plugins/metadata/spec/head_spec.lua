@@ -47,7 +47,7 @@ end
 describe("the head of an article", function()
   it("has what search engines want of news", function()
     setup()
-    local story, place = graph(of { updated = 1712171460, dateline = "Sund", image = { src = "b.jpg", alt = "A boat", width = 800, height = 600 } })
+    local story, place = graph(of { updated = 1712171460, dateline = "Sund", image_src = "b.jpg", image = { src = "b.jpg", alt = "A boat", width = 800, height = 600 } })
     expect(story["@type"]):to_be("NewsArticle")
     expect(story.headline):to_be("A title")
     expect(story.datePublished):to_be("2024-04-03T19:10:00Z")

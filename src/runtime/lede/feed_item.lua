@@ -1,6 +1,6 @@
 --- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
 
-local corrections = require("lede.corrections")
+local address_of = require("lede.address")
 local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
 local html = require("lede.html")
@@ -64,19 +64,13 @@ end
 
 local TYPES = { jpg = "image/jpeg", jpeg = "image/jpeg", png = "image/png", gif = "image/gif", webp = "image/webp", avif = "image/avif", svg = "image/svg+xml" }
 
---- An address that may stand in a feed, what does not belong into one encoded; nil for what leads nowhere on the web.
-local function web_address(url)
-  if not url or not url:find("^https?://[^/%s]") then return nil end
-  return (url:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
 --- The picture of an article, as others may have it.
 ---@param article lede.Article
 ---@param record lede.Origin
 ---@return table|nil
 function M.picture(article, record)
   local image = record.pictures and article.image
-  local address = image and web_address(html.absolute(image.src, site.root .. article.url, site.root))
+  local address = image and address_of.web(html.absolute(image.src, site.root .. article.url, site.root))
   if not address then return nil end
   local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
   return {
@@ -89,7 +83,7 @@ end
 local function source(record)
   if not record.has_origin then return nil end
   return {
-    name = record.name or record.domain, url = web_address(record.url), feed = web_address(record.feed), published = record.published,
+    name = record.name or record.domain, url = record.url, feed = record.feed, published = record.published,
     notice = origin.sentence(record),
   }
 end
