@@ -106,19 +106,23 @@ end
 function M.list(value)
   if type(value) ~= "table" then return false end
   if value[1] ~= nil then return true end
-  for _ in pairs(value) do return false end
-  return true
+  local empty = true
+  for _ in pairs(value) do empty = false end
+  return empty
 end
 
---- The line on which `needle` first stands in `text`; 1 when it does not.
+--- Gives the line on which each text first stands, of texts that are asked for in the order in which they stand.
 ---@param text string
----@param needle string
----@return integer
-function M.line_of(text, needle)
-  local at = text:find(needle, 1, true)
-  if not at then return 1 end
-  local _, newlines = text:sub(1, at - 1):gsub("\n", "")
-  return newlines + 1
+---@return fun(needle: string): integer
+function M.line_finder(text)
+  local at, line = 1, 1
+  return function(needle)
+    local found = text:find(needle, at, true)
+    if not found then return line end
+    local _, newlines = text:sub(at, found - 1):gsub("\n", "")
+    at, line = found, line + newlines
+    return line
+  end
 end
 
 return M

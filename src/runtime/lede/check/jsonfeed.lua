@@ -41,10 +41,10 @@ local function check_attachments(item, line, report)
   end
 end
 
-local function check_item(item, bytes, report, place, unique)
+local function check_item(item, line_of, report, place, unique)
   if type(item) ~= "table" then return report:error(1, "an item is no object", "see JSON Feed 1.1") end
   local id = item.id
-  local line = type(id) == "string" and forms.line_of(bytes, json.encode(id)) or 1
+  local line = type(id) == "string" and line_of(json.encode(id)) or 1
   if type(id) ~= "string" or id == "" then
     report:error(line, "an item has no id", "write lede.feed.id of the article")
   elseif unique(id, line) then
@@ -80,6 +80,6 @@ return function(bytes, report, place)
   for _, hub in ipairs(forms.list(feed.hubs) and feed.hubs or {}) do
     if type(hub) ~= "table" or type(hub.type) ~= "string" or not forms.absolute(hub.url) then report:error(1, "a hub has no type or url", "both are required") end
   end
-  local unique = parts.unique()
-  for _, item in ipairs(feed.items) do check_item(item, bytes, report, place, unique) end
+  local unique, line_of = parts.unique(), forms.line_finder(bytes)
+  for _, item in ipairs(feed.items) do check_item(item, line_of, report, place, unique) end
 end
