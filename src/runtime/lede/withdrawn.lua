@@ -15,7 +15,7 @@ local M = {}
 M.name = "lede.withdrawn"
 
 local DAYS <const> = 90
-local STATE <const> = "lede.withdrawn/state" -- of the store, when the list was made
+local STATE <const> = "lede.withdrawn/state" -- the list, and of which store and moment it is
 
 local function slugs(names)
   local out = json.array {}
@@ -59,28 +59,43 @@ local function add_part(data, kind, slug, piece)
   table.insert(data[key], piece)
 end
 
+---@class lede.withdrawn.State: table seq, time, store, drafts, pieces
+
+--- What the edition in a folder has to go on from; nil when there is none.
+---@param folder string
+---@return lede.withdrawn.State|nil
+function M.before(folder)
+  local text = stages.edition_data(folder, STATE)
+  return text and json.decode(text) or nil
+end
+
+local function follows(found, before)
+  return before and found.store == before.store and found.drafts == before.drafts and found.seq >= before.seq and found.time >= before.time
+end
+
 --- Adds the list and its parts to the data of an edition that is to come.
 ---@param data table of plugins, by name
 ---@param publication lede.Publication
----@param folder string of the edition before
----@param anew? boolean nothing is known of it
----@return table|nil data, lede.Error|nil
-function M.add(data, publication, folder, anew)
-  local old = anew and {} or json.decode(stages.edition_data(folder)) or {}
-  local state, found, err = old[STATE]
-  if state then found, err = publication:withdrawn(state.seq, state.time) end
-  local follows = found and found.store == state.store and found.drafts == state.drafts and found.seq >= state.seq and found.time >= state.time
-  if not follows then found, err = publication:withdrawn() end
+---@param before lede.withdrawn.State|nil
+---@return lede.withdrawn.State|nil state for the next one
+---@return lede.Error|nil
+function M.add(data, publication, before)
+  local found, err
+  if before then found, err = publication:withdrawn(before.seq, before.time) end
+  if not found or not follows(found, before) then
+    before = nil
+    found, err = publication:withdrawn()
+  end
   if not found then return nil, err end
-  local pieces = merged(follows and old[M.name], found)
-  data[STATE] = { seq = found.seq, time = found.time, store = found.store, drafts = found.drafts }
+  local pieces = merged(before and before.pieces, found)
+  data[STATE] = { seq = found.seq, time = found.time, store = found.store, drafts = found.drafts, pieces = pieces }
   if #pieces > 0 then data[M.name] = pieces end
   for _, piece in ipairs(pieces) do
     if piece.section then add_part(data, "section", piece.section, piece) end
     for _, slug in ipairs(piece.tags) do add_part(data, "tag", slug, piece) end
     for _, slug in ipairs(piece.authors) do add_part(data, "author", slug, piece) end
   end
-  return data
+  return data[STATE]
 end
 
 return M
