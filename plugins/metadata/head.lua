@@ -61,6 +61,7 @@ end
 ---@class plugins.metadata.Given
 ---@field title? string        of the page, without the site's name
 ---@field summary? string
+---@field home? string        the layout's word for the front page
 ---@field robots? string       "noindex": of a page that nobody is to find
 
 ---@class plugins.metadata.Head
@@ -89,9 +90,10 @@ local function picture_of(article)
   return preferred.image
 end
 
---- The way from the front page to an article.
-local function way(m, section)
-  return schema.crumbs({ { name = m.site_name, url = absolute("/") }, { name = section.title, url = absolute(section.url) } }, m.title)
+--- The way from the front page to an article. The first step is called what the layout calls it, if it has a word for it.
+local function way(m, section, home)
+  local first = home and home ~= "home" and home or m.site_name
+  return schema.crumbs({ { name = first, url = absolute("/") }, { name = section.title, url = absolute(section.url) } }, m.title)
 end
 
 ---@return plugins.metadata.Head
@@ -112,7 +114,7 @@ local function of_article(page, article, given)
     m.modified = changed ~= at and time.rfc3339(changed, zone) or m.published
     story = m.address and schema.article(m, told)
   end
-  m.schema = schema.element(story, section and has_address and section.url and way(m, section) or nil)
+  m.schema = schema.element(story, section and has_address and section.url and way(m, section, given.home) or nil)
   return m
 end
 
