@@ -25,11 +25,14 @@ local function absolute(url)
   return base .. "/" .. url
 end
 
+--- Where that is on the web; nil for what is nowhere, and of the site's own without base_url.
+local function web(url) return url and url ~= "" and address.web(absolute(url)) or nil end
+
 --- What a layout shows as the site's name, and the picture of pages that have none.
 ---@param given { site_name: string?, image: string? }
 function M.prefer(given)
   preferred.site_name = given.site_name or preferred.site_name
-  local url = not preferred.image and text(given.image) and address.web(absolute(given.image))
+  local url = not preferred.image and web(given.image)
   if url then preferred.image = { url = url } end
 end
 
@@ -40,10 +43,10 @@ function M.setup(site, given)
   preferred = { site_name = site.title }
   M.prefer { image = given.image }
   local of = given.publisher
-  local home = text(of.url) or base ~= "" and absolute("/") or nil
-  local publisher = { ["@type"] = "Organization", name = text(of.name) or site.title, url = home, logo = text(of.logo) and absolute(of.logo) }
+  local home = web(of.url) or web("/")
+  local publisher = { ["@type"] = "Organization", name = text(of.name) or site.title, url = home, logo = web(of.logo) }
   told = {
-    zone = zone, absolute = base ~= "" and absolute, constant = schema.constant(publisher, text(given.principles) and absolute(given.principles), given.free),
+    zone = zone, absolute = base ~= "" and absolute, constant = schema.constant(publisher, web(given.principles), given.free),
   }
   site_feeds = nil
   M.twitter, M.robots, M.description = text(given.twitter), text(given.robots), text(site.description)
@@ -83,7 +86,7 @@ end
 
 local function picture_of(article)
   local image = article.image_src and article.image
-  local url = image and address.web(absolute(M.picture(article, image.src)))
+  local url = image and web(M.picture(article, image.src))
   if url then
     return { url = url, alt = image.alt, width = image.width, height = image.height, caption = image.caption, credit = image.credit }
   end
