@@ -916,7 +916,7 @@ test_what_a_plugin_keeps_from_page_to_page_is_found() {
     mkdir -p plugins/keeps; cat >plugins/keeps/init.lua <<'L'
 local cache
 return { name = "keeps", version = "0.1.0", apply = function(site)
-  site:route { name = "kept", each = "article", path = "/kept/:slug/", render = function(page)
+  site:route { name = "kept", each = "article", path = "/kept:url", render = function(page)
     cache = cache or page.article.title
     return "first seen: " .. cache
   end }
