@@ -1262,3 +1262,21 @@ test_what_is_wrong_with_a_published_site_is_named() {
     rm -r public/more; sed -i 's/A \[link.*/Good./' content/one.md; publish
     exits 0 "$lede" check --rules html,links,images,headings,titles,jsonld,rss,sitemap; [ ! -s out ] || fail "$(cat out)"
 }
+
+test_other_newsrooms_get_each_article_and_hear_when_it_is_withdrawn() {
+    site; echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "redirects", "ninjs", "newsml-g2", republish = { terms = "Do not <change> it." } } }' >lede.lua
+    article content/one.md "One & <two>" 2024-01-01 "Text one."; article content/two.md Two 2024-01-02 "Text two."; publish || fail "$(cat err)"
+    at=public/news/2024/01/two; has $at/ninjs.json '"pubStatus":"usable"'; has $at/newsml-g2.xml 'stat:usable'; id=$(sed -nE 's/.*"uri":"([^"]*)".*/\1/p' $at/ninjs.json); has $at/newsml-g2.xml "guid=\"$id\""
+    page=public/republish/two/index.html; has $page "noindex"; has $page 'counter.gif?'; has $page "Do not &lt;change&gt; it."; has $page 'originally published on &lt;a href=&quot;https://test.example/news/2024/01/two/&quot;&gt;The Test'; [ -f public/republish/counter.gif ]
+    exits 0 "$lede" check --rules ninjs,newsml,html,links,images,headings
+    exits 0 "$lede" publish --no-fsync --full --verify 3
+    article content/three.md Three 2024-01-03 "Text three."; exits 0 "$lede" plan --json; has out '"path":"news/2024/01/three/ninjs.json"'; lacks out '"path":"news/2024/01/one/ninjs.json"'; publish
+    sed -i 's/^title: Two/&\nstatus: withdrawn/' content/two.md; publish || fail "$(cat err)"
+    has $at/ninjs.json '"pubStatus":"canceled"'; has $at/ninjs.json "$id"; lacks $at/ninjs.json "Text two"; has $at/newsml-g2.xml 'stat:canceled'; [ ! -e $page ]; has public/republish/three/index.html "Text three"
+    exits 0 "$lede" check --rules ninjs,newsml
+    recipes=$top/scripts/recipes
+    printf '1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] "GET /republish/counter.gif?%s HTTP/1.1" 200 43 "%s" "x"\n' A1 https://partner.example/a A1 https://partner.example/b A1 - B2 https://other.example/ >access.log
+    echo '1.2.3.4 - - [x] "GET /republish/counter.gif?A1 HTTP/1.1" 404 0 "https://no.example/" "x"' >>access.log
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log; has out "      2  partner.example"; has out "      1  (unknown)"; has out "      1  other.example"; lacks out no.example; has err "4 requests"
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log --json; has out '"total":4'
+}
