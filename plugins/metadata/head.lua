@@ -121,11 +121,22 @@ local function of_article(page, article, given)
   return m
 end
 
+local HEADLINES <const> = 3
+
+--- What is on a list that nobody described: its first headlines, which the page shows anyway.
+local function headlines(page)
+  local found = {}
+  for i, article in ipairs(page.items or {}) do
+    if i <= HEADLINES then found[i] = article.title end
+  end
+  return table.concat(found, " · ")
+end
+
 local function of_list(page, given)
   local term = page.section or page.tag or page.author
   return {
     title = given.title or term and term.title or preferred.site_name, site_name = preferred.site_name,
-    description = text(given.summary or term and term.summary or not term and M.description), address = base ~= "" and absolute(page.url) or nil,
+    description = text(given.summary or term and (term.summary or headlines(page)) or M.description or headlines(page)), address = base ~= "" and absolute(page.url) or nil,
     robots = {}, group = {}, is_story = false, image = preferred.image,
   }
 end

@@ -6,6 +6,7 @@ local feed_html = require("lede.feed_html")
 local html = require("lede.html")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
+local xml = require("lede.xml")
 
 local M = {}
 
@@ -46,7 +47,7 @@ function M.people(article)
   local people, names, terms = {}, article.authors or {}, article.author_terms or {}
   for i, name in ipairs(names) do
     local url = #terms == #names and terms[i].url or nil
-    people[i] = { name = name, url = url and M.absolute(url) }
+    if xml.escape(name):find("%S") then people[#people + 1] = { name = name, url = url and M.absolute(url) } end -- XML allows something of it
   end
   return people
 end
