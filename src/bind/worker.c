@@ -11,6 +11,7 @@
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
+#include "bind/gate.h"
 #include "bind/kept_code.h"
 #include "bind/page.h"
 #include "bind/parse.h"
@@ -128,6 +129,7 @@ static void close_vm(worker *w) {
     lede_vm_close(w->host.vm);
     w->host.vm = NULL;
     w->host.edition = NULL;
+    w->host.last_of = LEDE_NO_DOC;
     w->started = false;
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
         free((char *)w->host.term_path[k]);
@@ -372,7 +374,8 @@ static int push_arguments(worker *w, lua_State *L, const lede__job_page *p) {
     lede_str url = p->url;
     if (p->each == LEDE_EACH_ARTICLE) {
         lede__push_article(L, p->item);
-        url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
+        if (url.len == 0)
+            url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
     } else if (p->each >= LEDE_EACH_SECTION) {
         lede_term_view v = {0};
         lede_term_kind kind = (lede_term_kind)(p->each - LEDE_EACH_SECTION);
@@ -415,6 +418,22 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     return st;
 }
 
+static lede_status call_gate(void *ctx, const char *function, int nargs, int nresults, lede_error *err) {
+    return call_page(ctx, function, nargs, nresults, PAGE_MS, err);
+}
+
+/* As render, and what came of it may be written. */
+static lede_status render_right(worker *w, const lede__job_page *p, lede_str *bytes, lede_error *err) {
+    lede_status st = render(w, p, bytes, err);
+    if (st)
+        return st;
+    lua_State *L = lede_vm_lua(w->host.vm);
+    st = lede__gate(L, p->path, *bytes, call_gate, w, err);
+    if (st)
+        lua_pop(L, 1);
+    return st;
+}
+
 /* Ahead of the page's answer. */
 static lede_status send_times(worker *w, lede_error *err) {
     if (!w->timed)
@@ -427,7 +446,7 @@ static lede_status send_times(worker *w, lede_error *err) {
 static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) {
     lede_error why = {0};
     lede_str bytes = {0};
-    lede_status st = render(w, p, &bytes, &why);
+    lede_status st = render_right(w, p, &bytes, &why);
     if (refusal_of(w))
         return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {
@@ -589,6 +608,8 @@ int lede__worker_main(void) {
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
     lede_buf_init(&w.host.html, OUTPUT_MAX);
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
+    lede_buf_init(&w.host.last, OUTPUT_MAX);
+    w.host.last_of = LEDE_NO_DOC;
     lede_buf_init(&w.frame, (size_t)60 << 20);
     lede_buf_init(&w.files, (size_t)16 << 20);
     lede_buf_init(&w.base, (size_t)16 << 20);
@@ -620,6 +641,7 @@ int lede__worker_main(void) {
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);
     lede_buf_fini(&w.host.clean);
+    lede_buf_fini(&w.host.last);
     lede_buf_fini(&w.frame);
     lede_buf_fini(&w.files);
     lede_buf_fini(&w.base);

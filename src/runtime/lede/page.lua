@@ -1,8 +1,10 @@
 --- lede.page: the worker's half of rendering. bind/worker.c calls start once, then routes and render; all in a page VM.
 
 local edition_module = require("lede.edition")
+local gate = require("lede.gate")
 local json = require("lede.json")
 local memo = require("lede.memo_core")
+local origin = require("lede.origin")
 local output = require("lede.output")
 local page_files = require("lede.page_files")
 local related_hooks = require("lede.related_hooks")
@@ -96,6 +98,10 @@ end
 
 --- ---- what the worker calls
 
+--- What has to be right before a page is written: of a script in it, of a file. Line and words of what is not.
+M.gate_script = gate.script
+function M.gate_file(bytes, path) return gate.file(bytes, path, absolute("/" .. path)) end
+
 --- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }. kept: see bind/kept_code.h; enter and
 --- leave, in a preview only: bind/times.h.
 function M.start(site_config, edition, root, kept, enter, leave)
@@ -105,6 +111,7 @@ function M.start(site_config, edition, root, kept, enter, leave)
   if not registry then error(problem, 0) end
   site, timing = registry.site, enter and { enter = enter, leave = leave }
   registry.timing = timing
+  origin.watch(page_files)
   M.edition = edition
   local t = words.translator(function(lang) return files.words(lang, registry.plugins) end, config.lang)
   engine = template.new(find_template, {
