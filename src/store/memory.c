@@ -212,4 +212,10 @@ const lede__engine_class lede__engine_memory = {
     .walk_derived = lede__memory_walk_derived,
     .put_derived = lede__memory_put_derived,
     .remove_derived = lede__memory_remove_derived,
+    .put_delivery = lede__memory_put_delivery,
+    .remove_delivery = lede__memory_remove_delivery,
+    .visit_delivery = lede__memory_visit_delivery,
+    .visit_delivery_key = lede__memory_visit_delivery_key,
+    .walk_deliveries = lede__memory_walk_deliveries,
+    .walk_targets = lede__memory_walk_targets,
 };

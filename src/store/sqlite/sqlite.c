@@ -135,4 +135,10 @@ const lede__engine_class lede__engine_sqlite = {
     .walk_derived = lede__sqlite_walk_derived,
     .put_derived = lede__sqlite_put_derived,
     .remove_derived = lede__sqlite_remove_derived,
+    .put_delivery = lede__sqlite_put_delivery,
+    .remove_delivery = lede__sqlite_remove_delivery,
+    .visit_delivery = lede__sqlite_visit_delivery,
+    .visit_delivery_key = lede__sqlite_visit_delivery_key,
+    .walk_deliveries = lede__sqlite_walk_deliveries,
+    .walk_targets = lede__sqlite_walk_targets,
 };
