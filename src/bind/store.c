@@ -1,5 +1,6 @@
 /* store.c - lede.store: articles as tables, for scripts on the desk. Types: include/lua/lede/store.lua. */
 #include "bind/bind.h"
+#include "bind/store.h"
 #include "bind/value.h"
 #include "lede/store.h"
 #include "script/vm.h"
@@ -13,12 +14,14 @@
 
 static lede_store **box_of(lua_State *L) { return luaL_checkudata(L, 1, CLASS); }
 
-static lede_store *check_store(lua_State *L) {
-    lede_store *s = *box_of(L);
+lede_store *lede__check_store(lua_State *L, int i) {
+    lede_store *s = *(lede_store **)luaL_checkudata(L, i, CLASS);
     if (!s)
         luaL_error(L, "the store is closed");
     return s;
 }
+
+static lede_store *check_store(lua_State *L) { return lede__check_store(L, 1); }
 
 /* ---- an article as a table */
 

@@ -162,6 +162,17 @@ local function check_route(route)
   if route.path and route.each and route.each ~= "article" and not route.path:find(":slug", 1, true) then error("site:route: a path for terms holds :slug", 3) end
 end
 
+local TARGET_KEYS = { name = "string", send = "function", at_once = "number", pause = "number", timeout = "number" }
+
+local function check_target(target)
+  if type(target) ~= "table" or not target.name or not target.send then error("site:target takes a table with name and send", 3) end
+  for key, value in pairs(target) do
+    local wanted = TARGET_KEYS[key]
+    if not wanted then error(("site:target: there is no key '%s'.%s"):format(tostring(key), suggest.hint(key, sorted_keys(TARGET_KEYS))), 3) end
+    if type(value) ~= wanted then error(("site:target: %s: expected %s, got %s"):format(key, wanted, type(value)), 3) end
+  end
+end
+
 --- What plugins get as `site`.
 local function site_for(registry, config, current)
   local site = { title = config.title, base_url = config.base_url, lang = config.lang, description = config.description, config = config }
@@ -199,6 +210,13 @@ local function site_for(registry, config, current)
     registry.directives[name], registry.has_directives = { definition = definition, plugin = current.name }, true
   end
 
+  --- Somewhere that what is published is told to. send(row) delivers a row of the outbox; see lede.deliver.
+  function site.target(_, target)
+    check_target(target)
+    registry.targets[current.name] = registry.targets[current.name] or {}
+    registry.targets[current.name][target.name] = target
+  end
+
   function site.asset(_, path, file)
     if type(path) ~= "string" or path:sub(1, 1) ~= "/" then error("site:asset takes a path that begins with '/' and a file of the plugin", 2) end
     registry.assets[#registry.assets + 1] = { path = path:sub(2), plugin = current.name, name = file }
@@ -222,7 +240,7 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {},
     report = options.report or lede.log.error,
   }, Registry)
   local current = {}

@@ -1,8 +1,9 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
 --- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. A plan goes the same way on a store whose
---- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, deliver, publish.released.
 
+local delivery = require("lede.delivery")
 local files = require("lede.templates")
 local fs = require("lede.fs")
 local history = require("lede.history")
@@ -135,8 +136,9 @@ local function run(publication, workspace, options, registry, report)
     return publication:copy(workspace.static)
   end)
   if not copied then return nil, err end
-  report.release, err = timed(report, "release", function() return publication:release() end)
+  report.release, err = timed(report, "release", function() return publication:release(delivery.keeper(workspace, registry)) end)
   if not report.release then return nil, err end
+  delivery.released(workspace, registry)
   picture_table.sweep(pictures)
   forget_old(workspace, report)
   report.notes = task.in_place(picture_table.explain, report.notes, workspace)
