@@ -1,7 +1,6 @@
 --- lede deliver: tells what waits in the outbox; --failed shows what was given up, --retry tries it again.
 local deliver = require("lede.deliver")
 local outbox = require("lede.outbox")
-local plugin = require("lede.plugin")
 local workspace = require("lede.workspace")
 
 local STATES = { "waiting", "held", "dead", "sent" }
@@ -54,7 +53,7 @@ return function(lede, args)
       return show(lede, store, state, args)
     end
   end
-  local registry, wrong = plugin.load(site.config, { side = "desk", root = site.root })
+  local registry, wrong = workspace.plugins(site)
   if not registry then return nil, wrong end
   local report, err = deliver.run(site, registry, {
     wait = args.wait, seconds = args.seconds, report = not args.quiet and say or nil,

@@ -1,6 +1,5 @@
 --- lede publish: the site from content/ to public/, and a report.
 local deliver = require("lede.deliver")
-local plugin = require("lede.plugin")
 local publish = require("lede.publish")
 local host = require("lede.host")
 local workspace = require("lede.workspace")
@@ -124,7 +123,7 @@ end
 
 --- Tells others, within a bound: what takes longer is for lede deliver or lede serve.
 local function deliver_some(site, args)
-  local registry = plugin.load(site.config, { side = "desk", root = site.root })
+  local registry = workspace.plugins(site)
   if args.no_deliver or site.config.deliver.seconds == 0 or not registry or not next(registry.targets) then return nil end
   local report, err = deliver.run(site, registry, { seconds = site.config.deliver.seconds, report = args.verbose and say or nil })
   if not report then return say("warning: nothing was delivered: ", tostring(err)) end

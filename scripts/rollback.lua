@@ -1,7 +1,6 @@
 --- lede rollback [N]: the site of N publications ago, live again.
 local delivery = require("lede.delivery")
 local history = require("lede.history")
-local plugin = require("lede.plugin")
 local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
 
@@ -40,7 +39,7 @@ return function(lede, args)
   if not store then return nil, err end
   local never, problem = withheld.texts(store, os.time(), site.config.base_url)
   if not never then return nil, tostring(problem) end
-  local registry, wrong = plugin.load(site.config, { side = "desk", root = site.root })
+  local registry, wrong = workspace.plugins(site)
   if not registry then return nil, wrong end
   local report, refused = history.go_back {
     history = site.history, dest = site.output, back = back, never = never, sync_disk = not args.no_fsync,

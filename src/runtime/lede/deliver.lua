@@ -26,12 +26,17 @@ local LANES, TIMEOUT_S = 4, 30
 local RETRY_AFTER_MAX_S = 86400
 local DAY_MS = 86400000
 
-M.at_once = LANES
-
---- One client for all: repeating is the outbox's.
+--- One client for all; what repeats is the outbox.
 M.http = http.client { retries = 0, per_host = 256, redirects = 3 }
 
 --- ---- what an answer means
+
+---@class lede.DeliveryDesk  what send is given besides its row
+---@field store lede.Store
+---@field workspace lede.Workspace
+---@field config table
+---@field http lede.http.Client
+---@field judge fun(response: lede.http.Response|nil, err: any): true|nil, string|lede.DeliveryProblem
 
 ---@class lede.DeliveryProblem
 ---@field message string
@@ -131,7 +136,7 @@ function Deliverer:tell(target, row)
   row.data = json.decode(row.data)
   row.id = hash.sha256(row.plugin .. "\0" .. row.target .. "\0" .. row.key):sub(1, 32)
   local limit = target.definition.timeout or TIMEOUT_S
-  local ran, ok, said = pcall(task.timeout, limit, target.definition.send, row)
+  local ran, ok, said = pcall(task.timeout, limit, target.definition.send, row, self.desk)
   if ran and ok then
     self:succeeded(target, row, said)
   elseif ran and type(said) == "table" and said.code == "timeout" then
@@ -244,7 +249,7 @@ end
 local function new(workspace, registry, store, options)
   return setmetatable({
     workspace = workspace, registry = registry, store = store, holder = host.ulid(), policy = workspace.config.deliver, targets = {}, lanes = 0,
-    flight = {}, tasks = {}, counts = { sent = 0, failed = 0, dead = 0 }, report = options.report or function() end, stopping = false,
+    desk = { store = store, workspace = workspace, config = workspace.config, http = M.http, judge = M.judge }, flight = {}, tasks = {}, counts = { sent = 0, failed = 0, dead = 0 }, report = options.report or function() end, stopping = false,
   }, Deliverer)
 end
 

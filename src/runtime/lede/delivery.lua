@@ -24,7 +24,8 @@ local M = {}
 ---@field stamp integer
 ---@field is_first boolean  nothing was live before
 ---@field is_rollback boolean
----@field at integer        now
+---@field at integer        the moment that the new site shows
+---@field now integer
 ---@field config table
 ---@field base_url string
 ---@field changes lede.ReleaseChange[]
@@ -66,6 +67,21 @@ function Release:articles()
       if article then return article, change end
     end
   end
+end
+
+--- The articles whose page is gone, by the address it had: taken back, expired, or hidden again.
+---@return table<string, lede.StoredArticle>
+function Release:gone()
+  if self.gone_ones then return self.gone_ones end
+  local addresses, found = {}, {}
+  for _, change in ipairs(self.changes) do
+    if change.what == "gone" then addresses[change.url] = true end
+  end
+  for _, article in ipairs(next(addresses) and self.store:articles {} or {}) do
+    if addresses[article.url] then found[article.url] = article end
+  end
+  self.gone_ones = found
+  return found
 end
 
 ---@class lede.Delivery     what a handler of `deliver` gives a list of
@@ -118,7 +134,7 @@ function M.has_outbox(workspace) return not workspace.store:find("^memory:") end
 --- nil when nobody wants to tell anything.
 ---@param workspace lede.Workspace
 ---@param registry lede.Registry
----@param options? { is_rollback?: boolean }
+---@param options { is_rollback?: boolean, at?: integer } at: of the edition
 ---@return (fun(sealed: table): true|nil, any)|nil
 function M.keeper(workspace, registry, options)
   if not registry:has("deliver") or not M.has_outbox(workspace) then return nil end
@@ -127,8 +143,8 @@ function M.keeper(workspace, registry, options)
     if not store then return nil, err end
     for _, change in ipairs(sealed.changes) do change.url = M.url_of(change.path) end
     local release = setmetatable({
-      stamp = sealed.stamp, is_first = sealed.before == 0, is_rollback = options ~= nil and options.is_rollback == true, at = os.time(),
-      config = workspace.config, base_url = workspace.config.base_url, changes = sealed.changes, tree = sealed.tree, store = store,
+      stamp = sealed.stamp, is_first = sealed.before == 0, is_rollback = options.is_rollback == true, at = options.at or os.time(),
+      now = os.time(), config = workspace.config, base_url = workspace.config.base_url, changes = sealed.changes, tree = sealed.tree, store = store,
     }, Release)
     return keep(store, sealed, rows_of(registry, release))
   end

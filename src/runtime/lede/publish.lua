@@ -11,7 +11,6 @@ local journal = require("lede.journal")
 local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
-local plugin = require("lede.plugin")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local task = require("lede.task")
@@ -136,7 +135,7 @@ local function run(publication, workspace, options, registry, report)
     return publication:copy(workspace.static)
   end)
   if not copied then return nil, err end
-  report.release, err = timed(report, "release", function() return publication:release(delivery.keeper(workspace, registry)) end)
+  report.release, err = timed(report, "release", function() return publication:release(delivery.keeper(workspace, registry, { at = edition.time })) end)
   if not report.release then return nil, err end
   delivery.released(workspace, registry)
   picture_table.sweep(pictures)
@@ -148,7 +147,7 @@ end
 
 --- Registry and handle of a publication, or of a look at one; nil and why.
 local function open(workspace, options)
-  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  local registry, message = workspace_of.plugins(workspace)
   if not registry then return nil, message end
   local at, problem = moment(options.at, workspace.config.timezone)
   if problem then return nil, problem end

@@ -3,6 +3,7 @@
 local fs = require("lede.fs")
 local host = require("lede.host")
 local json = require("lede.json")
+local plugin = require("lede.plugin")
 local site_rules = require("lede.site")
 
 local M = {}
@@ -17,6 +18,7 @@ local M = {}
 ---@field history string   folder of what was published before
 ---@field output string    folder that is published
 ---@field has_config boolean
+---@field registry? lede.Registry once somebody asked for M.plugins
 
 local function is_absolute(path) return path:sub(1, 1) == "/" end
 
@@ -81,6 +83,18 @@ function M.open(args)
     static = below(root, config.static),
     plugin_dir = host.plugin_dir(),
   }
+end
+
+--- The plugins of the site for the desk, loaded once. Gives the registry, or nil and what is wrong.
+---@param workspace lede.Workspace
+---@return lede.Registry|nil, string|nil
+function M.plugins(workspace)
+  if not workspace.registry then
+    local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+    if not registry then return nil, message end
+    workspace.registry = registry
+  end
+  return workspace.registry
 end
 
 --- Makes the folder of the store.
