@@ -182,7 +182,7 @@ static int l_publication_close(lua_State *L) {
     return 0;
 }
 
-static lede__publication *check_open(lua_State *L) {
+lede__publication *lede__check_open(lua_State *L) {
     lede__publication *p = luaL_checkudata(L, 1, CLASS);
     if (!p->store)
         luaL_error(L, "the publication is closed");
@@ -190,7 +190,7 @@ static lede__publication *check_open(lua_State *L) {
 }
 
 lede__publication *lede__check_prepared(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes first");
     return p;
 }
@@ -300,7 +300,7 @@ static void read_only(lua_State *L, int list, lede__publication *p, lede_str *ou
 
 /* p:sync([paths]): all of content/, or only these files where that is enough */
 static int l_publication_sync(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     p->only = NULL;
     if (!lua_isnoneornil(L, 2)) {
         luaL_checktype(L, 2, LUA_TTABLE);
@@ -328,7 +328,7 @@ static void keep_before(lede__publication *p) {
 
 /* p:prepare(data_json): brings the edition up to the store. */
 static int l_publication_prepare(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     size_t len;
     const char *data = luaL_optlstring(L, 2, "{}", &len);
 
@@ -359,7 +359,7 @@ static int l_publication_prepare(lua_State *L) {
 }
 
 static int l_publication_render(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before render");
     lede_error err = {0};
     lede_buf report;
@@ -394,7 +394,7 @@ static int l_publication_look_end(lua_State *L) {
 
 /* p:ahead(after) -> { at, articles }, at nil when nothing changes by itself any more */
 static int l_publication_ahead(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     const lua_Integer after = luaL_checkinteger(L, 2);
     lede_error err = {0};
     lede_buf report;
@@ -430,7 +430,7 @@ static int l_publication_story(lua_State *L) {
 /* p:folder(source) -> the folder of the site that the article of that file below content/ stands in, "" or with a slash
  * behind it; nil when the edition does not show it */
 static int l_publication_folder(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     size_t len;
     const char *path = luaL_checklstring(L, 2, &len);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before folder");
@@ -460,7 +460,7 @@ static int l_publication_folder(lua_State *L) {
 /* p:copy(folder): every file below folder to the same path of the site; of the hidden ones only what is below .well-known,
  * where clients look for facts about a site (RFC 8615). p:copy(file, path): one file. Gives the count. */
 static int l_publication_copy(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     const char *from = luaL_checkstring(L, 2);
     size_t len;
     const char *path = luaL_optlstring(L, 3, NULL, &len);
@@ -484,7 +484,7 @@ static void release_report(lede_buf *b, const lede__publication *p, const lede_r
 
 /* p:release([fn]): fn is told of the new site before it is live, see sealed.h */
 static int l_publication_release(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->release != NULL, 1, "render comes before release");
     lua_settop(L, 2);
     p->sealed = (lede__sealed){.L = L, .fn = lua_isnil(L, 2) ? 0 : 2};
@@ -511,7 +511,7 @@ static int l_publication_release(lua_State *L) {
 
 /* p:usage() -> cpu_us, peak_bytes of this process and its workers; replaced workers. */
 static int l_publication_usage(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     uint64_t cpu = 0, pss = 0;
     unsigned replaced = 0;
     if (p->workers)
@@ -545,7 +545,7 @@ static int l_publish_edition_data(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {"stamp", lede__publish_stamp}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", lede__publication_withheld}, {"copy", l_publication_copy},
+static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", lede__publication_withheld}, {"withdrawn", lede__publication_withdrawn}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
                                    {"look", l_publication_look},     {"look_end", l_publication_look_end}, {"story", l_publication_story},
                                    {"ahead", l_publication_ahead},

@@ -58,6 +58,12 @@ function Publication:story() end
 --- Articles of the store that the edition does not show, and why. Walks the whole store.
 ---@return { path: string, reason: string, at?: integer }[]|nil, lede.Error|nil
 function Publication:withheld() end
+--- Pieces that readers have seen and may not see now, among what changed after that seq or by itself after that time; among all
+--- when nothing is said. seen: ids of all that were looked at.
+---@param seq? integer
+---@param time? integer
+---@return { seq: integer, time: integer, store: string, drafts: boolean, pieces: table[], seen: string[] }|nil, lede.Error|nil
+function Publication:withdrawn(seq, time) end
 --- Copies a folder, or one file to a path of the site.
 ---@param from string
 ---@param path? string

@@ -3,6 +3,7 @@
 local edition_module = require("lede.edition")
 local json = require("lede.json")
 local memo = require("lede.memo_core")
+local origin = require("lede.origin")
 local output = require("lede.output")
 local page_files = require("lede.page_files")
 local related_hooks = require("lede.related_hooks")
@@ -103,6 +104,7 @@ function M.start(site_config, edition, root)
   registry, problem = plugin.load(config, { side = "worker", root = root })
   if not registry then error(problem, 0) end
   site = registry.site
+  origin.watch(page_files)
   M.edition = edition
   local t = words.translator(function(lang) return files.words(lang, registry.plugins) end, config.lang)
   engine = template.new(find_template, {

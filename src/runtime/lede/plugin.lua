@@ -4,6 +4,8 @@
 --- raises while pages are made is the error of that page or article alone.
 
 local directive = require("lede.directive")
+local feed = require("lede.feed")
+local origin = require("lede.origin")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -84,6 +86,12 @@ local function check_plugin(plugin, name)
     return nil, ("it was written for lede %s, this is %s"):format(plugin.lede, M.version)
   end
   return true
+end
+
+--- A table, or what a function makes of the configuration: options may follow what lede.lua says for many plugins at once.
+local function defaults_of(plugin, config)
+  if type(plugin.defaults) == "function" then return plugin.defaults(config) end
+  return plugin.defaults or {}
 end
 
 ---@class lede.Registry
@@ -243,6 +251,8 @@ function M.load(config, options)
     side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {},
     report = options.report or lede.log.error,
   }, Registry)
+  origin.setup(config)
+  feed.setup(config, registry)
   local current = {}
   local site = site_for(registry, config, current)
   registry.site = site
@@ -252,7 +262,7 @@ function M.load(config, options)
     if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(entry.name, tostring(plugin)) end
     local good, message = check_plugin(plugin, entry.name)
     if not good then return nil, ("plugin '%s': %s"):format(entry.name, message) end
-    local merged, problem = merge(plugin.defaults or {}, entry.options, "plugins." .. entry.name)
+    local merged, problem = merge(defaults_of(plugin, config), entry.options, "plugins." .. entry.name)
     if not merged then return nil, "lede.lua: " .. problem end
     local applied, why = pcall(plugin.apply, site, merged)
     if not applied then return nil, ("plugin '%s', apply: %s"):format(entry.name, tostring(why)) end

@@ -14,6 +14,7 @@ local problem = require("lede.preview.problem")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local time = require("lede.time")
+local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
 local M = {}
@@ -21,7 +22,7 @@ local M = {}
 local PORT, PORT_TRIES = 1313, 20
 local CATCH_UP_MS = 150 -- of quiet after a save, before what nobody waits for
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
-local CODE = { "layouts", "plugins", "i18n", "lib" }
+local CODE = { "layouts", "plugins", "i18n", "lib", "origins" }
 
 ---@class lede.preview.Options
 ---@field port? integer
@@ -52,6 +53,9 @@ local function below(path, folder) return path:sub(1, #folder + 1) == folder .. 
 --- Whether what is shown is not what would be published now: then no edition of before will do.
 function Session:is_special() return self.options.drafts or self.options.at ~= nil end
 
+--- Where its editions lie.
+function Session:edition_folder(workspace) return workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition") end
+
 --- A publication of this configuration, never released: the preview shows it.
 function Session:open_publication(workspace)
   local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
@@ -59,7 +63,7 @@ function Session:open_publication(workspace)
   local at, wrong = moment(self.options.at, workspace.config.timezone)
   if wrong then return nil, wrong end
   local publication, err = stages.open {
-    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition"),
+    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = self:edition_folder(workspace),
     dest = workspace.output, jobs = self.options.jobs, at = at, drafts = self.options.drafts, plugin_dir = workspace.plugin_dir,
   }
   if not publication then return nil, err end
@@ -158,10 +162,14 @@ local function list_of(set)
   return list
 end
 
-local function prepare_data(registry, pictures, workspace)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, look = true }
+--- Brings the edition up to the store.
+function Session:prepare(pictures)
+  local workspace = self.workspace
+  local data = self.registry:prepared { store = workspace.store, search = workspace.search, look = true }
   data[picture_table.name] = pictures.data
-  return json.encode(next(data) and data or json.object())
+  local ok, err = withdrawn.add(data, self.publication, self:edition_folder(workspace))
+  if not ok then return nil, err end
+  return self.publication:prepare(json.encode(data))
 end
 
 --- Files of plugins by their path on the site.
@@ -201,7 +209,7 @@ function Session:bring_up(saved)
   pictures, err = picture_table.build(self.workspace, self.synced)
   if not pictures then return nil, err end
   self.pictures = pictures
-  edition, err = self.publication:prepare(prepare_data(self.registry, pictures, self.workspace))
+  edition, err = self:prepare(pictures)
   if not edition then return nil, err end
   self.edition = edition
   self.unrelated = self.preview:carry()

@@ -15,6 +15,7 @@ local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local task = require("lede.task")
 local time = require("lede.time")
+local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
 local M = {}
@@ -72,12 +73,21 @@ local function look_at_pictures(workspace, synced)
   end)
 end
 
---- What plugins give pages from the desk's world, by plugin; and the pictures.
-local function prepare_data(registry, pictures, workspace, options)
+--- What pages get from the desk's world: of plugins, by plugin; the pictures; what was withdrawn. As JSON.
+local function prepare_data(publication, registry, pictures, workspace, options)
   local at = moment(options.at, workspace.config.timezone)
   local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, look = workspace.look ~= nil, progress = options.progress }
   data[picture_table.name] = pictures.data
-  return json.encode(next(data) and data or json.object())
+  local ok, err = withdrawn.add(data, publication, workspace.edition, options.full)
+  if not ok then return nil, err end
+  return json.encode(data)
+end
+
+--- Brings the edition up to the store, with that data.
+local function prepare(publication, ...)
+  local data, err = prepare_data(publication, ...)
+  if not data then return nil, err end
+  return publication:prepare(data)
 end
 
 local function copy_assets(publication, assets)
@@ -112,7 +122,7 @@ local function run(publication, workspace, options, registry, report)
   if not pictures then return nil, err end
   if report.sync then report.sync.pictures = nil end -- they are in the edition
   local edition
-  edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures, workspace, options)) end)
+  edition, err = timed(report, "edition", function() return prepare(publication, registry, pictures, workspace, options) end)
   if not edition then return nil, err end
   report.edition = edition
   report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
@@ -218,7 +228,7 @@ local function look(publication, workspace, options, registry)
   if not pictures then return nil, err end
   if plan.sync then plan.sync.pictures = nil end
   local edition
-  edition, err = publication:prepare(prepare_data(registry, pictures, workspace, options))
+  edition, err = prepare(publication, registry, pictures, workspace, options)
   if not edition then return nil, err end
   local ok
   ok, err = publication:relate(relating.sources(workspace, registry))

@@ -1,5 +1,6 @@
 --- lede.site: what lede.lua may say. Checks a table, says what is wrong by its path, fills in what was left out.
 
+local feed_rules = require("lede.feed_rules")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -46,6 +47,14 @@ M.rules = {
       refresh_days = { "integer", 90 }, refresh_pages = { "integer", 10 },
     },
   },
+  origin = {
+    fields = {
+      index = { "string", "noindex-news", oneof = { "noindex-news", "noindex", "canonical", "self" } }, pictures = { "boolean", false },
+      notice = { "table" },
+    },
+  },
+  feed = feed_rules.feed,
+  feeds = feed_rules.feeds,
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
@@ -232,6 +241,7 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
+    feed_rules.check(config, problems)
     if type(config.history) == "table" then check_history(config.history, problems) end
     if type(config.related) == "table" then check_ranges("related", RELATED, config.related, problems) end
     if type(config.deliver) == "table" then check_ranges("deliver", DELIVER, config.deliver, problems) end

@@ -1,0 +1,141 @@
+--- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
+
+local feed_html = require("lede.feed_html")
+local memo = require("lede.memo")
+local origin = require("lede.origin")
+local time = require("lede.time")
+
+local M = {}
+
+local site, hook
+
+--- What is the same for every article of a site.
+---@param config table
+---@param registry lede.Registry
+function M.setup(config, registry)
+  local root = config.base_url or ""
+  site = {
+    root = root, host = root:match("^%a[%w+.-]*://([^/:]+)") or root,
+    date = config.feed.date, trusted = config.markdown.html ~= "keep",
+  }
+  hook = function(article, item)
+    return registry:has("feed.item") and registry:fold("feed.item", article, item) or item
+  end
+end
+
+--- The id of an article in every feed and wire. It outlives titles and addresses.
+---@param article lede.Article|lede.StoredArticle|{ id: string }
+---@return string
+function M.id(article) return "tag:" .. site.host .. "," .. site.date .. ":" .. article.id end
+
+---@param url string
+---@return string
+function M.absolute(url) return url:find("^/") and site.root .. url or url end
+
+--- Instant and text of each correction, oldest first.
+---@param article table
+---@return { at: integer, text: string }[]
+function M.corrections(article)
+  local found = {}
+  for i, line in ipairs(article.corrections or {}) do
+    local stamp, said = line:match("^(%S+)\t(.*)$")
+    found[i] = { at = stamp and time.parse(stamp) or 0, text = said or line }
+  end
+  table.sort(found, function(a, b)
+    if a.at ~= b.at then return a.at < b.at end
+    return a.text < b.text
+  end)
+  return found
+end
+
+--- When an article last changed for its readers: the latest of date, updated and corrections. 0: it has no date.
+---@param article table
+---@return integer
+function M.updated(article)
+  local latest = math.max(article.date, article.updated or 0)
+  for _, correction in ipairs(M.corrections(article)) do latest = math.max(latest, correction.at) end
+  return latest
+end
+
+--- Who wrote it, with the pages of those who have one.
+---@param article lede.Article
+---@return { name: string, url: string|nil }[]
+function M.people(article)
+  local people, names, terms = {}, article.authors or {}, article.author_terms or {}
+  for i, name in ipairs(names) do
+    local url = #terms == #names and terms[i].url or nil
+    people[i] = { name = name, url = url and M.absolute(url) }
+  end
+  return people
+end
+
+--- The body for other people's readers: absolute addresses, no script, style, frame or form, and no pictures where the origin
+--- keeps them.
+---@param article lede.Article
+---@return string
+function M.html(article)
+  return tostring(memo("feed.html:" .. article.id, function()
+    local options = { trusted = site.trusted, pictures = origin.of(article).pictures }
+    return feed_html.of(tostring(article.html), site.root .. article.url, site.root, options)
+  end))
+end
+
+local TYPES = { jpg = "image/jpeg", jpeg = "image/jpeg", png = "image/png", gif = "image/gif", webp = "image/webp", avif = "image/avif", svg = "image/svg+xml" }
+
+--- An address that may stand in a feed, what does not belong into one encoded; nil for what leads nowhere on the web.
+local function web_address(url)
+  if not url or not url:find("^https?://[^/%s]") then return nil end
+  return (url:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
+local function picture(article, record)
+  local image = record.pictures and article.image
+  local address = image and web_address(feed_html.absolute(image.src, site.root .. article.url, site.root))
+  if not address then return nil end
+  local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
+  return {
+    url = address, type = kind and TYPES[kind:lower()], alt = image.alt, caption = image.caption, credit = image.credit,
+    width = image.width, height = image.height,
+  }
+end
+
+--- Where it comes from, for what names its source; nil for what is the site's own.
+local function source(record)
+  if not record.has_origin then return nil end
+  return {
+    name = record.name or record.domain, url = web_address(record.url), feed = web_address(record.feed), published = record.published,
+    notice = origin.sentence(record),
+  }
+end
+
+---@class lede.FeedItem
+---@field id string           for ever the same
+---@field url string          absolute
+---@field title string        plain text
+---@field summary string      plain text
+---@field html? string        in feeds of whole texts
+---@field date integer        0: it has none
+---@field updated integer
+---@field lang? string
+---@field section? string
+---@field tags string[]
+---@field people { name: string, url: string|nil }[]
+---@field image? { url: string, type: string|nil, alt: string|nil, caption: string|nil, credit: string|nil, width: integer|nil, height: integer|nil }
+---@field source? { name: string, url: string|nil, feed: string|nil, published: integer|nil, notice: string|nil }
+---@field left_out? boolean   a handler of feed.item says that feeds do not have it
+
+--- What a feed says of an article, as hook feed.item leaves it.
+---@param article lede.Article
+---@param full boolean with the whole text
+---@return lede.FeedItem
+function M.of(article, full)
+  local record = origin.of(article)
+  local address = site.root .. article.url
+  return hook(article, {
+    id = M.id(article), url = address, title = article.title, summary = article.excerpt, html = full and M.html(article) or nil,
+    date = article.date, updated = M.updated(article), lang = article.lang, section = article.section_slug and article.section,
+    tags = article.tags, people = M.people(article), image = picture(article, record), source = source(record),
+  })
+end
+
+return M
