@@ -23,7 +23,7 @@ function M.of(release, options)
     local bytes = change.what ~= "gone" and ENDINGS[change.path:match("%.(%w+)$")] and release:read(change.path)
     if bytes and M.names(bytes, options.hub) then
       deliveries[#deliveries + 1] = {
-        target = options.hub, key = change.url .. "@" .. change.sha256, subject = change.url, data = { topic = release.base_url .. change.url },
+        target = options.hub, key = ("%s@%016x"):format(change.url, release.stamp), subject = change.url, data = { topic = release.base_url .. change.url },
       }
     end
   end

@@ -1,7 +1,5 @@
 --- lede.secret: what must stand in no configuration, page, log or record: options name where it is, and who needs it reads it
---- at the moment of use. Desk only.
-
-local fs = require("lede.fs")
+--- at the moment of use, on the desk; `check` goes for plugins' apply in every VM.
 
 local M = {}
 
@@ -25,7 +23,7 @@ function M.read(where)
     if not value or value == "" then return nil, ("the environment has no %s"):format(name) end
     return value
   elseif kind == "file" then
-    local bytes = fs.read(name)
+    local bytes = require("lede.fs").read(name)
     if not bytes then return nil, ("the file of a secret cannot be read: %s"):format(name) end
     return (bytes:gsub("\r?\n$", ""))
   end
