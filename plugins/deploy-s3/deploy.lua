@@ -1,6 +1,6 @@
 --- One deployment: the manifest of the live tree against what the bucket has.
 local compress = require("lede.compress")
-local delivery = require("lede.delivery")
+local deploy = require("lede.deploy")
 local fs = require("lede.fs")
 local hash = require("lede.hash")
 local http = require("lede.http")
@@ -8,25 +8,11 @@ local secret = require("lede.secret")
 local task = require("lede.task")
 
 local kinds = require("plugins.deploy-s3.kinds")
-local remote_of = require("plugins.deploy-s3.remote")
 local sigv4 = require("plugins.deploy-s3.sigv4")
 
 local M = {}
 
 local EMPTY = hash.sha256("")
-
---- The files of a tree of lede's by path.
----@param tree string
----@return table<string, { sum: string, size: integer }>|nil, any
-function M.manifest(tree)
-  local text, err = fs.read(tree .. "/.lede-manifest")
-  if not text then return nil, err end
-  local files = {}
-  for sum, size, path in text:gmatch("\n(%x+) (%d+) ([^\n]+)") do
-    if #sum == 64 then files[path] = { sum = sum, size = math.tointeger(size) } end
-  end
-  return files
-end
 
 --- ---- a request
 
@@ -61,7 +47,7 @@ end
 
 --- The files that the bucket gets of one of the site: { name, headers, pack } each; pack is how its bytes become those that are sent.
 local function parts_of(path, size, options)
-  local plain = { name = path, headers = { ["content-type"] = kinds.type_of(path), ["cache-control"] = options.cache[kinds.class_of(path)] } }
+  local plain = { name = path, headers = { ["content-type"] = kinds.type_of(path), ["cache-control"] = options.cache[deploy.class_of(path)] } }
   if options.compress == "none" or not kinds.is_compressible(path, size) then return { plain } end
   local function packed(name, encoding, pack)
     return { name = name, pack = pack, headers = { ["content-type"] = plain.headers["content-type"], ["cache-control"] = plain.headers["cache-control"], ["content-encoding"] = encoding } }
@@ -92,7 +78,7 @@ local function put_file(self, file)
     local ok, problem = self.bucket:request("PUT", part.name, body, part.headers, self.judge)
     if not ok then return nil, problem end
   end
-  return self.remote:put(file.path, file.print)
+  return self.remote:put(file)
 end
 
 local function delete_file(self, file)
@@ -100,29 +86,10 @@ local function delete_file(self, file)
     local ok, problem = self.bucket:request("DELETE", part.name, nil, {}, self.judge)
     if not ok then return nil, problem end
   end
-  return self.remote:gone(file.path)
+  return self.remote:gone(file)
 end
 
 --- ---- all of it
-
---- What differs, in turns: each is a list; what goes comes last.
-local function plan(self, files)
-  local turns = { {}, {}, {}, {}, {} }
-  local function is_article(path) return self.store:get(delivery.url_of(path)) ~= nil end
-  for path, file in pairs(files) do
-    local parts = parts_of(path, file.size, self.options)
-    local print_now = print_of(file.sum, parts)
-    if self.remote.has[path] ~= print_now then
-      local turn = turns[kinds.turn_of(path, is_article)]
-      turn[#turn + 1] = { path = path, sum = file.sum, parts = parts, print = print_now }
-    end
-  end
-  for path in pairs(self.remote.has) do
-    if not files[path] then turns[5][#turns[5] + 1] = { path = path } end
-  end
-  for _, turn in ipairs(turns) do table.sort(turn, function(a, b) return a.path < b.path end) end
-  return turns
-end
 
 --- Does one turn; the first problem ends it, and what is under way is waited for.
 local function do_turn(self, turn, fn)
@@ -142,27 +109,27 @@ local function as_problem(why) return type(why) == "table" and why.message and w
 ---@param row table
 ---@param desk lede.DeliveryDesk
 function M.run(options, row, desk)
-  local folder = desk.workspace.var .. "/deploy"
-  local made, refused = fs.mkdir(folder)
-  if not made then return nil, tostring(refused) end
   local bucket, no_key = open_bucket(options)
   if not bucket then return nil, no_key end
-  local files, err = M.manifest(desk.workspace.output)
-  if not files then return nil, tostring(err) end
-  local self = {
-    bucket = bucket, options = options, store = desk.store, judge = desk.judge, tree = desk.workspace.output,
-    remote = remote_of.open(("%s/%s"):format(folder, hash.sha256(row.target):sub(1, 16))),
-  }
+  local files, err = deploy.manifest(desk.workspace.output)
+  local remote
+  if files then remote, err = deploy.remote(desk.workspace, row) end
+  if not remote then return nil, tostring(err) end
+  for path, file in pairs(files) do
+    file.parts = parts_of(path, file.size, options)
+    file.print = print_of(file.sum, file.parts)
+  end
+  local self = { bucket = bucket, options = options, judge = desk.judge, tree = desk.workspace.output, remote = remote }
   local count = 0
-  for n, turn in ipairs(plan(self, files)) do
+  for n, turn in ipairs(deploy.turns(files, remote, desk.store)) do
     local ok, problem = do_turn(self, turn, n < 5 and put_file or delete_file)
     if not ok then
-      self.remote:flush()
+      remote:flush()
       return nil, as_problem(problem)
     end
     count = count + #turn
   end
-  local ok, why = self.remote:compact()
+  local ok, why = remote:compact()
   if not ok then return nil, tostring(why) end
   return true, count .. " files"
 end

@@ -237,6 +237,7 @@ end
 ---@field seconds? number   no longer than that
 ---@field wait? boolean     until nothing waits any more, however late it is due
 ---@field forever? boolean  until the task is canceled
+---@field unless? fun(): boolean  ends it when it says so
 ---@field report? fun(text: string)  each failure
 
 ---@class lede.DeliverReport
@@ -285,7 +286,7 @@ function Deliverer:work(options)
     if err then return nil, err end
     self.tasks = drop_ended(self.tasks)
     local pause = self:next_look(next_at, options)
-    if not pause or until_at and timer.now() >= until_at then return true end
+    if not pause or until_at and timer.now() >= until_at or options.unless and options.unless() then return true end
     timer.sleep(pause)
   end
 end

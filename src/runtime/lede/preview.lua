@@ -3,6 +3,7 @@
 ---
 --- The order of things is here; serving, making and watching are C's (bind/preview.h). One wait, one event, one answer.
 
+local deliver = require("lede.deliver")
 local templates = require("lede.templates")
 local host = require("lede.host")
 local json = require("lede.json")
@@ -13,7 +14,9 @@ local newsroom = require("lede.preview.newsroom")
 local problem = require("lede.preview.problem")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
+local task = require("lede.task")
 local time = require("lede.time")
+local timer = require("lede.timer")
 local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
@@ -32,6 +35,7 @@ local CODE = { "layouts", "plugins", "i18n", "lib", "origins" }
 ---@field at? string|integer
 ---@field drafts? boolean
 ---@field jobs? integer
+---@field deliver? boolean  false: what publications left to tell is not told
 ---@field say? fun(text: string)
 ---@field ready? fun(url: string)
 
@@ -354,6 +358,18 @@ function Session:address()
   return ("http://%s:%d/"):format(name:find(":", 1, true) and "[" .. name .. "]" or name, state.port)
 end
 
+--- Tells what publications left to tell, beside all else. It begins again with each new configuration.
+function Session:keep_delivering()
+  while self.options.deliver ~= false do
+    local registry = self.registry
+    if next(registry.targets) then
+      local ok, err = deliver.run(self.workspace, registry, { forever = true, unless = function() return self.registry ~= registry end, report = self.say })
+      if not ok then self.say(("deliveries: %s"):format(tostring(err))) end
+    end
+    timer.sleep(1)
+  end
+end
+
 --- Shows the site of args (as workspace.open takes them) until it is interrupted. Gives true, or nil and what is wrong.
 ---@param args table
 ---@param options lede.preview.Options
@@ -375,6 +391,7 @@ function M.run(args, options)
   ok, message = session:configure()
   if not ok then return nil, message end
   local publication <close> = setmetatable({}, { __close = function() session.publication:close() end }) -- luacheck: ignore
+  local deliveries <close> = task.spawn(function() session:keep_delivering() end) -- luacheck: ignore
   if options.ready then options.ready(session:address()) end
   ok, message = session:first_look()
   if not ok then return nil, message end
