@@ -343,10 +343,21 @@ function Session:handle(event, what)
   end
 end
 
+--- The next event; deliveries have their turns meanwhile.
+function Session:wait(ms)
+  local until_at = ms and timer.now() + ms / 1000
+  while true do
+    local event, what = self.preview:wait(until_at and math.max(0, math.ceil((until_at - timer.now()) * 1000)))
+    if event ~= "tasks" then return event, what end
+    task.pause()
+    if until_at and timer.now() >= until_at then return "time" end
+  end
+end
+
 --- Handles what comes until it is `last`, each wait no longer than ms.
 function Session:handle_until(last, ms)
   while not self.stopped do
-    local event, what = self.preview:wait(self.late and CATCH_UP_MS or ms)
+    local event, what = self:wait(self.late and CATCH_UP_MS or ms)
     self:handle(event, what)
     if event == last then return end
   end
