@@ -106,6 +106,9 @@ LEDE_MUST_CHECK lede_status lede_outbox_end_claim(lede_store *s, int64_t number,
 /* Dead rows of a target ("" and "": of all) wait again, as if never tried. */
 LEDE_MUST_CHECK lede_status lede_outbox_retry(lede_store *s, lede_str plugin, lede_str target, int64_t now, uint32_t *count,
                                               lede_error *err);
+/* Removes sent and dead rows that have one of these texts in them: what is left of an article that is removed for good. Those
+ * that wait are to be told yet, of other articles too. */
+LEDE_MUST_CHECK lede_status lede_outbox_forget(lede_store *s, const lede_str *texts, size_t n, uint32_t *count, lede_error *err);
 /* Removes rows that were sent before an instant. */
 LEDE_MUST_CHECK lede_status lede_outbox_prune(lede_store *s, int64_t before, uint32_t *count, lede_error *err);
 

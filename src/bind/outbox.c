@@ -275,6 +275,24 @@ static int l_outbox_retry(lua_State *L) {
     return give_count(L, st, count, &err);
 }
 
+/* outbox.forget(store, texts) -> how many sent and dead rows had one of them and are removed */
+static int l_outbox_forget(lua_State *L) {
+    lede_store *s = lede__check_store(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const size_t n = lua_rawlen(L, 2);
+    lede_str *texts = lua_newuserdatauv(L, (n + 1) * sizeof *texts, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, 2, (lua_Integer)i + 1);
+        texts[i].ptr = luaL_checklstring(L, -1, &texts[i].len); /* the list keeps it */
+        lua_pop(L, 1);
+    }
+
+    lede_error err = {0};
+    uint32_t count;
+    const lede_status st = lede_outbox_forget(s, texts, n, &count, &err);
+    return give_count(L, st, count, &err);
+}
+
 /* outbox.prune(store, before) -> how many sent rows are forgotten */
 static int l_outbox_prune(lua_State *L) {
     lede_store *s = lede__check_store(L, 1);
@@ -285,11 +303,19 @@ static int l_outbox_prune(lua_State *L) {
     return give_count(L, st, count, &err);
 }
 
-static const luaL_Reg functions[] = {
-    {"now", l_outbox_now},       {"put", l_outbox_put},         {"settle", l_outbox_settle},
-    {"rows", l_outbox_rows},     {"targets", l_outbox_targets}, {"claim", l_outbox_claim},
-    {"extend", l_outbox_extend}, {"finish", l_outbox_finish},   {"abandon", l_outbox_abandon},
-    {"retry", l_outbox_retry},   {"prune", l_outbox_prune},     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"now", l_outbox_now},
+                                     {"put", l_outbox_put},
+                                     {"settle", l_outbox_settle},
+                                     {"rows", l_outbox_rows},
+                                     {"targets", l_outbox_targets},
+                                     {"claim", l_outbox_claim},
+                                     {"extend", l_outbox_extend},
+                                     {"finish", l_outbox_finish},
+                                     {"abandon", l_outbox_abandon},
+                                     {"retry", l_outbox_retry},
+                                     {"forget", l_outbox_forget},
+                                     {"prune", l_outbox_prune},
+                                     {NULL, NULL}};
 
 int luaopen_lede_outbox(lua_State *L) {
     luaL_newlib(L, functions);

@@ -407,6 +407,52 @@ lede_status lede_outbox_retry(lede_store *s, lede_str plugin, lede_str target, i
     return change_rows(s, &q, try_again, LEDE_STR(""), now, count, err);
 }
 
+static bool has_text(lede_str in, lede_str text) {
+    for (size_t at = 0; text.len && at + text.len <= in.len; at++)
+        if (memcmp(in.ptr + at, text.ptr, text.len) == 0)
+            return true;
+    return false;
+}
+
+static bool mentions(const lede_delivery *x, const lede_str *texts, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (has_text(x->key, texts[i]) || has_text(x->subject, texts[i]) ||
+            has_text(x->data, texts[i]) || has_text(x->said, texts[i]))
+            return true;
+    return false;
+}
+
+static lede_status forget_in(lede_store *s, lede_delivery_state state, const lede_str *texts,
+                             size_t n, uint32_t *count, lede_error *err) {
+    const lede_outbox_query q = {.state = state, .upto = INT64_MAX};
+    rows all;
+    rows_init(&all, UINT32_MAX);
+    lede_status st = read_rows(s, &q, &all, err);
+    for (uint32_t i = 0; i < all.count && !st; i++) {
+        if (!mentions(&all.items[i], texts, n))
+            continue;
+        st = drop_row(s, all.items[i].number, err);
+        ++*count;
+    }
+    rows_fini(&all);
+    return st;
+}
+
+lede_status lede_outbox_forget(lede_store *s, const lede_str *texts, size_t n, uint32_t *count,
+                               lede_error *err) {
+    bool own;
+    uint32_t gone = 0;
+    lede_status st = lede__store_enter(s, &own, err);
+    if (st)
+        return st;
+    st = forget_in(s, LEDE_SENT, texts, n, &gone, err);
+    if (!st)
+        st = forget_in(s, LEDE_DEAD, texts, n, &gone, err);
+    if (count)
+        *count = st ? 0 : gone;
+    return lede__store_leave(s, own, st, err);
+}
+
 lede_status lede_outbox_prune(lede_store *s, int64_t before, uint32_t *count, lede_error *err) {
     const lede_outbox_query q = {.state = LEDE_SENT, .upto = before - 1};
     bool own;

@@ -191,6 +191,29 @@ static void of_a_subject_only_the_newest_is_told_and_never_two_at_once(void **st
           see_all(w, &seen));
 }
 
+static void what_was_told_of_an_article_is_forgotten_with_it(void **state) {
+    world *w = *state;
+    const lede_str texts[] = {LEDE_STR("01ARTICLE"), LEDE_STR("/news/secret/")};
+    uint32_t count;
+    lede_delivery urls = row_of("a", "k", "", 0);
+    urls.data = LEDE_STR("{\"urls\":[\"https://x.example/news/secret/\"]}");
+    put(w, "a", "01ARTICLE/1", "", 0);
+    put(w, "a", "02ARTICLE/1", "", 0);
+    OK(lede_outbox_put(w->s, &urls, NULL, &w->err));
+    lede_buf none;
+    lede_buf_init(&none, LEDE_BUF_MAX);
+    OK(claim(w, "a", "me", 2000, 9, &none));
+    lede_buf_fini(&none);
+    OK(end(w, 1, "me", LEDE_SENT, 2001, ""));
+    OK(end(w, 2, "me", LEDE_SENT, 2001, ""));
+    OK(end(w, 3, "me", LEDE_DEAD, 2001, "410"));
+    put(w, "a", "01ARTICLE/2", "", 0);
+    OK(lede_outbox_forget(w->s, texts, 2, &count, &w->err));
+    assert_int_equal(count, 2);
+    SHOWS("4 waiting a/01ARTICLE/2 due=1000 tries=0\n2 sent a/02ARTICLE/1 due=2001 tries=1\n",
+          see_all(w, &seen));
+}
+
 static bool see_target(void *ctx, const lede_outbox_target *x) {
     lede_buf_addf(ctx, "%.*s %.*s %lld due=%lld\n", (int)x->plugin.len, x->plugin.ptr,
                   (int)x->target.len, x->target.ptr, (long long)x->count, (long long)x->due_at);
@@ -237,6 +260,7 @@ static const engine_case cases[] = {
     ENGINE_CASE(a_claim_is_one_holders_until_it_ends),
     ENGINE_CASE(what_fails_waits_or_is_dead_and_is_tried_again),
     ENGINE_CASE(of_a_subject_only_the_newest_is_told_and_never_two_at_once),
+    ENGINE_CASE(what_was_told_of_an_article_is_forgotten_with_it),
     ENGINE_CASE(targets_are_counted_and_a_rollback_undoes),
     ENGINE_CASE(rows_are_there_when_the_store_is_opened_again),
 };

@@ -81,6 +81,12 @@ function outbox.abandon(store, holder) end
 ---@return integer|nil count, lede.Error|nil err
 function outbox.retry(store, plugin, target) end
 
+--- Removes sent and dead rows that have one of these texts in them.
+---@param store lede.Store
+---@param texts string[]
+---@return integer|nil count, lede.Error|nil err
+function outbox.forget(store, texts) end
+
 --- Forgets rows that were sent before.
 ---@param store lede.Store
 ---@param before integer
