@@ -42,9 +42,11 @@ typedef struct lede_error {
 #if defined(__GNUC__)
 #define LEDE_MUST_CHECK __attribute__((warn_unused_result))
 #define LEDE_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define LEDE_PREFETCH(p) __builtin_prefetch(p) /* p is read soon; it may point anywhere */
 #else
 #define LEDE_MUST_CHECK
 #define LEDE_PRINTF(f, a)
+#define LEDE_PREFETCH(p) ((void)(p))
 #endif
 
 /* Fills *err (unless NULL; a long message is cut at a character) and returns status:

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { FEATURES_VERSION = 1 };
+enum { FEATURES_VERSION = 2 };
 
 static lede_status no_memory(lede_error *err) {
     return lede_fail(err, LEDE_ENOMEM, "related: out of memory");

@@ -280,14 +280,18 @@ static void repeat_notes(lede__syncing *s) {
     lede__names_fini(&changed);
 }
 
-/* Whether one of the named files is an article that is there, or was never known: no walk tells
- * more. */
+/* Whether one of the named files is no article's, or an article that is there, or was never known: no walk tells more. A
+ * picture is looked for by a walk, and so is all of a folder that went, whose name ends with '/'. */
 static bool look_at_named(lede__syncing *s, lede_str path, lede_status *st) {
     struct stat found;
+    if (!lede__path_safe(path))
+        return false;
+    if (!is_markdown(path))
+        return !lede_picture_named(path);
     lede_buf_clear(&s->scratch);
     lede__path_join(&s->scratch, lede_str_of(s->p->site.content), path);
     *st = lede_store_visit_source(s->p->store, path, remember, s, s->err);
-    if (*st || !lede__path_safe(path) || !is_markdown(path))
+    if (*st)
         return false;
     if (lstat(s->scratch.ptr, &found) != 0)
         return errno == ENOENT && lede__names_find(&s->paths, path) == LEDE_NO_NAME;

@@ -11,6 +11,7 @@
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
+#include "bind/kept_code.h"
 #include "bind/page.h"
 #include "bind/parse.h"
 #include "bind/routes.h"
@@ -45,6 +46,7 @@ typedef struct worker {
     lede__recorder recorder;
     lede_buf files, base; /* what the VM read, and read of the edition before its first page; as LEDE_A_PAGE has them */
     lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
+    lede__kept_code code; /* of templates, for VMs to come */
     lede__hashes told;    /* lists of files (page_files.c), by route */
     uint32_t route;
     lede_arena arena;
@@ -275,7 +277,8 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lede__push_edition(L);
     lede__recorder_join(&w->recorder, h);
     lua_pushstring(L, w->site.root);
-    st = call_page(w, "start", 3, 1, START_MS, err);
+    lede__kept_code_push(L, &w->code);
+    st = call_page(w, "start", 4, 1, START_MS, err);
     if (st)
         return st;
     read_start(w, L);
@@ -574,6 +577,7 @@ int lede__worker_main(void) {
     lede_buf_init(&w.route_files, (size_t)16 << 20);
     lede_buf_init(&w.page_reads, (size_t)60 << 20);
     lede__page_files_init(&w.host.files);
+    lede__kept_code_init(&w.code);
     w.host.body_ref = w.host.excerpt_ref = w.host.related_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
@@ -606,6 +610,7 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.host.scratch);
     lede_arena_fini(&w.arena);
     lede__features_maker_free(w.features);
+    lede__kept_code_fini(&w.code);
     free(w.plugin_dir);
     lede_worker_close(w.io);
     return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;

@@ -159,12 +159,25 @@ static bool is_below(const char *path, lede_str root) {
            (path[root.len] == '\0' || path[root.len] == '/');
 }
 
+/* A folder that is no more, or another one now: whoever is told must look at all that was below it. */
 static void forget_below(lede_watch *w, lede_str root) {
+    bool was_folder = false;
     for (folder *f = w->folders, *next; f; f = next) {
         next = f->next;
-        if (is_below(f->path, root))
-            forget_folder(w, f);
+        if (!is_below(f->path, root))
+            continue;
+        forget_folder(w, f);
+        was_folder = true;
     }
+    if (!was_folder)
+        return;
+    lede_buf b;
+    lede_buf_init(&b, 1 << 16);
+    lede_buf_add(&b, root);
+    lede_buf_addc(&b, '/');
+    if (!b.status)
+        note(w, lede_buf_str(&b));
+    lede_buf_fini(&b);
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status);

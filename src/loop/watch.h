@@ -17,7 +17,8 @@ typedef struct lede_watch_options {
     int most_ms;  /* a report waits no longer than this; 0 = 80 */
     int poll_ms;  /* look every so often instead of watching; 0 = watch */
     void *ctx;
-    /* Files that changed, came or went, absolute, each once, in no order. On the loop's thread. */
+    /* Files that changed, came or went, absolute, each once, in no order; a folder that went, or gave its place to
+     * another, ends with '/'. On the loop's thread. */
     void (*changed)(void *ctx, const lede_str *paths, size_t n);
 } lede_watch_options;
 

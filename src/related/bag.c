@@ -17,6 +17,10 @@ enum {
     COUNT_CAP = 255
 };
 
+/* Of the number that a shingle is; its fifth power goes with the oldest form. */
+#define BASE 0x9E3779B97F4A7C15u
+#define BASE_OF_OLDEST (BASE * BASE * BASE * BASE * BASE)
+
 typedef struct slot {
     uint32_t key, count; /* count 0 = free */
 } slot;
@@ -26,10 +30,12 @@ struct lede_related_bag {
     uint64_t before; /* the term before, for pairs */
     bool has_before, failed;
     uint64_t forms[LEDE__SHINGLE]; /* the last ones, a ring */
+    uint64_t shingle;              /* of those */
     uint32_t n_forms;              /* since the text began */
     slot *slots;
     size_t mask, n;
-    uint32_t *sketch, tags[TAGS_MAX];
+    uint64_t *sketch; /* samples in the upper half, and as much room again to sort them */
+    uint32_t tags[TAGS_MAX];
     size_t n_sketch, cap_sketch, n_tags;
 };
 
@@ -57,14 +63,16 @@ void lede_related_bag_free(lede_related_bag *b) {
 void lede_related_bag_begin(lede_related_bag *b, uint64_t group) {
     memset(b->slots, 0, (b->mask + 1) * sizeof *b->slots);
     b->group = group;
-    b->has_before = b->failed = false;
+    b->failed = false;
     b->n = b->n_sketch = b->n_tags = 0;
-    b->n_forms = 0;
+    lede_related_bag_part(b);
 }
 
 void lede_related_bag_part(lede_related_bag *b) {
     b->has_before = false;
     b->n_forms = 0;
+    b->shingle = 0;
+    memset(b->forms, 0, sizeof b->forms);
 }
 
 /* ---- keys */
@@ -127,12 +135,12 @@ void lede_related_bag_word(lede_related_bag *b, uint64_t term, uint32_t weight, 
     b->has_before = true;
 }
 
-static void sample(lede_related_bag *b, uint32_t shingle) {
+static void sample(lede_related_bag *b, uint64_t shingle) {
     if (b->n_sketch == SAMPLES_MAX)
         return;
     if (b->n_sketch == b->cap_sketch) {
         const size_t cap = b->cap_sketch ? b->cap_sketch * 2 : 256;
-        uint32_t *more = realloc(b->sketch, cap * sizeof *more);
+        uint64_t *more = realloc(b->sketch, cap * 2 * sizeof *more);
         if (!more) {
             b->failed = true;
             return;
@@ -143,15 +151,16 @@ static void sample(lede_related_bag *b, uint32_t shingle) {
     b->sketch[b->n_sketch++] = shingle;
 }
 
+/* The last LEDE__SHINGLE forms are the digits of a number; the oldest goes as one comes. */
 void lede_related_bag_form(lede_related_bag *b, uint64_t form) {
-    b->forms[b->n_forms++ % LEDE__SHINGLE] = form;
+    uint64_t *oldest = &b->forms[b->n_forms++ % LEDE__SHINGLE];
+    b->shingle = b->shingle * BASE + form - *oldest * BASE_OF_OLDEST;
+    *oldest = form;
     if (b->n_forms < LEDE__SHINGLE)
         return;
-    uint64_t h = 0;
-    for (uint32_t i = 0; i < LEDE__SHINGLE; i++)
-        h = lede__mix(h * 3 + b->forms[(b->n_forms + i) % LEDE__SHINGLE]);
+    const uint64_t h = lede__mix(b->shingle);
     if (h % LEDE__SAMPLE == 0)
-        sample(b, (uint32_t)(h >> 32));
+        sample(b, h >> 32 << 32);
 }
 
 void lede_related_bag_tag(lede_related_bag *b, uint64_t tag) {
@@ -170,16 +179,27 @@ static size_t unique(uint32_t *items, size_t n) {
     return kept;
 }
 
+/* Brings the samples into order, each once, the greatest first. */
+static void settle_sketch(lede_related_bag *b) {
+    size_t kept = 0;
+    if (b->n_sketch)
+        lede__order64(b->sketch, b->sketch + b->cap_sketch, b->n_sketch);
+    for (size_t i = 0; i < b->n_sketch; i++)
+        if (kept == 0 || b->sketch[kept - 1] != b->sketch[i])
+            b->sketch[kept++] = b->sketch[i];
+    b->n_sketch = kept;
+}
+
 /* Writes keys and counts in order of the keys. */
 static bool put_features(const lede_related_bag *b, uint32_t *keys, uint8_t *counts) {
-    uint64_t *all = malloc((b->n + 1) * sizeof *all);
+    uint64_t *all = malloc((b->n + 1) * 2 * sizeof *all);
     size_t n = 0;
     if (!all)
         return false;
     for (size_t i = 0; i <= b->mask; i++)
         if (b->slots[i].count)
             all[n++] = (uint64_t)b->slots[i].key << 32 | b->slots[i].count;
-    lede__sort64(all, n);
+    lede__order64(all, all + b->n, n);
     for (size_t i = 0; i < n; i++) {
         const uint32_t count = (uint32_t)all[n - 1 - i];
         keys[i] = (uint32_t)(all[n - 1 - i] >> 32);
@@ -191,7 +211,7 @@ static bool put_features(const lede_related_bag *b, uint32_t *keys, uint8_t *cou
 
 lede_status lede_related_bag_pack(lede_related_bag *b, lede_buf *out, lede_error *err) {
     b->n_tags = unique(b->tags, b->n_tags);
-    b->n_sketch = unique(b->sketch, b->n_sketch);
+    settle_sketch(b);
     const lede__block head = {.magic = LEDE__FEATURES_MAGIC,
                               .group = group_key(b->group),
                               .n = (uint32_t)b->n,
@@ -208,8 +228,9 @@ lede_status lede_related_bag_pack(lede_related_bag *b, lede_buf *out, lede_error
     if (!put_features(b, keys, (uint8_t *)(keys + numbers)))
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     memcpy(keys + b->n, b->tags, b->n_tags * 4);
-    if (b->n_sketch)
-        memcpy(keys + b->n + b->n_tags, b->sketch, b->n_sketch * 4);
+    uint32_t *sketch = keys + b->n + b->n_tags;
+    for (size_t i = 0; i < b->n_sketch; i++)
+        sketch[i] = (uint32_t)(b->sketch[b->n_sketch - 1 - i] >> 32);
     lede_buf_seal(out, size);
     return LEDE_OK;
 }

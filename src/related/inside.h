@@ -50,6 +50,8 @@ uint32_t lede__log2(uint32_t x);
 uint32_t lede__decay(uint32_t days, uint32_t since, uint32_t exponent);
 void lede__sort32(uint32_t *items, size_t n); /* ascending */
 void lede__sort64(uint64_t *items, size_t n); /* descending */
+/* Descending by the upper half; equal ones stay in their order. spare: room for n. */
+void lede__order64(uint64_t *items, uint64_t *spare, size_t n);
 /* Moves the k greatest of n to the front, in no order. */
 void lede__select64(uint64_t *items, size_t n, size_t k);
 
@@ -91,6 +93,8 @@ LEDE_MUST_CHECK lede_status lede__postings_make(const lede__vector *vectors, uin
 void lede__postings_fini(lede__postings *p);
 /* Those of key; *n is how many. */
 uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n);
+/* They are asked for soon. */
+void lede__postings_bring(const lede__postings *p, uint32_t key);
 
 /* sketch.c: how many samples two sketches share. */
 uint32_t lede__sketch_shared(const uint32_t *a, uint32_t n_a, const uint32_t *b, uint32_t n_b);

@@ -142,7 +142,47 @@ void lede__sort64(uint64_t *items, size_t n) {
     }
 }
 
+enum { BINS = 1024, MANY = 256 };
+
+/* Items by the upper bits of their value: what is above the bin in which the k-th greatest falls goes to the front, then
+ * that bin, then the rest. Gives how many are above; *in_bin is how many follow. Most items are far below, so few branches
+ * are foretold wrongly. */
+static size_t sieve(uint64_t *items, size_t n, size_t k, size_t *in_bin) {
+    uint32_t counts[BINS + 1] = {0};
+    uint64_t most = 0;
+    unsigned shift = 0;
+    for (size_t i = 0; i < n; i++)
+        most = items[i] > most ? items[i] : most;
+    while (most >> shift >= BINS)
+        shift++;
+    for (size_t i = 0; i < n; i++)
+        counts[items[i] >> shift]++;
+    uint64_t bin = BINS;
+    size_t above = 0, front = 0, next = 0;
+    while (above + counts[bin] < k)
+        above += counts[bin--];
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t x = items[i];
+        if (x >> shift < bin)
+            continue;
+        const bool is_above = x >> shift > bin;
+        items[i] = items[next];
+        if (is_above)
+            items[next] = items[front];
+        items[is_above ? front : next] = x;
+        front += is_above;
+        next++;
+    }
+    *in_bin = next - front;
+    return above;
+}
+
 void lede__select64(uint64_t *items, size_t n, size_t k) {
+    if (k > 0 && n > k && n > MANY) {
+        const size_t above = sieve(items, n, k, &n);
+        items += above;
+        k -= above;
+    }
     while (n > k && n > 1) {
         const size_t left = part64(items, n);
         if (left >= k) {
@@ -153,4 +193,52 @@ void lede__select64(uint64_t *items, size_t n, size_t k) {
             k -= left;
         }
     }
+}
+
+/* ---- sorting by the upper half, a byte at a time from the lowest on */
+
+enum { BYTES = 4, VALUES = 256, FEW = 24 };
+
+static void insert64(uint64_t *items, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        const uint64_t x = items[i];
+        size_t j = i;
+        for (; j > 0 && items[j - 1] >> 32 < x >> 32; j--)
+            items[j] = items[j - 1];
+        items[j] = x;
+    }
+}
+
+static void deal64(const uint64_t *from, uint64_t *to, size_t n, unsigned shift, uint32_t *counts) {
+    uint32_t at = 0;
+    for (int v = VALUES - 1; v >= 0; v--) {
+        const uint32_t count = counts[v];
+        counts[v] = at;
+        at += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[counts[from[i] >> shift & (VALUES - 1)]++] = from[i];
+}
+
+void lede__order64(uint64_t *items, uint64_t *spare, size_t n) {
+    uint32_t counts[BYTES][VALUES] = {{0}};
+    uint64_t *from = items, *to = spare;
+    if (n < FEW) {
+        insert64(items, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (unsigned b = 0; b < BYTES; b++)
+            counts[b][items[i] >> (32 + 8 * b) & (VALUES - 1)]++;
+    for (unsigned b = 0; b < BYTES; b++) {
+        const unsigned shift = 32 + 8 * b;
+        if (counts[b][from[0] >> shift & (VALUES - 1)] == n)
+            continue; /* all have that byte */
+        deal64(from, to, n, shift, counts[b]);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != items)
+        memcpy(items, from, n * sizeof *items);
 }

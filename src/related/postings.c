@@ -167,3 +167,7 @@ uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n)
     *n = p->starts[at + 1] - p->starts[at];
     return p->starts[at];
 }
+
+void lede__postings_bring(const lede__postings *p, uint32_t key) {
+    LEDE_PREFETCH(&p->first[key >> p->shift]);
+}

@@ -26,15 +26,16 @@ static uint32_t weight_of(const lede__lookup *m, uint32_t key) {
     return m->weights[at];
 }
 
-static bool maybe(const lede__lookup *m, uint32_t key) {
-    return m->bitmap[bit_of(key) / 64] >> bit_of(key) % 64 & 1;
-}
-
+/* In two rounds: which features may be there is found without a branch, for nobody could foretell it. */
 uint32_t lede__product(const lede__lookup *m, const lede__vector *v) {
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < v->n; i++)
-        if (maybe(m, v->keys[i]))
-            sum += weight_of(m, v->keys[i]) * v->weights[i];
+    uint32_t sum = 0, n = 0, which[LEDE_RELATED_FEATURES_MAX + 1];
+    for (uint32_t i = 0; i < v->n && i < LEDE_RELATED_FEATURES_MAX; i++) {
+        const uint32_t bit = bit_of(v->keys[i]);
+        which[n] = i;
+        n += m->bitmap[bit / 64] >> bit % 64 & 1;
+    }
+    for (uint32_t k = 0; k < n; k++)
+        sum += weight_of(m, v->keys[which[k]]) * v->weights[which[k]];
     return sum;
 }
 

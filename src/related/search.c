@@ -96,6 +96,28 @@ static uint32_t sum_up(lede_related_search *w, uint32_t touched, const uint32_t 
     return touched;
 }
 
+/* Where the postings of a feature are, and how many. */
+typedef struct ahead {
+    uint32_t at, n;
+} ahead;
+
+/* Those of the i-th feature are asked for from memory while the one before is summed up. */
+static ahead look_ahead(const lede_related_index *x, const lede__vector *v, uint32_t i) {
+    enum { FAR = 6 };
+    ahead a = {0};
+    if (i + FAR < v->n)
+        lede__postings_bring(&x->postings, v->keys[i + FAR]);
+    if (i >= v->n)
+        return a;
+    a.at = lede__postings_find(&x->postings, v->keys[i], &a.n);
+    if (a.n) {
+        LEDE_PREFETCH(x->postings.docs + a.at);
+        LEDE_PREFETCH(x->postings.docs + a.at + a.n - 1);
+        LEDE_PREFETCH(x->postings.weights + a.at);
+    }
+    return a;
+}
+
 /* Walks the features of doc; gives how many articles were met. */
 static uint32_t walk(lede_related_search *w, uint32_t doc) {
     const lede_related_index *x = w->index;
@@ -104,10 +126,11 @@ static uint32_t walk(lede_related_search *w, uint32_t doc) {
     const uint32_t limit = limit_of(x, doc);
     const uint32_t common = limit / COMMON_PART > COMMON_MIN ? limit / COMMON_PART : COMMON_MIN;
     uint32_t touched = 0, walked = 0, read = 0;
+    ahead next = look_ahead(x, v, 0);
     for (uint32_t i = 0; i < v->n && (!s->walked || walked < s->walked); i++) {
-        uint32_t n;
-        const uint32_t at = lede__postings_find(&x->postings, v->keys[i], &n);
-        const uint32_t *docs = x->postings.docs + at;
+        const uint32_t at = next.at, *docs = x->postings.docs + at;
+        uint32_t n = next.n;
+        next = look_ahead(x, v, i + 1);
         n = below(docs, n, limit);
         if (s->postings && (n > common || (walked >= WALKED_MIN && read + n > s->postings)))
             continue;
@@ -169,6 +192,19 @@ static void score(const lede_related_index *x, uint32_t doc, lede__candidate *c)
         whole * 1000 < (uint64_t)s->min * LEDE__ONE ? 0 : (uint64_t)item->score << 32 | item->doc;
 }
 
+/* Vectors of candidates are all over memory: asks for those to come while one is looked at. */
+static void bring_near(const lede_related_search *w, uint32_t i, uint32_t n) {
+    enum { AHEAD = 2, LINES = 13, LINE = 64 };
+    const lede__vector *vectors = w->index->vectors;
+    if (i + 2 * AHEAD < n)
+        LEDE_PREFETCH(&vectors[(uint32_t)w->touched[i + 2 * AHEAD]]);
+    if (i + AHEAD >= n)
+        return;
+    const char *keys = (const char *)vectors[(uint32_t)w->touched[i + AHEAD]].keys;
+    for (size_t k = 0; k < LINES; k++)
+        LEDE_PREFETCH(keys + k * LINE);
+}
+
 void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blocked,
                        size_t n_blocked, lede_related_list *out) {
     const lede_related_index *x = w->index;
@@ -179,6 +215,7 @@ void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blo
     uint32_t kept = 0;
     lede__lookup_of(&w->mine, &x->vectors[doc]);
     for (uint32_t i = 0; i < n; i++) {
+        bring_near(w, i, n);
         lede__candidate *c = &w->found[kept];
         const uint32_t d = (uint32_t)w->touched[i];
         c->item = (lede_related_item){.doc = d,

@@ -29,10 +29,9 @@ static double idf(const weighing *w, uint32_t key, uint32_t count) {
 
 /* ---- choosing the heaviest */
 
-/* Weight in the upper half, then the key turned round: the greatest is the heaviest, of equal ones
- * that with the smallest key. */
+/* Weight in the upper half, then the key. */
 static uint64_t pack_weight(double weight, uint32_t key) {
-    return (uint64_t)(uint32_t)(weight * 2147483648.0) << 32 | (UINT32_MAX - key);
+    return (uint64_t)(uint32_t)(weight * 2147483648.0) << 32 | key;
 }
 
 /* Writes the features that weigh anything to out; gives how many. */
@@ -113,7 +112,7 @@ static lede_status put_vector(const lede__features *f, const weighing *w, const 
     memcpy(room, &head, sizeof head);
     uint32_t *keys = (uint32_t *)(void *)(room + sizeof head);
     for (uint32_t i = 0; i < n; i++)
-        keys[i] = UINT32_MAX - (uint32_t)items[i];
+        keys[i] = (uint32_t)items[i];
     memcpy(keys + n, f->tags, f->n_tags * 4);
     memcpy(keys + n + f->n_tags, f->sketch, f->n_sketch * 4);
     uint16_t *out_weights = (uint16_t *)(void *)(keys + numbers);
@@ -132,7 +131,7 @@ lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_
         s->features < LEDE_RELATED_FEATURES_MAX ? s->features : LEDE_RELATED_FEATURES_MAX;
     uint16_t weights[LEDE_RELATED_FEATURES_MAX];
     double *loose = malloc(((size_t)f.n + 1) * sizeof *loose);
-    uint64_t *items = malloc(((size_t)f.n + 1) * sizeof *items);
+    uint64_t *items = malloc(((size_t)f.n + 1) * 2 * sizeof *items);
     if (!loose || !items) {
         free(loose);
         free(items);
@@ -142,12 +141,8 @@ lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_
     w.log_articles =
         lede__log2(w.articles + 1); /* one more: of two articles too some words are rarer */
     size_t n = w.articles ? weigh_all(&w, &f, s->pairs, loose, items) : 0;
-    if (n > most) {
-        lede__select64(items, n, most);
-        n = most;
-    }
-    lede__sort64(items, n);
-    const uint32_t kept = scale(items, n, weights);
+    lede__order64(items, items + f.n, n); /* of equal ones the smallest key first, as they came */
+    const uint32_t kept = scale(items, n < most ? n : most, weights);
     lede_status st = put_vector(&f, &w, items, weights, kept, out, err);
     free(loose);
     free(items);

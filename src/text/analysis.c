@@ -1,9 +1,12 @@
 /* analysis.c - the words of a text and what they compare by. See text/analysis.h.
  *
  * A word is worked out once: the analyser keeps every spelling it met under the language, so a text
- * costs a look into a table for each word. The table is emptied when it is full. */
+ * costs a look into a table for each word. The table is emptied when it is full. It is larger than
+ * what is near the processor: words are looked up some at a time, so that their places come from
+ * memory together. */
 #include "text/analysis.h"
 
+#include "base/names.h"
 #include "lede/arena.h"
 #include "text/letters.h"
 #include "text/segments.h"
@@ -19,7 +22,8 @@ enum {
     SURFACE_MAX = 60,
     SLOTS = 1 << 17,
     FULL = SLOTS / 2,
-    WORDS_BYTES = 32 << 20 /* of kept words */
+    WORDS_BYTES = 32 << 20, /* of kept words */
+    AT_ONCE = 16 /* words are looked up together */
 };
 
 /* One spelling and what became of it. The texts lie behind it: surface, form, term. */
@@ -40,6 +44,7 @@ struct lede__analyser {
     const lede__tongue *languages;
     size_t n_languages;
     struct sb_stemmer *stemmers[LEDE__TONGUES_MAX + 1];
+    lede__names stops[LEDE__TONGUES_MAX + 1]; /* filled by a language's first word */
     lede__segmenter *segmenter; /* opened by the first text that needs it */
     lede_arena words;
     slot *slots;
@@ -65,8 +70,10 @@ lede__analyser *lede__analyser_new(void) {
 void lede__analyser_free(lede__analyser *a) {
     if (!a)
         return;
-    for (size_t i = 0; i <= LEDE__TONGUES_MAX; i++)
+    for (size_t i = 0; i <= LEDE__TONGUES_MAX; i++) {
         sb_stemmer_delete(a->stemmers[i]);
+        lede__names_fini(&a->stops[i]);
+    }
     lede__segmenter_close(a->segmenter);
     lede_arena_fini(&a->words);
     free(a->slots);
@@ -183,9 +190,19 @@ static bool is_slight(lede_str form) {
     return count == 1 && (lede__letter_class(c) != LEDE__DENSE || c < 0x3400);
 }
 
-static bool is_weak(const lede__tongue *l, lede_str form) {
-    return (is_number(form) && form.len != 4) || is_slight(form) ||
-           lede__tongue_lists(l->stops, form);
+static bool is_stop(lede__analyser *a, const lede__tongue *l, lede_str form) {
+    lede__names *stops = &a->stops[number_of(a, l)];
+    for (const char *word = stops->count ? NULL : l->stops; word && *word;) {
+        const size_t n = strcspn(word, " ");
+        if (lede__names_add(stops, NULL, lede_str_n(word, n)) == LEDE_NO_NAME)
+            return lede__tongue_lists(l->stops, form); /* no memory */
+        word += n + (word[n] == ' ');
+    }
+    return lede__names_find(stops, form) != LEDE_NO_NAME;
+}
+
+static bool is_weak(lede__analyser *a, const lede__tongue *l, lede_str form) {
+    return (is_number(form) && form.len != 4) || is_slight(form) || is_stop(a, l, form);
 }
 
 /* Works a spelling out; NULL when out of memory. */
@@ -196,7 +213,7 @@ static spelling *work_out(lede__analyser *a, const lede__tongue *l, lede_str sur
     const size_t cut = elision(l, word);
     word = cut_opening(l, cut_ending(l, cut_possessive(lede_str_sub(word, cut))));
     const size_t form_len = lede__fold_word(word, lang, form);
-    const bool weak = is_weak(l, lede_str_n(form, form_len));
+    const bool weak = is_weak(a, l, lede_str_n(form, form_len));
     const lede_str root = weak ? word : stem(a, l, word);
     const size_t term_len =
         lede__fold_word(root.len && root.len <= SURFACE_MAX ? root : word, lang, term);
@@ -217,10 +234,25 @@ static spelling *work_out(lede__analyser *a, const lede__tongue *l, lede_str sur
     return w;
 }
 
-static spelling *find(lede__analyser *a, const lede__tongue *l, lede_str surface) {
+/* Of a spelling in a language, for its place: eight bytes at a time, and never 0. */
+static uint64_t place_hash(const lede__analyser *a, const lede__tongue *l, lede_str surface) {
+    enum { STEP = 8 };
+    uint64_t h = (number_of(a, l) << 8 | surface.len) * 0x9E3779B97F4A7C15u;
+    for (size_t i = 0; i < surface.len; i += STEP) {
+        uint64_t some = 0;
+        memcpy(&some, surface.ptr + i, surface.len - i < STEP ? surface.len - i : STEP);
+        h = (h ^ some) * 0xD6E8FEB86659FD93u;
+        h ^= h >> 32;
+    }
+    return h | 1;
+}
+
+static size_t place_of(uint64_t hash) { return (size_t)(hash >> 20) & (SLOTS - 1); }
+
+/* hash: as place_hash() gives it. */
+static spelling *find(lede__analyser *a, const lede__tongue *l, lede_str surface, uint64_t hash) {
     const size_t lang = number_of(a, l);
-    const uint64_t hash = hash_of(surface, lang * 0x9E3779B97F4A7C15u) | 1;
-    size_t at = (size_t)(hash >> 20) & (SLOTS - 1);
+    size_t at = place_of(hash);
     for (; a->slots[at].hash; at = (at + 1) & (SLOTS - 1)) {
         spelling *w = a->slots[at].word;
         if (a->slots[at].hash == hash && w->len == surface.len && w->lang == lang &&
@@ -229,12 +261,12 @@ static spelling *find(lede__analyser *a, const lede__tongue *l, lede_str surface
     }
     if (a->count >= FULL) {
         forget_words(a);
-        return find(a, l, surface);
+        return find(a, l, surface, hash);
     }
     spelling *w = work_out(a, l, surface);
     if (!w && a->count) { /* the arena is full */
         forget_words(a);
-        return find(a, l, surface);
+        return find(a, l, surface, hash);
     }
     if (w) {
         a->slots[at] = (slot){hash, w};
@@ -245,19 +277,29 @@ static spelling *find(lede__analyser *a, const lede__tongue *l, lede_str surface
 
 /* ---- the walk */
 
+/* A word that was found in the text and not yet looked up. */
+typedef struct found {
+    uint64_t hash;
+    size_t from, to;
+} found;
+
 typedef struct walk {
     lede__analyser *a;
     const lede__tongue *language;
     lede_str text;
     lede__each_token *each;
     void *ctx;
+    found waiting[AT_ONCE];
+    size_t n_waiting;
     bool stopped, failed;
 } walk;
 
-static void give(walk *w, size_t from, size_t to) {
-    if (to <= from || to - from > SURFACE_MAX || w->stopped)
-        return;
-    const spelling *s = find(w->a, w->language, lede_str_n(w->text.ptr + from, to - from));
+static lede_str surface_of(const walk *w, const found *f) {
+    return lede_str_n(w->text.ptr + f->from, f->to - f->from);
+}
+
+static void give(walk *w, const found *f) {
+    const spelling *s = find(w->a, w->language, surface_of(w, f), f->hash);
     w->failed |= !s;
     if (!s || s->term_len == 0)
         return;
@@ -265,13 +307,34 @@ static void give(walk *w, size_t from, size_t to) {
                            .term = lede_str_n(s->text + s->len + s->form_len, s->term_len),
                            .form_hash = s->form_hash,
                            .term_hash = s->term_hash,
-                           .at = (uint32_t)(from + s->cut),
-                           .len = (uint32_t)(to - from - s->cut),
+                           .at = (uint32_t)(f->from + s->cut),
+                           .len = (uint32_t)(f->to - f->from - s->cut),
                            .weak = s->weak};
     w->stopped = !w->each(w->ctx, &t);
 }
 
-static void give_segment(void *ctx, size_t from, size_t to) { give(ctx, from, to); }
+/* Looks up the words that wait and gives them, in order. */
+static void give_waiting(walk *w) {
+    const slot *slots = w->a->slots;
+    for (size_t i = 0; i < w->n_waiting; i++)
+        LEDE_PREFETCH(slots[place_of(w->waiting[i].hash)].word);
+    for (size_t i = 0; i < w->n_waiting && !w->stopped; i++)
+        give(w, &w->waiting[i]);
+    w->n_waiting = 0;
+}
+
+static void take(walk *w, size_t from, size_t to) {
+    if (to <= from || to - from > SURFACE_MAX || w->stopped)
+        return;
+    found *f = &w->waiting[w->n_waiting++];
+    *f = (found){.from = from, .to = to};
+    f->hash = place_hash(w->a, w->language, surface_of(w, f));
+    LEDE_PREFETCH(&w->a->slots[place_of(f->hash)]);
+    if (w->n_waiting == AT_ONCE)
+        give_waiting(w);
+}
+
+static void take_segment(void *ctx, size_t from, size_t to) { take(ctx, from, to); }
 
 /* The class of the character at i, which moves on. */
 static lede__class next_class(lede_str s, size_t *i) {
@@ -301,22 +364,23 @@ static size_t run_end(lede_str s, size_t i, lede__class first) {
 static void walk_dense(walk *w, size_t from, size_t to) {
     if (!w->a->segmenter)
         w->a->segmenter = lede__segmenter_open();
-    lede__segment_words(w->a->segmenter, w->text, from, to, give_segment, w);
+    lede__segment_words(w->a->segmenter, w->text, from, to, take_segment, w);
 }
 
 lede_status lede__analyse(lede__analyser *a, lede_str lang, lede_str text, lede__each_token *each,
                           void *ctx, lede_error *err) {
-    walk w = {a, lede__tongue_of(lang), text, each, ctx, false, false};
+    walk w = {.a = a, .language = lede__tongue_of(lang), .text = text, .each = each, .ctx = ctx};
     for (size_t i = 0; i < text.len && !w.stopped;) {
         size_t next = i;
         const lede__class c = next_class(text, &next);
         if (c == LEDE__LETTER || c == LEDE__DENSE)
             next = run_end(text, i, c);
         if (c == LEDE__LETTER)
-            give(&w, i, next);
+            take(&w, i, next);
         else if (c == LEDE__DENSE)
             walk_dense(&w, i, next);
         i = next;
     }
+    give_waiting(&w);
     return w.failed ? lede_fail(err, LEDE_ENOMEM, "text: out of memory") : LEDE_OK;
 }

@@ -942,6 +942,27 @@ test_serve_shows_byte_for_byte_what_publish_writes_but_for_its_script() {
     done
 }
 
+shows() { # shows PATH STATUS [TEXT]: soon
+    for _ in $(seq 100); do
+        get "$1" >shown
+        if head -1 shown | grep -q "^$2$" && grep -qF "${3:-}" shown; then return 0; fi
+        sleep 0.05
+    done
+    fail "$1 did not become $2 with '${3:-}': $(head -1 shown)"
+}
+
+test_serve_follows_saves_beside_and_folders_that_go() {
+    site; article content/a.md One 2024-01-02 "Text of one."; article content/sub/b.md Two 2024-02-03 "Text of two."
+    serving
+    shows /news/2024/01/one/ 200 "Text of one"; shows /news/2024/02/two/ 200 "Text of two"
+    article content/.new One 2024-01-02 "Other words."; cp content/.new content/a.md.part; mv content/a.md.part content/a.md
+    shows /news/2024/01/one/ 200 "Other words"
+    mv content/sub .away
+    shows /news/2024/02/two/ 404; shows /news/2024/01/one/ 200 "Other words"
+    mv .away content/sub
+    shows /news/2024/02/two/ 200 "Text of two"
+}
+
 test_serve_gives_nothing_but_the_site() {
     site; article content/a.md One 2024-01-02 "Text."; publish; mkdir static
     echo secret >static/.env; ln -s /etc/passwd static/passwd; echo "-- secret" >notes.lua

@@ -97,8 +97,8 @@ end
 
 --- ---- what the worker calls
 
---- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }.
-function M.start(site_config, edition, root)
+--- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }. kept: see bind/kept_code.h.
+function M.start(site_config, edition, root, kept)
   config = site_config
   local problem
   registry, problem = plugin.load(config, { side = "worker", root = root })
@@ -111,7 +111,7 @@ function M.start(site_config, edition, root)
     edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, series = function(items, lang) return text.list(items, lang or config.lang) end,
     plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = t, asset = asset,
-  }, PAGE_FIELDS, page_files.used)
+  }, PAGE_FIELDS, page_files.used, kept)
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
     if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end

@@ -196,12 +196,14 @@ end
 
 --- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
 --- fields: names that a page may have; given them, a page's templates may use no other undeclared names.
---- A third value of find() is given to used() whenever the template is printed.
+--- A third value of find() is given to used() whenever the template is printed. kept(shown, source) may know what a template
+--- became, and is told by kept(shown, source, code): engines that share it have helpers of the same names.
 ---@param find fun(name: string): string|nil, string|nil, any
 ---@param helpers table<string, any>
 ---@param fields? string[]
 ---@param used? fun(mark: any)
-function M.new(find, helpers, fields, used)
+---@param kept? fun(shown: string, source: string, code?: string): string|nil
+function M.new(find, helpers, fields, used, kept)
   local names, H = {}, {}
   for _, name in ipairs(STANDARD) do names[#names + 1], H[name] = name, _G[name] end
   for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
@@ -210,6 +212,13 @@ function M.new(find, helpers, fields, used)
   local engine = { compiled = {}, sources = {} }
   local depth, trail = 0, {} -- of templates that are being filled, the outermost first
 
+  local function translate(source, shown)
+    local pieces, markup = source_of.scan(source, shown), mode_of(shown)
+    local ok, wrong = pcall(places.assign, pieces, markup, shown)
+    if not ok then error(engine:explain(wrong), 0) end
+    return generate(pieces, source, shown, names)
+  end
+
   local function compile(name)
     local unit = engine.compiled[name]
     if unit then return unit end
@@ -217,12 +226,10 @@ function M.new(find, helpers, fields, used)
     if not source then error(("there is no template '%s'"):format(name), 0) end
     shown = shown or name
     engine.sources[shown] = source
-    local pieces, markup = source_of.scan(source, shown), mode_of(shown)
-    local ok, wrong = pcall(places.assign, pieces, markup, shown)
-    if not ok then error(engine:explain(wrong), 0) end
-    local code = generate(pieces, source, shown, names)
+    local code = kept and kept(shown, source) or translate(source, shown)
     local chunk, message = load(code, "@" .. shown, "t", _G)
     if not chunk then error(engine:explain(in_words(message)), 0) end
+    if kept then kept(shown, source, code) end
     units = units + 1
     unit = { fill = chunk(engine.runtime, H), number = units, mark = mark, has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit

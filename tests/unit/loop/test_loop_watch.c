@@ -147,6 +147,15 @@ static void a_folder_that_takes_the_place_of_another_is_watched(void **state) {
     close_all(&f);
 }
 
+static void a_folder_that_went_is_told_with_a_slash(void **state) {
+    fixture f;
+    (void)state;
+    open_on(&f, 0, 0);
+    assert_int_equal(rename(at(&f, "old"), at(&f, ".away")), 0);
+    assert_true(hears(&f, "old/"));
+    close_all(&f);
+}
+
 static void a_save_in_pieces_is_one_report(void **state) {
     fixture f;
     (void)state;
@@ -180,6 +189,7 @@ int main(void) {
         cmocka_unit_test(polling_tells_the_same),
         cmocka_unit_test(folders_that_come_are_watched_with_what_they_bring),
         cmocka_unit_test(a_folder_that_takes_the_place_of_another_is_watched),
+        cmocka_unit_test(a_folder_that_went_is_told_with_a_slash),
         cmocka_unit_test(a_save_in_pieces_is_one_report),
         cmocka_unit_test(what_editors_leave_beside_is_not_told),
     };

@@ -50,6 +50,13 @@ static void sorting_sorts(void **state) {
             assert_true(few[i - 1] <= few[i]);
             assert_true(many[i - 1] > many[i]);
         }
+        uint64_t twice[2 * N];
+        memcpy(twice, copy, n * sizeof *copy);
+        lede__order64(twice, twice + n, n);
+        for (size_t i = 1; i < n; i++) {
+            const uint64_t a = twice[i - 1], b = twice[i];
+            assert_true(a >> 32 > b >> 32 || (a >> 32 == b >> 32 && (a & 0xFFFFF) < (b & 0xFFFFF)));
+        }
         const size_t k = n / 3;
         lede__select64(copy, n, k);
         lede__sort64(copy, k);
