@@ -156,8 +156,9 @@ static int by_target(const void *a, const void *b) {
     return order ? order : lede_str_cmp(x->target, y->target);
 }
 
-/* The rows that a query asks for; free() them. */
-static lede_status gather(lede__memory *m, const lede_outbox_query *q, row ***out, size_t *count,
+/* The rows that a query asks for, in that order; free() them. */
+static lede_status gather(lede__memory *m, const lede_outbox_query *q,
+                          int (*order)(const void *, const void *), row ***out, size_t *count,
                           lede_error *err) {
     row **rows = malloc((m->tables[DELIVERIES].count + 1) * sizeof(row *));
     size_t n = 0;
@@ -169,6 +170,7 @@ static lede_status gather(lede__memory *m, const lede_outbox_query *q, row ***ou
         if (is_asked(q, &r->x))
             rows[n++] = r;
     }
+    qsort(rows, n, sizeof *rows, order);
     *out = rows;
     *count = n;
     return LEDE_OK;
@@ -176,12 +178,11 @@ static lede_status gather(lede__memory *m, const lede_outbox_query *q, row ***ou
 
 lede_status lede__memory_walk_deliveries(lede__engine *engine, const lede_outbox_query *q,
                                          lede_outbox_each *each, void *ctx, lede_error *err) {
-    row **rows;
-    size_t count;
-    const lede_status st = gather((lede__memory *)engine, q, &rows, &count, err);
+    row **rows = NULL;
+    size_t count = 0;
+    const lede_status st = gather((lede__memory *)engine, q, by_due, &rows, &count, err);
     if (st)
         return st;
-    qsort(rows, count, sizeof *rows, by_due);
     for (size_t i = 0; i < count; i++)
         if (!each(ctx, &rows[i]->x))
             break;
@@ -192,12 +193,11 @@ lede_status lede__memory_walk_deliveries(lede__engine *engine, const lede_outbox
 lede_status lede__memory_walk_targets(lede__engine *engine, lede_delivery_state state,
                                       lede_outbox_each_target *each, void *ctx, lede_error *err) {
     const lede_outbox_query q = {.state = state, .upto = INT64_MAX};
-    row **rows;
-    size_t count;
-    const lede_status st = gather((lede__memory *)engine, &q, &rows, &count, err);
+    row **rows = NULL;
+    size_t count = 0;
+    const lede_status st = gather((lede__memory *)engine, &q, by_target, &rows, &count, err);
     if (st)
         return st;
-    qsort(rows, count, sizeof *rows, by_target);
     for (size_t i = 0, next; i < count; i = next) {
         lede_outbox_target x = {rows[i]->x.plugin, rows[i]->x.target, 0, INT64_MAX};
         for (next = i; next < count && by_target(&rows[i], &rows[next]) == 0; next++) {
