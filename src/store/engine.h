@@ -52,6 +52,8 @@ typedef struct lede__engine_class {
     lede_status (*purge)(lede__engine *e, lede_str id, lede_error *err);
     /* Outside begin and commit: leaves nothing of what was removed in the engine's files. */
     lede_status (*scrub)(lede__engine *e, lede_error *err);
+    /* Outside begin and commit: what was committed is on the disk. */
+    lede_status (*sync)(lede__engine *e, lede_error *err);
 
     lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*visit_source)(lede__engine *e, lede_str path, lede_store_each_source *each, void *ctx, lede_error *err);

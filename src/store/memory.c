@@ -142,6 +142,11 @@ static lede_status memory_scrub(lede__engine *engine, lede_error *err) {
     return LEDE_OK;
 }
 
+static lede_status memory_sync(lede__engine *engine, lede_error *err) {
+    (void)engine, (void)err;
+    return LEDE_OK;
+}
+
 /* ---- opening */
 
 static void memory_close(lede__engine *engine) {
@@ -199,6 +204,7 @@ const lede__engine_class lede__engine_memory = {
     .history = lede__memory_history,
     .purge = lede__memory_purge,
     .scrub = memory_scrub,
+    .sync = memory_sync,
     .walk_sources = lede__memory_walk_sources,
     .visit_source = lede__memory_visit_source,
     .put_source = lede__memory_put_source,

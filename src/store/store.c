@@ -136,6 +136,15 @@ void lede_store_rollback(lede_store *s) {
     pthread_mutex_unlock(&s->lock);
 }
 
+lede_status lede_store_sync(lede_store *s, lede_error *err) {
+    lede_status st = lede__store_lock(s, err);
+    if (st)
+        return st;
+    if (s->open || s->rehearsing)
+        st = lede_fail(err, LEDE_EINVAL, "store: a transaction is open");
+    return lede__store_unlock(s, st ? st : s->engine->class->sync(s->engine, err));
+}
+
 lede_status lede_store_rehearse(lede_store *s, lede_error *err) {
     lede_status st = lede__store_lock(s, err);
     if (st)

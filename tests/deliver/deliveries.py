@@ -218,6 +218,37 @@ def killed_publications():
     server.end()
 
 
+def desk_of_serve():
+    server = Server("serve.log")
+    targets = [{"name": f"t{i}", "kind": "good", "port": server.port, "every": 1, "times": 0} for i in range(3)]
+    folder = site("serve", {"layout-broadsheet": True, "blast": {"targets": targets, "each": 20}})
+    run(folder, "publish", "--no-deliver")
+    preview = start(folder, "serve", "--port", str(free_port()), "-q")
+    until = time.monotonic() + 20
+    while len(server.lines()) < 60 and time.monotonic() < until:
+        time.sleep(0.05)
+    preview.send_signal(signal.SIGINT)
+    preview.wait()
+    check("a preview tells what publications left", len(server.lines()) == 60 and rows(folder, "waiting") == [], str(len(server.lines())))
+    server.end()
+
+
+def interrupted():
+    server = Server("int.log")
+    endpoint = {"name": "partner", "url": f"http://127.0.0.1:{server.port}/hang/hook", "private": True}
+    folder = site("int", {"layout-broadsheet": True, "webhook": {"endpoints": [endpoint]}})
+    run(folder, "publish", "--no-deliver")
+    deliverer = start(folder, "deliver", "--wait", "-q")
+    until = time.monotonic() + 10
+    while not any(row["tries"] for row in rows(folder, "waiting")) and time.monotonic() < until:
+        time.sleep(0.05)
+    deliverer.send_signal(signal.SIGINT)
+    status = deliverer.wait(timeout=10)
+    left = rows(folder, "waiting")
+    check("an interrupted deliverer gives back what it had", status == 130 and len(left) == 1 and left[0]["due_at"] <= time.time() * 1000 and left[0]["said"] == "interrupted", f"{status} {left}")
+    server.end()
+
+
 def dead_letters():
     server = Server("dead.log")
     endpoint = {"name": "partner", "url": f"http://127.0.0.1:{server.port}/gone/hook", "private": True}
@@ -360,7 +391,7 @@ def rsync():
 
 
 try:
-    for part in (kills, speed, two_at_once, killed_publications, dead_letters, bounded, secrets, bucket, variants, rsync):
+    for part in (kills, speed, two_at_once, killed_publications, desk_of_serve, interrupted, dead_letters, bounded, secrets, bucket, variants, rsync):
         if not os.environ.get("ONLY") or os.environ["ONLY"] == part.__name__:
             part()
 finally:

@@ -247,7 +247,11 @@ static void rows_are_there_when_the_store_is_opened_again(void **state) {
         return;
     lede_delivery x = row_of("a", "1", "", UINT64_MAX);
     x.data = LEDE_STR("{\"url\":\"/caf\xc3\xa9/\"}");
+    OK(lede_store_begin(w->s, &w->err));
     OK(lede_outbox_put(w->s, &x, NULL, &w->err));
+    assert_int_equal(lede_store_sync(w->s, &w->err), LEDE_EINVAL);
+    OK(lede_store_commit(w->s, &w->err));
+    OK(lede_store_sync(w->s, &w->err));
     lede_store_close(w->s);
     OK(lede_store_open(w->url, &w->s, &w->err));
     OK(lede_outbox_settle(w->s, UINT64_MAX, false, NULL, &w->err));

@@ -117,13 +117,15 @@ end
 local function keep(store, sealed, rows)
   local ok, err = outbox.settle(store, sealed.before, true)
   if not ok then return nil, err end
-  return store:transaction(function()
+  ok, err = store:transaction(function()
     for _, row in ipairs(rows) do
       local added, problem = outbox.put(store, row)
       if added == nil then error(tostring(problem), 0) end
     end
     return true
   end)
+  if not ok or #rows == 0 then return ok, err end
+  return store:sync() -- as the tree was
 end
 
 --- Whether a site keeps an outbox: one in memory would be gone before anybody could deliver.

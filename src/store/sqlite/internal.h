@@ -34,6 +34,7 @@
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
+    X(CHECKPOINT, "PRAGMA wal_checkpoint(PASSIVE)")                                                \
     X(HEAD, "SELECT seq, changed_at, articles, uuid FROM meta")                                    \
     X(SET_HEAD, "UPDATE meta SET seq = ?1, changed_at = ?2, articles = ?3")                        \
     X(BY_ID, "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN " WHERE a.id = ?1")                           \
