@@ -1,6 +1,7 @@
 /* sealed.c - see sealed.h. */
 #include "bind/sealed.h"
 
+#include "base/refused.h"
 #include "codec/hash.h"
 
 #include <lauxlib.h>
@@ -79,11 +80,14 @@ lede_status lede__sealed_tell(void *ctx, const lede_release *r, uint64_t stamp, 
     lua_pushcfunction(L, tell);
     lua_pushlightuserdata(L, &t);
     lua_pushvalue(L, s->fn);
+    const unsigned refusals = lede__memory_refusals();
     lede_status st = LEDE_OK;
     if (lua_pcall(L, 2, 2, 0) != LUA_OK || !lua_toboolean(L, -2)) {
         const char *why = luaL_tolstring(L, -1, NULL); /* an error's words, or the second value */
         st = lede_fail(err, LEDE_ESCRIPT, "what is to be delivered cannot be kept: %s", why);
     }
     lua_settop(L, top);
+    if (!st && lede__memory_refusals() != refusals) /* a plugin may have left something out */
+        st = lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
     return st;
 }
