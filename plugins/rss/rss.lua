@@ -4,7 +4,7 @@ local xml = require("lede.feed_xml")
 local add, add_empty, attributes = xml.add, xml.add_empty, xml.attributes
 local rfc822 = lede.time.rfc822
 
-local rss = { name = "rss", file = "index.xml", mime = "application/rss+xml" }
+local rss = { name = "rss", file = "index.xml", mime = "application/rss+xml", needs_items = true }
 
 local NAMESPACES <const> = attributes(
   "xmlns:atom", "http://www.w3.org/2005/Atom", "xmlns:content", "http://purl.org/rss/1.0/modules/content/",
@@ -57,6 +57,7 @@ function rss.feed(channel, items)
   add(out, "link", channel.home)
   add(out, "description", channel.description)
   add(out, "language", channel.lang)
+  add(out, "pubDate", channel.published and rfc822(channel.published, channel.zone))
   add(out, "lastBuildDate", rfc822(channel.updated, channel.zone))
   add_link(out, "self", channel.self)
   for _, hub in ipairs(channel.hubs) do add_link(out, "hub", hub) end

@@ -12,7 +12,7 @@ int luaopen_lede_text(lua_State *L);
 int luaopen_lede_time_core(lua_State *L);
 int luaopen_lede_html(lua_State *L);
 int luaopen_lede_hash(lua_State *L);
-int luaopen_lede_xml(lua_State *L);
+int luaopen_lede_xml_core(lua_State *L);
 int luaopen_lede_log(lua_State *L);
 int luaopen_lede_files(lua_State *L);
 int luaopen_lede_tags(lua_State *L);

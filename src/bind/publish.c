@@ -529,18 +529,42 @@ static int l_publish_now(lua_State *L) {
     return 1;
 }
 
-/* stages.edition_data(folder) -> edition.data of the edition there as JSON, "{}" when there is none */
+/* One entry of edition.data, as JSON. */
+static lede_status take_entry(lede_str data, const char *key, lede_buf *out, lede_error *err) {
+    lede_arena arena;
+    lede_value all;
+    lede_arena_init(&arena, LEDE_BUF_MAX);
+    lede_status st = data.len ? lede_json_read(&arena, data, &all, err) : LEDE_ENOTFOUND;
+    const lede_value *entry = st ? NULL : lede_value_get(&all, key);
+    if (entry)
+        lede_json_write(out, entry);
+    lede_arena_fini(&arena);
+    return st;
+}
+
+/* stages.edition_data(folder[, key]) -> edition.data of the edition there as JSON, "{}" when there is none; or what it has under
+ * that key, nil when it has nothing */
 static int l_publish_edition_data(lua_State *L) {
-    const char *dir = luaL_checkstring(L, 1);
-    lede_edition *e;
-    if (lede_edition_open(dir, &e, NULL) != LEDE_OK) {
-        lua_pushliteral(L, "{}");
-        return 1;
-    }
+    const char *dir = luaL_checkstring(L, 1), *key = luaL_optstring(L, 2, NULL);
     lede_buf *data = lede_vm_scratch(L, LEDE_BUF_MAX);
-    lede_buf_add(data, lede_edition_data(e));
-    lede_edition_close(e);
-    lua_pushlstring(L, data->ptr, data->len);
+
+    lede_edition *e;
+    lede_error err = {0};
+    if (!key)
+        lede_buf_adds(data, "{}");
+    if (lede_edition_open(dir, &e, NULL) == LEDE_OK) {
+        lede_buf_clear(data);
+        if (!key)
+            lede_buf_add(data, lede_edition_data(e));
+        else if (take_entry(lede_edition_data(e), key, data, &err))
+            lede_buf_clear(data); /* an edition that cannot be read is none */
+        lede_edition_close(e);
+    }
+
+    if (key && !data->len)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, data->ptr ? data->ptr : "", data->len);
     return 1;
 }
 

@@ -1,5 +1,6 @@
-/* withdrawn.c - pieces that readers have seen and may not see now: what feeds, wires and servers tell of as gone. A method of
- * publish.c's handle; runtime/lede/withdrawn.lua keeps the list from one edition to the next. */
+/* withdrawn.c - pieces that readers have seen and may not see now: what feeds, wires and servers
+ * tell of as gone. A method of publish.c's handle; runtime/lede/withdrawn.lua keeps the list from
+ * one edition to the next. */
 #include "bind/publication_lua.h"
 
 #include <lauxlib.h>
@@ -7,9 +8,9 @@
 
 typedef struct search {
     lede__publication *p;
-    int64_t at;        /* of the edition that is to come */
-    lede_buf seen;     /* JSON texts: ids of all that were looked at */
-    lede_buf ids;      /* of those that are not public, 26 bytes each */
+    int64_t at;    /* of the edition that is to come */
+    lede_buf seen; /* JSON texts: ids of all that were looked at */
+    lede_buf ids;  /* of those that are not public, 26 bytes each */
 } search;
 
 static bool is_hidden(const search *s, const lede_card *c) {
@@ -17,7 +18,8 @@ static bool is_hidden(const search *s, const lede_card *c) {
     const lede_state state = lede_card_state(c);
     if (!s->p->drafts)
         return !lede_card_public(c, s->at, NULL);
-    return state == LEDE_WITHDRAWN || state == LEDE_EXPIRED || (expires != LEDE_NO_TIME && expires <= s->at);
+    return state == LEDE_WITHDRAWN || state == LEDE_EXPIRED ||
+           (expires != LEDE_NO_TIME && expires <= s->at);
 }
 
 static bool look_at(void *ctx, const lede_stored *x) {
@@ -37,7 +39,8 @@ typedef struct past {
     int64_t until; /* of the version looked at next: when the one after it came */
     int64_t at;
     lede_buf *out; /* JSON of pieces */
-    bool found;
+    bool looked;   /* at the newest version */
+    bool silent;   /* which is no withdrawn one: it expired, or waits again */
 } past;
 
 static int64_t later(int64_t a, int64_t b) { return b != LEDE_NO_TIME && b > a ? b : a; }
@@ -52,7 +55,7 @@ static void add_list(lede_buf *out, const char *key, const lede_card *c, enum le
     lede_buf_addc(out, ']');
 }
 
-static void add_piece(lede_buf *out, const lede_card *c, int64_t at) {
+static void add_piece(lede_buf *out, const lede_card *c, int64_t at, bool silent) {
     lede_buf_adds(out, out->len ? ",{" : "{");
     lede__json_text(out, "id", lede_card_text(c, LEDE_TEXT_ID));
     lede__json_text(out, "url", lede_card_text(c, LEDE_TEXT_URL));
@@ -62,24 +65,31 @@ static void add_piece(lede_buf *out, const lede_card *c, int64_t at) {
     lede__json_text(out, "origin", lede_card_text(c, LEDE_TEXT_ORIGIN_NAME));
     add_list(out, "tags", c, LEDE_LIST_TAGS);
     add_list(out, "authors", c, LEDE_LIST_AUTHORS);
-    lede_buf_addf(out, ",\"date\":%lld,\"at\":%lld}", (long long)lede_card_time(c, LEDE_TIME_DATE), (long long)at);
+    lede_buf_addf(out, ",\"date\":%lld,\"at\":%lld,\"silent\":%s}",
+                  (long long)lede_card_time(c, LEDE_TIME_DATE), (long long)at,
+                  silent ? "true" : "false");
 }
 
-/* The newest version that readers could see, and until when. One second is long enough: a publication may lie in it. */
+/* The newest version that readers could see, and until when. One second is long enough: a
+ * publication may lie in it. */
 static bool each_version(void *ctx, const lede_revision *r) {
     past *h = ctx;
     const lede_card *c = r->version.card;
     const int64_t expires = lede_card_time(c, LEDE_TIME_EXPIRES);
-    const int64_t begins = later(later(r->at, lede_card_time(c, LEDE_TIME_DATE)), lede_card_time(c, LEDE_TIME_EMBARGO));
+    const int64_t begins = later(later(r->at, lede_card_time(c, LEDE_TIME_DATE)),
+                                 lede_card_time(c, LEDE_TIME_EMBARGO));
     const int64_t ends = expires != LEDE_NO_TIME && expires < h->until ? expires : h->until;
     const lede_state state = lede_card_state(c);
-    const bool shown = state != LEDE_DRAFT && state != LEDE_REVIEW && state != LEDE_WITHDRAWN && state != LEDE_EXPIRED;
+    const bool shown = state != LEDE_DRAFT && state != LEDE_REVIEW && state != LEDE_WITHDRAWN &&
+                       state != LEDE_EXPIRED;
+    if (!h->looked)
+        h->silent = state != LEDE_WITHDRAWN;
+    h->looked = true;
     h->until = r->at;
     if (!shown || begins > ends)
         return true;
-    h->found = true;
     if (ends <= h->at)
-        add_piece(h->out, c, ends);
+        add_piece(h->out, c, ends, h->silent);
     return false;
 }
 
@@ -93,7 +103,9 @@ static lede_status add_pasts(search *s, lede_buf *pieces, lede_error *err) {
 }
 
 static lede_status find(search *s, int64_t since, int64_t after, lede_error *err) {
-    lede_status st = s->at == LEDE_NO_TIME ? lede_edition_clock(s->p->store, lede_time_now(), &s->at, err) : LEDE_OK;
+    lede_status st = s->at == LEDE_NO_TIME
+                         ? lede_edition_clock(s->p->store, lede_time_now(), &s->at, err)
+                         : LEDE_OK;
     if (!st)
         st = lede_store_walk(s->p->store, since, false, look_at, s, err);
     if (!st && since >= 0 && s->at > after)
@@ -101,8 +113,10 @@ static lede_status find(search *s, int64_t since, int64_t after, lede_error *err
     return st;
 }
 
-static void add_report(lede_buf *out, const search *s, const lede_store_head *head, const lede_buf *pieces) {
-    lede_buf_addf(out, "{\"seq\":%lld,\"time\":%lld,\"drafts\":%s", (long long)head->seq, (long long)s->at, s->p->drafts ? "true" : "false");
+static void add_report(lede_buf *out, const search *s, const lede_store_head *head,
+                       const lede_buf *pieces) {
+    lede_buf_addf(out, "{\"seq\":%lld,\"time\":%lld,\"drafts\":%s", (long long)head->seq,
+                  (long long)s->at, s->p->drafts ? "true" : "false");
     lede__json_text(out, "store", lede_str_of(head->uuid));
     lede_buf_adds(out, ",\"pieces\":[");
     lede_buf_add(out, lede_buf_str(pieces));
@@ -111,8 +125,8 @@ static void add_report(lede_buf *out, const search *s, const lede_store_head *he
     lede_buf_adds(out, "]}");
 }
 
-/* p:withdrawn([seq, time]) -> { seq, time, store, drafts, pieces, seen }: of what changed after that seq or by itself after that time;
- * of all articles when nothing is said. */
+/* p:withdrawn([seq, time]) -> { seq, time, store, drafts, pieces, seen }: of what changed after
+ * that seq or by itself after that time; of all articles when nothing is said. */
 int lede__publication_withdrawn(lua_State *L) {
     lede__publication *p = lede__check_open(L);
     const int64_t since = luaL_optinteger(L, 2, -1), after = luaL_optinteger(L, 3, 0);

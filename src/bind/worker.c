@@ -11,6 +11,7 @@
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
+#include "bind/gate.h"
 #include "bind/kept_code.h"
 #include "bind/page.h"
 #include "bind/parse.h"
@@ -367,7 +368,8 @@ static int push_arguments(worker *w, lua_State *L, const lede__job_page *p) {
     lede_str url = p->url;
     if (p->each == LEDE_EACH_ARTICLE) {
         lede__push_article(L, p->item);
-        url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
+        if (url.len == 0)
+            url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
     } else if (p->each >= LEDE_EACH_SECTION) {
         lede_term_view v = {0};
         lede_term_kind kind = (lede_term_kind)(p->each - LEDE_EACH_SECTION);
@@ -409,10 +411,26 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     return st;
 }
 
+static lede_status call_gate(void *ctx, const char *function, int nargs, int nresults, lede_error *err) {
+    return call_page(ctx, function, nargs, nresults, PAGE_MS, err);
+}
+
+/* As render, and what came of it may be written. */
+static lede_status render_right(worker *w, const lede__job_page *p, lede_str *bytes, lede_error *err) {
+    lede_status st = render(w, p, bytes, err);
+    if (st)
+        return st;
+    lua_State *L = lede_vm_lua(w->host.vm);
+    st = lede__gate(L, p->path, *bytes, call_gate, w, err);
+    if (st)
+        lua_pop(L, 1);
+    return st;
+}
+
 static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) {
     lede_error why = {0};
     lede_str bytes = {0};
-    lede_status st = render(w, p, &bytes, &why);
+    lede_status st = render_right(w, p, &bytes, &why);
     if (refusal_of(w))
         return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {

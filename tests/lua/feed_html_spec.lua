@@ -1,4 +1,5 @@
 local feed_html = require("lede.feed_html")
+local html = require("lede.html")
 
 local root = "https://news.example"
 local page = "https://news.example/world/2024/04/phone/"
@@ -20,19 +21,19 @@ describe("a reference in a body", function()
   }
   for _, case in ipairs(cases) do
     it(("'%s' becomes %s"):format(case[1], case[2]), function()
-      expect(feed_html.absolute(case[1], page, root)):to_be(case[2])
+      expect(html.absolute(case[1], page, root)):to_be(case[2])
     end)
   end
 end)
 
 describe("a body for feeds", function()
-  local function of(html, options)
-    return feed_html.of(html, page, root, { trusted = not (options and options.trusted == false), pictures = not (options and options.pictures == false) })
+  local function of(body, options)
+    return feed_html.of(body, page, root, { trusted = not (options and options.trusted == false), pictures = not (options and options.pictures == false) })
   end
 
   it("has each address made whole and nothing else touched", function()
-    local html = '<p>Say &quot;href=&quot; <a href="/a/">a</a> <img src="b.png" alt="src=" /></p><blockquote cite="#c"></blockquote>'
-    expect(of(html)):to_be(
+    local body = '<p>Say &quot;href=&quot; <a href="/a/">a</a> <img src="b.png" alt="src=" /></p><blockquote cite="#c"></blockquote>'
+    expect(of(body)):to_be(
       '<p>Say &quot;href=&quot; <a href="https://news.example/a/">a</a> <img src="https://news.example/world/2024/04/phone/b.png" alt="src=" /></p>'
         .. '<blockquote cite="https://news.example/world/2024/04/phone/#c"></blockquote>'
     )
@@ -40,8 +41,8 @@ describe("a body for feeds", function()
   end)
 
   it("keeps of a picture what every reader knows", function()
-    local html = '<img src="p.png" srcset="/a-320.png 320w" sizes="100vw" width="10" height="20" alt="" loading="lazy" decoding="async" />'
-    expect(of(html)):to_be('<img src="https://news.example/world/2024/04/phone/p.png" width="10" height="20" alt="" />')
+    local body = '<img src="p.png" srcset="/a-320.png 320w" sizes="100vw" width="10" height="20" alt="" loading="lazy" decoding="async" />'
+    expect(of(body)):to_be('<img src="https://news.example/world/2024/04/phone/p.png" width="10" height="20" alt="" />')
   end)
 
   it("loses classes, ids and what is for the page only", function()

@@ -27,6 +27,7 @@ local feed = {}
 ---@field lang string
 ---@field home string         absolute, as all addresses
 ---@field self string
+---@field published? integer  date of its newest story
 ---@field updated integer
 ---@field zone string         of the dates
 ---@field hubs string[]
@@ -44,6 +45,7 @@ local feed = {}
 ---@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
 ---@field feed fun(channel: lede.FeedChannel, items: string[]): string
 ---@field tombstones? boolean it can say what was withdrawn
+---@field needs_items? boolean a feed without any is none
 
 ---@class lede.FeedLink
 ---@field title string
@@ -74,21 +76,27 @@ function feed.html(article) end
 ---@return integer
 function feed.updated(article) end
 
---- Instant and text of each correction, oldest first.
----@param article lede.Article|lede.StoredArticle
----@return { at: integer, text: string }[]
-function feed.corrections(article) end
-
 --- Who wrote it, with the pages of those who have one.
 ---@param article lede.Article
 ---@return { name: string, url?: string }[]
 function feed.people(article) end
+
+--- The picture of an article as others may have it: with an absolute address, none where its origin keeps it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return { url: string, type?: string, alt?: string, caption?: string, credit?: string, width?: integer, height?: integer }|nil
+function feed.picture(article, record) end
 
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article
 ---@param full boolean with the whole text
 ---@return lede.FeedItem
 function feed.item(article, full) end
+
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string as lede.lua has it under feed.date
+---@return integer
+function feed.first_moment(date) end
 
 --- Options of a format's plugin: what lede.lua says under `feed` is their default.
 ---@param config table

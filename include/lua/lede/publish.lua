@@ -105,10 +105,11 @@ local stages = {}
 ---@return lede.Publication|nil, lede.Error|nil
 function stages.open(options) end
 
---- edition.data of the edition in a folder as JSON; "{}" when there is none.
+--- edition.data of the edition in a folder as JSON, "{}" when there is none; or what it has under a key, nil when it has nothing.
 ---@param folder string
----@return string
-function stages.edition_data(folder) end
+---@param key? string
+---@return string|nil
+function stages.edition_data(folder, key) end
 
 --- The stamp of the site that is live there.
 ---@param dest string

@@ -12,8 +12,8 @@ local time = require("lede.time")
 
 local M = {}
 
-M.id, M.updated, M.corrections, M.people = feed_item.id, feed_item.updated, feed_item.corrections, feed_item.people
-M.html = feed_item.html
+M.id, M.updated, M.people = feed_item.id, feed_item.updated, feed_item.people
+M.html, M.picture = feed_item.html, feed_item.picture
 M.item = feed_item.of
 M.stories = feed_list.stories
 
@@ -50,10 +50,17 @@ local function path_of(format, folder, archive)
   return folder .. stem .. "-" .. archive .. ending
 end
 
+--- The list, if this format has a feed of it: the site always has one, others not when they are empty and the format needs items.
+local function list_of(edition, format, which)
+  local list = feed_list.find(edition, which.kind, which.slug)
+  local empty = list and format.needs_items and which.kind ~= "site" and not feed_list.has_stories(edition, list)
+  return not empty and list or nil
+end
+
 local function pages(edition, format, options)
   local found = {}
   for _, which in ipairs(feed_list.all(edition, options)) do
-    local list = feed_list.find(edition, which.kind, which.slug)
+    local list = list_of(edition, format, which)
     for archive = 0, list and feed_list.archives(edition, list, options) or -1 do
       found[#found + 1] = { path = path_of(format, list.folder, archive), data = { kind = which.kind, slug = which.slug, archive = archive } }
     end
@@ -68,6 +75,7 @@ end
 ---@field lang string
 ---@field home string          absolute, as all addresses
 ---@field self string
+---@field published? integer   date of its newest story
 ---@field updated integer
 ---@field zone string          of the dates
 ---@field hubs string[]
@@ -77,9 +85,18 @@ end
 ---@field author string        who answers for all of it: the site
 ---@field site string          its front page
 
-local function first_moment(date)
+--- The first moment of a year, month or day: what dates an empty feed.
+---@param date string "2026", as lede.lua has it
+---@return integer
+function M.first_moment(date)
   local year, month, day = date:match("^(%d+)-?(%d*)-?(%d*)$")
   return assert(time.parse(("%s-%s-%s"):format(year, month ~= "" and month or "01", day ~= "" and day or "01"), { zone = "UTC" }))
+end
+
+local function newest_of(articles)
+  local newest = 0
+  for _, article in ipairs(articles) do newest = math.max(newest, article.date) end
+  return newest > 0 and newest or nil
 end
 
 --- The last moment at which something of the feed changed; of an empty one the first that there can have been.
@@ -87,7 +104,7 @@ local function updated_of(articles, withdrawn, config)
   local latest = 0
   for _, article in ipairs(articles) do latest = math.max(latest, feed_item.updated(article)) end
   for _, piece in ipairs(withdrawn) do latest = math.max(latest, piece.at) end
-  return latest > 0 and latest or first_moment(config.feed.date)
+  return latest > 0 and latest or M.first_moment(config.feed.date)
 end
 
 local function channel_of(site, list, format, archive, archives)
@@ -106,6 +123,7 @@ local function render(site, page, format, options)
   local articles = archive > 0 and feed_list.archived(edition, list.query, archive, options.limit) or feed_list.stories(edition, list.query, options.limit)
   local channel = channel_of(site, list, format, archive, archive == 0 and feed_list.archives(edition, list, options) or 0)
   channel.withdrawn = format.tombstones and archive == 0 and feed_list.withdrawn(edition, list) or {}
+  channel.published = newest_of(articles)
   channel.updated = updated_of(articles, channel.withdrawn, site.config)
   local items = {}
   for _, article in ipairs(articles) do
@@ -125,6 +143,7 @@ end
 ---@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
 ---@field feed fun(channel: lede.FeedChannel, items: string[]): string
 ---@field tombstones? boolean  it can say what was withdrawn
+---@field needs_items? boolean a feed without any is none
 
 --- Makes the routes of a format: a feed for each list that the options ask for, and its archives.
 ---@param site table as apply has it
@@ -153,7 +172,7 @@ end
 ---@field home string  absolute: the page that shows the same
 
 local function links_of(found, edition, entry, which)
-  local list = feed_list.find(edition, which.kind, which.slug)
+  local list = list_of(edition, entry.format, which)
   if not list then return end
   found[#found + 1] = {
     title = list.title, href = feed_item.absolute(path_of(entry.format, list.folder, 0)), type = entry.format.mime, home = feed_item.absolute(list.home),

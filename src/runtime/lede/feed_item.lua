@@ -1,9 +1,11 @@
 --- lede.feed_item: what feeds tell of one article: its id, dates, people, text. lede.feed is what plugins call.
 
+local address_of = require("lede.address")
+local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
+local html = require("lede.html")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
-local time = require("lede.time")
 
 local M = {}
 
@@ -32,30 +34,10 @@ function M.id(article) return "tag:" .. site.host .. "," .. site.date .. ":" .. 
 ---@return string
 function M.absolute(url) return url:find("^/") and site.root .. url or url end
 
---- Instant and text of each correction, oldest first.
----@param article table
----@return { at: integer, text: string }[]
-function M.corrections(article)
-  local found = {}
-  for i, line in ipairs(article.corrections or {}) do
-    local stamp, said = line:match("^(%S+)\t(.*)$")
-    found[i] = { at = stamp and time.parse(stamp) or 0, text = said or line }
-  end
-  table.sort(found, function(a, b)
-    if a.at ~= b.at then return a.at < b.at end
-    return a.text < b.text
-  end)
-  return found
-end
-
---- When an article last changed for its readers: the latest of date, updated and corrections. 0: it has no date.
----@param article table
+--- When an article last changed for its readers; 0: it has no date.
+---@param article lede.Article|lede.StoredArticle
 ---@return integer
-function M.updated(article)
-  local latest = math.max(article.date, article.updated or 0)
-  for _, correction in ipairs(M.corrections(article)) do latest = math.max(latest, correction.at) end
-  return latest
-end
+M.updated = corrections.updated
 
 --- Who wrote it, with the pages of those who have one.
 ---@param article lede.Article
@@ -76,21 +58,19 @@ end
 function M.html(article)
   return tostring(memo("feed.html:" .. article.id, function()
     local options = { trusted = site.trusted, pictures = origin.of(article).pictures }
-    return feed_html.of(tostring(article.html), site.root .. article.url, site.root, options)
+    return feed_html.of(article.html, site.root .. article.url, site.root, options)
   end))
 end
 
 local TYPES = { jpg = "image/jpeg", jpeg = "image/jpeg", png = "image/png", gif = "image/gif", webp = "image/webp", avif = "image/avif", svg = "image/svg+xml" }
 
---- An address that may stand in a feed, what does not belong into one encoded; nil for what leads nowhere on the web.
-local function web_address(url)
-  if not url or not url:find("^https?://[^/%s]") then return nil end
-  return (url:gsub('[^%w%-._~:/?#%[%]@!$&\'()*+,;=%%]', function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
-local function picture(article, record)
+--- The picture of an article, as others may have it.
+---@param article lede.Article
+---@param record lede.Origin
+---@return table|nil
+function M.picture(article, record)
   local image = record.pictures and article.image
-  local address = image and web_address(feed_html.absolute(image.src, site.root .. article.url, site.root))
+  local address = image and address_of.web(html.absolute(image.src, site.root .. article.url, site.root))
   if not address then return nil end
   local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
   return {
@@ -103,7 +83,7 @@ end
 local function source(record)
   if not record.has_origin then return nil end
   return {
-    name = record.name or record.domain, url = web_address(record.url), feed = web_address(record.feed), published = record.published,
+    name = record.name or record.domain, url = record.url, feed = record.feed, published = record.published,
     notice = origin.sentence(record),
   }
 end
@@ -134,7 +114,7 @@ function M.of(article, full)
   return hook(article, {
     id = M.id(article), url = address, title = article.title, summary = article.excerpt, html = full and M.html(article) or nil,
     date = article.date, updated = M.updated(article), lang = article.lang, section = article.section_slug and article.section,
-    tags = article.tags, people = M.people(article), image = picture(article, record), source = source(record),
+    tags = article.tags, people = M.people(article), image = M.picture(article, record), source = source(record),
   })
 end
 

@@ -143,6 +143,12 @@ function M.archived(edition, query, k, limit)
   return found
 end
 
+--- Whether there is a story for a feed of it.
+---@param edition lede.Edition
+---@param list lede.FeedList
+---@return boolean
+function M.has_stories(edition, list) return #M.stories(edition, list.query, 1) > 0 end
+
 --- ---- what was withdrawn
 
 --- Whether a withdrawn piece would be in the answer of a query.
@@ -162,7 +168,7 @@ function M.withdrawn(edition, list)
   local part = PLACES[list.kind] and "/" .. list.kind .. "/" .. list.slug or ""
   local found = {}
   for _, piece in ipairs(edition.data["lede.withdrawn" .. part] or {}) do
-    if matches(piece, list.query) then found[#found + 1] = { id = feed_item.id(piece), url = feed_item.absolute(piece.url), at = piece.at } end
+    if piece.type ~= "page" and matches(piece, list.query) then found[#found + 1] = { id = feed_item.id(piece), url = feed_item.absolute(piece.url), at = piece.at } end
   end
   return found
 end

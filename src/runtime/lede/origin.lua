@@ -4,6 +4,7 @@
 --- What is said nearest to the article wins: its front matter, then origins/<name>.lua of the site, then `origin` of lede.lua,
 --- then what stands here. A function `decide` in origins/<name>.lua has the last word. Pages: pure; each read is recorded.
 
+local address = require("lede.address")
 local files = require("lede.files")
 local suggest = require("lede.suggest")
 local text = require("lede.text")
@@ -47,7 +48,7 @@ local OWN_PAGE <const> = {
 --- ---- what the site says
 
 local settings = { index = "noindex-news", pictures = false, notice = {} }
-local rules_of = {} -- by slug of the origin's name: { rules or false, number of the list of files it was found by }
+local rules_of = {} -- by name of an origin: whether its file could be read, what it says or what is wrong, the number of the list of files it was found by
 local page_files -- in page VMs: which files a page relies on
 
 --- What lede.lua says of every origin. lede.plugin calls it before plugins are loaded.
@@ -96,13 +97,12 @@ local function read_rules(slug)
 end
 
 local function rules_for(name)
-  local slug = text.slug(name)
-  local known = rules_of[slug]
+  local known = rules_of[name]
   if not known then
     if page_files then page_files.watch() end
-    local ok, rules = pcall(read_rules, slug)
+    local ok, rules = pcall(read_rules, text.slug(name))
     known = { ok = ok, rules = rules, files = page_files and page_files.watched() }
-    rules_of[slug] = known
+    rules_of[name] = known
   end
   if page_files then page_files.used(known.files) end
   if not known.ok then error(known.rules, 0) end
@@ -132,8 +132,9 @@ local function first_notice(article, rules)
 end
 
 --- What follows from the policy.
-local function follow(record, article, where)
-  check_index(record.index, where)
+local function follow(record, article)
+  if not POLICIES[record.index] then check_index(record.index, "origin of " .. (article.url or article.title or "?")) end
+  record.url, record.home, record.feed = address.web(record.url), address.web(record.home), address.web(record.feed)
   if record.index == "canonical" and not record.url then record.index = "noindex-news" end -- it names no original to point at
   local policy = POLICIES[record.index]
   local own = policy.own == true
@@ -155,13 +156,12 @@ local function republished(article, name, url)
     license = article.origin_license or rules.license, terms = article.origin_terms or rules.terms, published = article.origin_published,
     expires = article.expires, notice = first_notice(article, rules),
   }
-  local where = ("origin of %s"):format(article.url or article.title or "?")
   if rules.decide then
     local changed = rules.decide(article, record)
     if changed ~= nil then record = changed end
-    if type(record) ~= "table" then error(where .. ": decide changes the record, or returns one", 0) end
+    if type(record) ~= "table" then error(("origins/%s.lua: decide changes the record, or returns one"):format(text.slug(name)), 0) end
   end
-  return follow(record, article, where)
+  return follow(record, article)
 end
 
 ---@class lede.Origin

@@ -1,6 +1,7 @@
 --- lede.page: the worker's half of rendering. bind/worker.c calls start once, then routes and render; all in a page VM.
 
 local edition_module = require("lede.edition")
+local gate = require("lede.gate")
 local json = require("lede.json")
 local memo = require("lede.memo_core")
 local origin = require("lede.origin")
@@ -96,6 +97,10 @@ local function find_template(name)
 end
 
 --- ---- what the worker calls
+
+--- What has to be right before a page is written: of a script in it, of a file. Line and words of what is not.
+M.gate_script = gate.script
+function M.gate_file(bytes, path) return gate.file(bytes, path, absolute("/" .. path)) end
 
 --- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }. kept: see bind/kept_code.h.
 function M.start(site_config, edition, root, kept)

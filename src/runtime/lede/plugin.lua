@@ -82,6 +82,7 @@ local function check_plugin(plugin, name)
   if type(plugin) ~= "table" then return nil, "init.lua returns a table: return { name = …, apply = function(site, options) … end }" end
   if plugin.name ~= name then return nil, ("its name is '%s', its folder's '%s'"):format(tostring(plugin.name), name) end
   if type(plugin.apply) ~= "function" then return nil, "it has no apply function" end
+  if plugin.needs and type(plugin.needs) ~= "table" then return nil, "needs is a list of names of plugins" end
   if plugin.lede and not M.satisfies(M.version, plugin.lede) then
     return nil, ("it was written for lede %s, this is %s"):format(plugin.lede, M.version)
   end
@@ -116,7 +117,7 @@ end
 --- What plugins give pages from the desk's world: edition.prepare of each, by plugin. What stands in `parts` of an answer has keys
 --- of its own, "plugin/part", so that a page relies on no more than it asks for.
 --- context.look: for a plan or a preview, which change nothing on disk.
----@param context { store: string, search: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
+---@param context { store: string, search: string, kept: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
 ---@return table
 function Registry:prepared(context)
   local data = {}
@@ -166,7 +167,9 @@ local function check_route(route)
   if route.each and not EACH[route.each] then error(("site:route: each = '%s' is none of article, section, tag, author"):format(route.each), 3) end
   if not route.render and not route.template then error("site:route: it needs render or template", 3) end
   if not route.path and route.each ~= "article" and not route.pages then error("site:route: it needs a path", 3) end
-  if route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
+  if route.path and route.each == "article" then
+    if not route.path:find("^/?[^:]*:url/?[^:]*$") then error("site:route: a path for articles is the article's own with something around it: \"/print:url/\", \":url/data.json\"", 3) end
+  elseif route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
   if route.path and route.each and route.each ~= "article" and not route.path:find(":slug", 1, true) then error("site:route: a path for terms holds :slug", 3) end
 end
 
@@ -238,6 +241,27 @@ local function site_for(registry, config, current)
   })
 end
 
+--- Loads a plugin, after those that it needs; a site need not name those. Gives true, or nil and what is wrong.
+local function add(registry, config, current, listed, name)
+  if registry.has_plugin[name] then return true end
+  registry.has_plugin[name] = true
+  local ok, plugin = pcall(require, "plugins." .. name)
+  if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(name, tostring(plugin)) end
+  local good, message = check_plugin(plugin, name)
+  if not good then return nil, ("plugin '%s': %s"):format(name, message) end
+  for _, other in ipairs(plugin.needs or {}) do
+    good, message = add(registry, config, current, listed, other)
+    if not good then return nil, message end
+  end
+  local merged, problem = merge(defaults_of(plugin, config), listed[name] or {}, "plugins." .. name)
+  if not merged then return nil, "lede.lua: " .. problem end
+  current.name = name
+  local applied, why = pcall(plugin.apply, registry.site, merged)
+  if not applied then return nil, ("plugin '%s', apply: %s"):format(name, tostring(why)) end
+  registry.plugins[#registry.plugins + 1] = { name = name, version = plugin.version, options = merged }
+  return true
+end
+
 ---@class lede.PluginOptions
 ---@field side "desk"|"worker"
 ---@field report? fun(message: string, plugin: string, hook: string)  lede.log.error when left out
@@ -248,25 +272,17 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {}, has_plugin = {},
     report = options.report or lede.log.error,
   }, Registry)
   origin.setup(config)
   feed.setup(config, registry)
-  local current = {}
-  local site = site_for(registry, config, current)
-  registry.site = site
+  local current, listed = {}, {}
+  registry.site = site_for(registry, config, current)
+  for _, entry in ipairs(config.plugins) do listed[entry.name] = entry.options end
   for _, entry in ipairs(config.plugins) do
-    current.name = entry.name
-    local ok, plugin = pcall(require, "plugins." .. entry.name)
-    if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(entry.name, tostring(plugin)) end
-    local good, message = check_plugin(plugin, entry.name)
-    if not good then return nil, ("plugin '%s': %s"):format(entry.name, message) end
-    local merged, problem = merge(defaults_of(plugin, config), entry.options, "plugins." .. entry.name)
-    if not merged then return nil, "lede.lua: " .. problem end
-    local applied, why = pcall(plugin.apply, site, merged)
-    if not applied then return nil, ("plugin '%s', apply: %s"):format(entry.name, tostring(why)) end
-    registry.plugins[#registry.plugins + 1] = { name = entry.name, version = plugin.version, options = merged }
+    local ok, message = add(registry, config, current, listed, entry.name)
+    if not ok then return nil, message end
   end
   return registry
 end

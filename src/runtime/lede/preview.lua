@@ -169,10 +169,11 @@ end
 --- Brings the edition up to the store.
 function Session:prepare(pictures)
   local workspace = self.workspace
-  local data = self.registry:prepared { store = workspace.store, search = workspace.search, look = true }
+  local data = self.registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, look = true }
   data[picture_table.name] = pictures.data
-  local ok, err = withdrawn.add(data, self.publication, self:edition_folder(workspace))
-  if not ok then return nil, err end
+  local state, err = withdrawn.add(data, self.publication, self.withdrawn or withdrawn.before(self:edition_folder(workspace)))
+  if not state then return nil, err end
+  self.withdrawn = state
   return self.publication:prepare(json.encode(data))
 end
 

@@ -76,9 +76,9 @@ end
 --- What pages get from the desk's world: of plugins, by plugin; the pictures; what was withdrawn. As JSON.
 local function prepare_data(publication, registry, pictures, workspace, options)
   local at = moment(options.at, workspace.config.timezone)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, look = workspace.look ~= nil, progress = options.progress }
+  local data = registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, at = at, look = workspace.look ~= nil, progress = options.progress }
   data[picture_table.name] = pictures.data
-  local ok, err = withdrawn.add(data, publication, workspace.edition, options.full)
+  local ok, err = withdrawn.add(data, publication, not options.full and withdrawn.before(workspace.edition) or nil)
   if not ok then return nil, err end
   return json.encode(data)
 end

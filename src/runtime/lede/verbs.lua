@@ -101,21 +101,33 @@ M.list = {
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
     },
   },
+  {
+    name = "check", group = "publish", words = "[FILE ...]", help = "looks at every page, feed and sitemap of the published site by the rules of its format",
+    flags = {
+      destination, base_url,
+      { "rules", arg = "NAMES", help = "only these, with commas: html, links, images, headings, titles, descriptions, hreflang, jsonld, rss, atom, jsonfeed, sitemap, ninjs, newsml, xml" },
+      { "external", help = "also ask for the addresses of other sites, politely; answers are kept in var/links.json" },
+      { "private", help = "with --external: addresses of this machine and of private networks too" },
+    },
+  },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
   { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
-    name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
+    name = "article", group = "articles", words = "list | show REF | history REF | correct REF | withdraw REF | purge REF", help = "looks at articles of the store, corrects one, takes one back or removes it",
     flags = {
       { "all", help = "withdrawn and draft ones too" },
       { "state", arg = "STATE", help = "only those in that state" },
       { "section", arg = "SLUG", help = "only those of that section" },
       { "tag", arg = "TAG", help = "only those with that tag" },
       { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+      { "text", arg = "TEXT", help = "of a correction: what was wrong and what is right" },
+      { "date", arg = "TIME", help = "when it was corrected (default: now)" },
       { "reason", arg = "TEXT", help = "why it is withdrawn; history keeps it" },
       destination,
     },
   },
+  { name = "origin", group = "articles", words = "show REF", help = "what every output says of where an article comes from", flags = {} },
   {
     name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {
@@ -139,6 +151,13 @@ M.list = {
     flags = {
       { "tsv", help = "columns parted by tabs (that is how it is printed)" },
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "feed", group = "in and out", words = "diff OLD NEW | check FEED...", help = "what a subscriber will see between two feeds; whether a partner takes one",
+    flags = {
+      { "profile", arg = "NAME", help = "of check: msn, smartnews, applenews, wire, or profiles/NAME.lua of the site" },
+      { "private", help = "feeds at addresses of this machine and of private networks too" },
     },
   },
   {

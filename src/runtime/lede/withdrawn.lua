@@ -1,7 +1,8 @@
 --- lede.withdrawn: what readers have seen and may not see now, as edition.data tells pages: feeds leave tombstones, wires cancel,
 --- servers answer 410. Kept for 90 days.
 ---
---- edition.data["lede.withdrawn"] has all, edition.data["lede.withdrawn/section/news"] those of one section (also tag, author), so
+--- A piece: id, url, date, at (when it went), silent (true: it expired, or waits again: nothing but its id
+--- may be told), type, section, tags, authors, origin (slugs), lang. edition.data["lede.withdrawn"] has all, edition.data["lede.withdrawn/section/news"] those of one section (also tag, author), so
 --- that a page relies on no more than it asks for. The list of one edition is made from the list of the one before and from
 --- what changed since.
 
@@ -14,7 +15,7 @@ local M = {}
 M.name = "lede.withdrawn"
 
 local DAYS <const> = 90
-local STATE <const> = "lede.withdrawn/state" -- of the store, when the list was made
+local STATE <const> = "lede.withdrawn/state" -- the list, and of which store and moment it is
 
 local function slugs(names)
   local out = json.array {}
@@ -26,6 +27,7 @@ end
 local function piece_of(found)
   local piece = { id = found.id, url = found.url, date = found.date, at = found.at, tags = slugs(found.tags), authors = slugs(found.authors) }
   for _, key in ipairs { "type", "section", "lang" } do piece[key] = found[key] ~= "" and found[key] or nil end
+  piece.silent = found.silent or nil
   piece.origin = found.origin ~= "" and text.slug(found.origin) or nil
   return piece
 end
@@ -57,28 +59,43 @@ local function add_part(data, kind, slug, piece)
   table.insert(data[key], piece)
 end
 
+---@class lede.withdrawn.State: table seq, time, store, drafts, pieces
+
+--- What the edition in a folder has to go on from; nil when there is none.
+---@param folder string
+---@return lede.withdrawn.State|nil
+function M.before(folder)
+  local text = stages.edition_data(folder, STATE)
+  return text and json.decode(text) or nil
+end
+
+local function follows(found, before)
+  return before and found.store == before.store and found.drafts == before.drafts and found.seq >= before.seq and found.time >= before.time
+end
+
 --- Adds the list and its parts to the data of an edition that is to come.
 ---@param data table of plugins, by name
 ---@param publication lede.Publication
----@param folder string of the edition before
----@param anew? boolean nothing is known of it
----@return table|nil data, lede.Error|nil
-function M.add(data, publication, folder, anew)
-  local old = anew and {} or json.decode(stages.edition_data(folder)) or {}
-  local state, found, err = old[STATE]
-  if state then found, err = publication:withdrawn(state.seq, state.time) end
-  local follows = found and found.store == state.store and found.drafts == state.drafts and found.seq >= state.seq and found.time >= state.time
-  if not follows then found, err = publication:withdrawn() end
+---@param before lede.withdrawn.State|nil
+---@return lede.withdrawn.State|nil state for the next one
+---@return lede.Error|nil
+function M.add(data, publication, before)
+  local found, err
+  if before then found, err = publication:withdrawn(before.seq, before.time) end
+  if not found or not follows(found, before) then
+    before = nil
+    found, err = publication:withdrawn()
+  end
   if not found then return nil, err end
-  local pieces = merged(follows and old[M.name], found)
-  data[STATE] = { seq = found.seq, time = found.time, store = found.store, drafts = found.drafts }
+  local pieces = merged(before and before.pieces, found)
+  data[STATE] = { seq = found.seq, time = found.time, store = found.store, drafts = found.drafts, pieces = pieces }
   if #pieces > 0 then data[M.name] = pieces end
   for _, piece in ipairs(pieces) do
     if piece.section then add_part(data, "section", piece.section, piece) end
     for _, slug in ipairs(piece.tags) do add_part(data, "tag", slug, piece) end
     for _, slug in ipairs(piece.authors) do add_part(data, "author", slug, piece) end
   end
-  return data
+  return data[STATE]
 end
 
 return M

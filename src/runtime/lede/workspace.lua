@@ -15,6 +15,7 @@ local M = {}
 ---@field store string     URL of the store
 ---@field edition string   folder of the edition
 ---@field search string    folder of the index of words
+---@field kept string      folder of what plugins keep from one publication to the next; all of it can be made again
 ---@field history string   folder of what was published before
 ---@field output string    folder that is published
 ---@field has_config boolean
@@ -78,6 +79,7 @@ function M.open(args)
     var = var,
     edition = var .. "/edition",
     search = var .. "/search",
+    kept = var .. "/kept",
     history = var .. "/history",
     output = args.destination and fs.absolute(args.destination) or below(root, config.output),
     static = below(root, config.static),
