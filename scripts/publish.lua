@@ -124,7 +124,8 @@ end
 --- Tells others, within a bound: what takes longer is for lede deliver or lede serve.
 local function deliver_some(site, args)
   local registry = workspace.plugins(site)
-  if args.no_deliver or site.config.deliver.seconds == 0 or not registry or not next(registry.targets) then return nil end
+  if registry and next(registry.targets) and site.is_elsewhere and not args.quiet then say("published elsewhere than lede.lua says: nobody is told") end
+  if args.no_deliver or site.is_elsewhere or site.config.deliver.seconds == 0 or not registry or not next(registry.targets) then return nil end
   local report, err = deliver.run(site, registry, { seconds = site.config.deliver.seconds, report = args.verbose and say or nil })
   if not report then return say("warning: nothing was delivered: ", tostring(err)) end
   if not args.quiet and report.sent + report.failed + report.dead + report.waiting > 0 then

@@ -1166,7 +1166,8 @@ LUA
     exits 0 "$lede" publish; lacks err "delivered"; rm told; article content/a.md One 2024-01-02 "Another text."; exits 0 "$lede" publish; has err "3 delivered"; has told "changed /news/2024/01/one/"
     touch refuse; rm content/a.md told; exits 0 "$lede" publish; has err "given up"; [ ! -e told ]; exits 0 "$lede" deliver --failed; has out "closed"
     rm refuse; exits 0 "$lede" deliver --retry; has told "gone /news/2024/01/one/"; exits 0 "$lede" deliver --failed; lacks out "closed"
-    rm told; exits 0 "$lede" publish --store memory: -d elsewhere; [ ! -e told ]
+    rm told; exits 0 "$lede" publish --store memory:; [ ! -e told ]
+    exits 0 "$lede" publish -d elsewhere; has err "nobody is told"; exits 0 "$lede" deliver; [ ! -e told ]
 }
 
 feeds_site() { # every format, whatever else it is given

@@ -169,7 +169,7 @@ function Deliverer:lane(target)
     self.flight[row.number] = row
     self:tell(target, row)
     if target.lanes > 1 and not target.proven then return end
-    if target.definition.pause then timer.sleep(target.definition.pause) end
+    if target.definition.pause then timer.sleep(target.definition.pause * (1 + math.random() / 2)) end -- lanes do not march in step
   end
 end
 

@@ -128,9 +128,10 @@ local function keep(store, sealed, rows)
   return store:sync() -- as the tree was
 end
 
---- Whether a site keeps an outbox: one in memory would be gone before anybody could deliver.
+--- Whether anybody is told of the site: not of one that is published elsewhere than lede.lua says, nor of one whose store is in
+--- memory, for the outbox would be gone before anybody could deliver.
 ---@param workspace lede.Workspace
-function M.has_outbox(workspace) return not workspace.store:find("^memory:") end
+function M.has_outbox(workspace) return not workspace.is_elsewhere and not workspace.store:find("^memory:") end
 
 --- What a release is to call when the new site is whole (publication:release, history.go_back): keeps what is to be told of it.
 --- nil when nobody wants to tell anything.

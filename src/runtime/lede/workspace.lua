@@ -18,6 +18,7 @@ local M = {}
 ---@field kept string      folder of what plugins keep from one publication to the next; all of it can be made again
 ---@field history string   folder of what was published before
 ---@field output string    folder that is published
+---@field is_elsewhere boolean it is not the one that lede.lua says: a trial, of which nobody is told
 ---@field has_config boolean
 ---@field registry? lede.Registry once somebody asked for M.plugins
 
@@ -70,6 +71,8 @@ function M.open(args)
   local store = args.store or "sqlite:" .. root .. "/var/lede.db"
   if not store:find("^%a+:") then store = "sqlite:" .. fs.absolute(store) end
   local var = var_dir(root, store)
+  local output = below(root, config.output)
+  local destination = args.destination and fs.absolute(args.destination) or output
   return {
     root = root,
     config = config,
@@ -81,7 +84,8 @@ function M.open(args)
     search = var .. "/search",
     kept = var .. "/kept",
     history = var .. "/history",
-    output = args.destination and fs.absolute(args.destination) or below(root, config.output),
+    output = destination,
+    is_elsewhere = destination ~= output,
     static = below(root, config.static),
     plugin_dir = host.plugin_dir(),
   }
