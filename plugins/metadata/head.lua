@@ -25,11 +25,14 @@ local function absolute(url)
   return base .. "/" .. url
 end
 
+--- Where that is on the web; nil for what is nowhere, and of the site's own without base_url.
+local function web(url) return url and url ~= "" and address.web(absolute(url)) or nil end
+
 --- What a layout shows as the site's name, and the picture of pages that have none.
 ---@param given { site_name: string?, image: string? }
 function M.prefer(given)
   preferred.site_name = given.site_name or preferred.site_name
-  local url = not preferred.image and text(given.image) and address.web(absolute(given.image))
+  local url = not preferred.image and web(given.image)
   if url then preferred.image = { url = url } end
 end
 
@@ -40,10 +43,10 @@ function M.setup(site, given)
   preferred = { site_name = site.title }
   M.prefer { image = given.image }
   local of = given.publisher
-  local home = text(of.url) or base ~= "" and absolute("/") or nil
-  local publisher = { ["@type"] = "Organization", name = text(of.name) or site.title, url = home, logo = text(of.logo) and absolute(of.logo) }
+  local home = web(of.url) or web("/")
+  local publisher = { ["@type"] = "Organization", name = text(of.name) or site.title, url = home, logo = web(of.logo) }
   told = {
-    zone = zone, absolute = base ~= "" and absolute, constant = schema.constant(publisher, text(given.principles) and absolute(given.principles), given.free),
+    zone = zone, absolute = base ~= "" and absolute, constant = schema.constant(publisher, web(given.principles), given.free),
   }
   site_feeds = nil
   M.twitter, M.robots, M.description = text(given.twitter), text(given.robots), text(site.description)
@@ -61,6 +64,7 @@ end
 ---@class plugins.metadata.Given
 ---@field title? string        of the page, without the site's name
 ---@field summary? string
+---@field home? string        the layout's word for the front page
 ---@field robots? string       "noindex": of a page that nobody is to find
 
 ---@class plugins.metadata.Head
@@ -82,16 +86,17 @@ end
 
 local function picture_of(article)
   local image = article.image_src and article.image
-  local url = image and address.web(absolute(M.picture(article, image.src)))
+  local url = image and web(M.picture(article, image.src))
   if url then
     return { url = url, alt = image.alt, width = image.width, height = image.height, caption = image.caption, credit = image.credit }
   end
   return preferred.image
 end
 
---- The way from the front page to an article.
-local function way(m, section)
-  return schema.crumbs({ { name = m.site_name, url = absolute("/") }, { name = section.title, url = absolute(section.url) } }, m.title)
+--- The way from the front page to an article. The first step is called what the layout calls it, if it has a word for it.
+local function way(m, section, home)
+  local first = home and home ~= "home" and home or m.site_name
+  return schema.crumbs({ { name = first, url = absolute("/") }, { name = section.title, url = absolute(section.url) } }, m.title)
 end
 
 ---@return plugins.metadata.Head
@@ -112,15 +117,26 @@ local function of_article(page, article, given)
     m.modified = changed ~= at and time.rfc3339(changed, zone) or m.published
     story = m.address and schema.article(m, told)
   end
-  m.schema = schema.element(story, section and has_address and section.url and way(m, section) or nil)
+  m.schema = schema.element(story, section and has_address and section.url and way(m, section, given.home) or nil)
   return m
+end
+
+local HEADLINES <const> = 3
+
+--- What is on a list that nobody described: its first headlines, which the page shows anyway.
+local function headlines(page)
+  local found = {}
+  for i, article in ipairs(page.items or {}) do
+    if i <= HEADLINES then found[i] = article.title end
+  end
+  return table.concat(found, " · ")
 end
 
 local function of_list(page, given)
   local term = page.section or page.tag or page.author
   return {
     title = given.title or term and term.title or preferred.site_name, site_name = preferred.site_name,
-    description = text(given.summary or term and term.summary or not term and M.description), address = base ~= "" and absolute(page.url) or nil,
+    description = text(given.summary or term and (term.summary or headlines(page)) or M.description or headlines(page)), address = base ~= "" and absolute(page.url) or nil,
     robots = {}, group = {}, is_story = false, image = preferred.image,
   }
 end

@@ -3,6 +3,7 @@
 
 local address = require("lede.address")
 local corrections = require("lede.corrections")
+local gate = require("lede.gate")
 local json = require("lede.json")
 local text = require("lede.text")
 local time = require("lede.time")
@@ -114,8 +115,9 @@ end
 ---@return string? html
 function M.element(article, place)
   if not article and not place then return nil end
-  return '<script type="application/ld+json">{"@context":"https://schema.org","@graph":[' .. (article or "") .. (article and place and "," or "")
-    .. (place or "") .. "]}</script>"
+  local graph = '{"@context":"https://schema.org","@graph":[' .. (article or "") .. (article and place and "," or "") .. (place or "") .. "]}"
+  gate.vouch(graph)
+  return '<script type="application/ld+json">' .. graph .. "</script>"
 end
 
 return M

@@ -179,12 +179,22 @@ static lede__item article_item(const lede__spread *s, uint32_t route, lede_doc d
     return (lede__item){.route = (uint16_t)route, .each = LEDE_EACH_ARTICLE, .item = d, .url = url};
 }
 
-static lede_status tell_articles(const lede__spread *s, uint32_t route, lede_error *err) {
+/* The pages of an article by all routes that have one, beside each other: what they share is then at hand. */
+static lede_status tell_article(const lede__spread *s, lede_doc d, lede_error *err) {
     lede_status st = LEDE_OK;
-    for (uint32_t i = 0; !st && i < lede_edition_count(s->edition); i++) {
-        const lede__item it = article_item(s, route, lede_edition_nth(s->edition, i));
+    for (uint32_t i = 0; !st && i < s->routes->count; i++) {
+        if (s->routes->list[i].lists || s->routes->list[i].each != LEDE_EACH_ARTICLE)
+            continue;
+        const lede__item it = article_item(s, i, d);
         st = it.url.ptr ? tell(s, &it, err) : no_memory(err);
     }
+    return st;
+}
+
+static lede_status tell_articles(const lede__spread *s, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (uint32_t i = 0; !st && i < lede_edition_count(s->edition); i++)
+        st = tell_article(s, lede_edition_nth(s->edition, i), err);
     return st;
 }
 
@@ -274,14 +284,14 @@ static lede_status tell_given_changes(const lede__spread *s, uint32_t route, con
 /* ---- all routes */
 
 lede_status lede__spread_all(const lede__spread *s, lede_error *err) {
-    lede_status st = LEDE_OK;
+    lede_status st = tell_articles(s, err);
     for (uint32_t i = 0; !st && i < s->routes->count; i++) {
         const lede__route *r = &s->routes->list[i];
         const lede__item front = {.route = (uint16_t)i, .url = r->path};
         if (r->lists)
             st = lede__spread_given(s, i, err);
         else if (r->each == LEDE_EACH_ARTICLE)
-            st = tell_articles(s, i, err);
+            continue;
         else if (r->each == LEDE_EACH_NONE)
             st = tell_list(s, &front, lede_edition_count(s->edition), err);
         else

@@ -129,6 +129,7 @@ static void close_vm(worker *w) {
     lede_vm_close(w->host.vm);
     w->host.vm = NULL;
     w->host.edition = NULL;
+    w->host.last_of = LEDE_NO_DOC;
     w->started = false;
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
         free((char *)w->host.term_path[k]);
@@ -607,6 +608,8 @@ int lede__worker_main(void) {
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
     lede_buf_init(&w.host.html, OUTPUT_MAX);
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
+    lede_buf_init(&w.host.last, OUTPUT_MAX);
+    w.host.last_of = LEDE_NO_DOC;
     lede_buf_init(&w.frame, (size_t)60 << 20);
     lede_buf_init(&w.files, (size_t)16 << 20);
     lede_buf_init(&w.base, (size_t)16 << 20);
@@ -638,6 +641,7 @@ int lede__worker_main(void) {
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);
     lede_buf_fini(&w.host.clean);
+    lede_buf_fini(&w.host.last);
     lede_buf_fini(&w.frame);
     lede_buf_fini(&w.files);
     lede_buf_fini(&w.base);

@@ -79,6 +79,21 @@ static bool is_void(GumboTag tag) {
     }
 }
 
+/* A parser moves what stands between rows and cells before the table: there it precedes what began
+ * earlier. (0.10.1 has a flag for it that it never sets.) */
+static bool was_moved(const GumboNode *n) {
+    if (!n->parent || !n->v.element.original_tag.data)
+        return false;
+    const GumboVector *beside = children(n->parent);
+    for (size_t i = n->index_within_parent + 1; i < beside->length; i++) {
+        const GumboNode *next = beside->data[i];
+        if (next->type == GUMBO_NODE_ELEMENT)
+            return next->v.element.tag == GUMBO_TAG_TABLE &&
+                   next->v.element.start_pos.offset < n->v.element.start_pos.offset;
+    }
+    return false;
+}
+
 static lede_html_flaw flaw_of(const GumboNode *n) {
     const unsigned flags = n->parse_flags;
     const GumboElement *e = &n->v.element;
@@ -86,7 +101,7 @@ static lede_html_flaw flaw_of(const GumboNode *n) {
         return LEDE_HTML_FLAWLESS;
     if (flags & GUMBO_INSERTION_CONVERTED_FROM_END_TAG)
         return LEDE_HTML_STRAY;
-    if (flags & GUMBO_INSERTION_FOSTER_PARENTED)
+    if (was_moved(n))
         return LEDE_HTML_MISPLACED;
     if (flags &
         (GUMBO_INSERTION_ADOPTION_AGENCY_CLONED | GUMBO_INSERTION_RECONSTRUCTED_FORMATTING_ELEMENT))
@@ -116,7 +131,8 @@ static lede_str written_name(const GumboElement *e, char name[NAME_MAX_LEN]) {
 static bool show(const GumboNode *n, lede_html_visit *visit, void *ctx) {
     char name[NAME_MAX_LEN];
     const GumboElement *e = &n->v.element;
-    const bool is_written = e->original_tag.data && !(n->parse_flags & GUMBO_INSERTION_IMPLIED);
+    const bool is_written = (e->original_tag.data && !(n->parse_flags & GUMBO_INSERTION_IMPLIED)) ||
+                            (n->parse_flags & GUMBO_INSERTION_CONVERTED_FROM_END_TAG);
     const lede_html_element element = {
         .tag = e->tag == GUMBO_TAG_UNKNOWN ? written_name(e, name)
                                            : lede_str_of(gumbo_normalized_tagname(e->tag)),

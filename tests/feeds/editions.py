@@ -136,11 +136,16 @@ class Site:
         return done
 
     def publish(self):
-        done = self.run("publish", "--no-fsync", "--json")
-        if not done.stdout.strip():
-            return self.problems.append(f"publish ends with {done.returncode}: {done.stderr[-600:]}")
-        report = json.loads(done.stdout)
-        self.problems += [f"{page['path']}: {page['message']}" for page in report["failed"] if page["path"].endswith((".xml", ".json"))]
+        """A page that a busy machine took too long for is tried again by the next publication."""
+        for _ in range(3):
+            done = self.run("publish", "--no-fsync", "--json")
+            if not done.stdout.strip():
+                return self.problems.append(f"publish ends with {done.returncode}: {done.stderr[-600:]}")
+            report = json.loads(done.stdout)
+            failed = [page for page in report["failed"] if page["path"].endswith((".xml", ".json"))]
+            if not any("the deadline passed" in page["message"] for page in failed):
+                break
+        self.problems += [f"{page['path']}: {page['message']}" for page in failed]
         return report
 
     def feeds(self):

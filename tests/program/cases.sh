@@ -916,7 +916,7 @@ test_what_a_plugin_keeps_from_page_to_page_is_found() {
     mkdir -p plugins/keeps; cat >plugins/keeps/init.lua <<'L'
 local cache
 return { name = "keeps", version = "0.1.0", apply = function(site)
-  site:route { name = "kept", each = "article", path = "/kept/:slug/", render = function(page)
+  site:route { name = "kept", each = "article", path = "/kept:url", render = function(page)
     cache = cache or page.article.title
     return "first seen: " .. cache
   end }
@@ -1206,8 +1206,8 @@ test_feeds_of_unchanged_articles_are_not_made_again() {
     printf -- '---\ntitle: Elsewhere\ndate: 2023-01-01\nsection: World\ntags: [blue]\n---\nText.\n' | file content/w.md; publish; cp -r public before
     sed -i 's/Text/Other text/' content/p5.md; exits 0 "$lede" plan --json
     for f in index.xml news/atom.xml tags/red/feed.json; do has out "\"path\":\"$f\""; done
-    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml feeds.opml; do lacks out "\"path\":\"$f\""; done
-    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml; do cmp before/$f public/$f; done # archives stand
+    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml; do lacks out "\"path\":\"$f\""; done
+    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml feeds.opml; do cmp before/$f public/$f; done # archives stand
     has public/index.xml 'rel="prev-archive" type="application/rss+xml" href="https://t.example/index-3.xml"'; has public/feed.json '"next_url":"https://t.example/feed-3.json"'; has public/atom-1.xml "<fh:archive/>"; lacks public/atom-1.xml prev-archive
 }
 
@@ -1221,7 +1221,7 @@ test_lists_and_languages_have_feeds_and_one_file_names_them_all() {
 
 test_a_plugin_has_the_last_word_on_the_items_of_feeds() {
     feeds_site; article content/a.md "Public" 2024-01-02 "Text."; article content/b.md "For members" 2024-01-03 "Secret text."
-    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html = "<p>Members read on.</p>" else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
+    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html, item.summary = "<p>Members read on.</p>", "Members read on." else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
     printf -- '---\ntitle: Not there\ndate: 2024-01-04\nparams: { nofeed: true }\n---\nText.\n' | file content/c.md
     sed -i "s/'opml',/'opml', 'members',/" lede.lua; publish
     for f in index.xml atom.xml feed.json; do has public/$f "Members read on."; lacks public/$f "Secret text"; has public/$f "Public!"; lacks public/$f "Not there"; done
@@ -1296,4 +1296,22 @@ test_what_is_wrong_with_a_published_site_is_named() {
     exits 3 "$lede" check public/more/index.html; has out "headings"
     rm -r public/more; sed -i 's/A \[link.*/Good./' content/one.md; publish
     exits 0 "$lede" check --rules html,links,images,headings,titles,jsonld,rss,sitemap; [ ! -s out ] || fail "$(cat out)"
+}
+
+test_other_newsrooms_get_each_article_and_hear_when_it_is_withdrawn() {
+    site; echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "redirects", "ninjs", "newsml-g2", republish = { terms = "Do not <change> it." } } }' >lede.lua
+    article content/one.md "One & <two>" 2024-01-01 "Text one."; article content/two.md Two 2024-01-02 "Text two."; publish || fail "$(cat err)"
+    at=public/news/2024/01/two; has $at/ninjs.json '"pubStatus":"usable"'; has $at/newsml-g2.xml 'stat:usable'; id=$(sed -nE 's/.*"uri":"([^"]*)".*/\1/p' $at/ninjs.json); has $at/newsml-g2.xml "guid=\"$id\""
+    page=public/republish/two/index.html; has $page "noindex"; has $page 'counter.gif?'; has $page "Do not &lt;change&gt; it."; has $page 'originally published on &lt;a href=&quot;https://test.example/news/2024/01/two/&quot;&gt;The Test'; [ -f public/republish/counter.gif ]
+    exits 0 "$lede" check --rules ninjs,newsml,html,links,images,headings
+    exits 0 "$lede" publish --no-fsync --full --verify 3
+    article content/three.md Three 2024-01-03 "Text three."; exits 0 "$lede" plan --json; has out '"path":"news/2024/01/three/ninjs.json"'; lacks out '"path":"news/2024/01/one/ninjs.json"'; publish
+    sed -i 's/^title: Two/&\nstatus: withdrawn/' content/two.md; publish || fail "$(cat err)"
+    has $at/ninjs.json '"pubStatus":"canceled"'; has $at/ninjs.json "$id"; lacks $at/ninjs.json "Text two"; has $at/newsml-g2.xml 'stat:canceled'; [ ! -e $page ]; has public/republish/three/index.html "Text three"
+    exits 0 "$lede" check --rules ninjs,newsml
+    recipes=$top/scripts/recipes
+    printf '1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] "GET /republish/counter.gif?%s HTTP/1.1" 200 43 "%s" "x"\n' A1 https://partner.example/a A1 https://partner.example/b A1 - B2 https://other.example/ >access.log
+    echo '1.2.3.4 - - [x] "GET /republish/counter.gif?A1 HTTP/1.1" 404 0 "https://no.example/" "x"' >>access.log
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log; has out "      2  partner.example"; has out "      1  (unknown)"; has out "      1  other.example"; lacks out no.example; has err "4 requests"
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log --json; has out '"total":4'
 }

@@ -1,4 +1,5 @@
 local head = require("plugins.metadata.head")
+local document = require("lede.check.document")
 local json = require("lede.json")
 
 local options = {
@@ -34,6 +35,9 @@ local function graph(m)
   local inside = m.schema:match('^<script type="application/ld%+json">(.*)</script>$')
   expect(inside:find("[<>&]") == nil):to_hold()
   local whole = assert(json.decode(inside))
+  local wrong = {}
+  document.check("jsonld", inside, document.report(function(_, _, message) wrong[#wrong + 1] = message end), { url = "", base = "", deep = false })
+  expect(table.concat(wrong, "; ")):to_be("") -- the gate takes its word for it
   expect(whole["@context"]):to_be("https://schema.org")
   return whole["@graph"][1], whole["@graph"][2]
 end

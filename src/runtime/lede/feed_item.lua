@@ -6,6 +6,7 @@ local feed_html = require("lede.feed_html")
 local html = require("lede.html")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
+local xml = require("lede.xml")
 
 local M = {}
 
@@ -46,7 +47,7 @@ function M.people(article)
   local people, names, terms = {}, article.authors or {}, article.author_terms or {}
   for i, name in ipairs(names) do
     local url = #terms == #names and terms[i].url or nil
-    people[i] = { name = name, url = url and M.absolute(url) }
+    if xml.escape(name):find("%S") then people[#people + 1] = { name = name, url = url and M.absolute(url) } end -- XML allows something of it
   end
   return people
 end
@@ -87,22 +88,6 @@ local function source(record)
     notice = origin.sentence(record),
   }
 end
-
----@class lede.FeedItem
----@field id string           for ever the same
----@field url string          absolute
----@field title string        plain text
----@field summary string      plain text
----@field html? string        in feeds of whole texts
----@field date integer        0: it has none
----@field updated integer
----@field lang? string
----@field section? string
----@field tags string[]
----@field people { name: string, url: string|nil }[]
----@field image? { url: string, type: string|nil, alt: string|nil, caption: string|nil, credit: string|nil, width: integer|nil, height: integer|nil }
----@field source? { name: string, url: string|nil, feed: string|nil, published: integer|nil, notice: string|nil }
----@field left_out? boolean   a handler of feed.item says that feeds do not have it
 
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article

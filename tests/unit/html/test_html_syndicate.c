@@ -1,10 +1,11 @@
 /* test_html_syndicate.c - HTML of a page for other people's readers: addresses, attributes, and
  * what is left for others to judge. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "html_test.h"
 

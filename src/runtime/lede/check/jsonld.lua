@@ -60,13 +60,13 @@ local function check_address(value, name, what, report)
 end
 
 local function check_story(node, what, report)
-  if type(node.headline) ~= "string" or not node.headline:find("%S") then report:error(1, what .. " has no headline", "headline: the article's title") end
+  if type(node.headline) ~= "string" or not node.headline:find("%S") then report:warn(1, what .. " has no headline", "headline: the article's title") end
   local authors = node.author
   if type(authors) ~= "table" then return end
   for i = 1, authors[1] and #authors or 1 do
     local author = authors[1] and authors[i] or authors
     if type(author) == "table" and author["@type"] and not (type(author.name) == "string" and author.name:find("%S")) then
-      report:error(1, what .. ": an author has no name", "name: only the name, without \"By\"")
+      report:warn(1, what .. ": an author has no name", "name: only the name, without \"By\"")
     end
   end
 end
