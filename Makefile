@@ -93,7 +93,7 @@ unit: $(UNITBIN) ## C unit tests of ROOMS
 APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libexpat1-dev libsqlite3-dev libssl-dev \
              libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev libedit-dev zlib1g-dev libbrotli-dev \
              node-llhttp tzdata
-APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3 python3-jsonschema nginx-light openssl
+APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3 python3-jsonschema nginx-light openssl rsync
 
 deps: ## installs what the build needs (Debian)
 	@tests/need $(APT_BUILD)

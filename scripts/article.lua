@@ -3,6 +3,7 @@ local corrections = require("lede.corrections")
 local front_matter = require("lede.front_matter")
 local journal = require("lede.journal")
 local lede_history = require("lede.history")
+local outbox = require("lede.outbox")
 local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
 
@@ -193,7 +194,10 @@ local function purge(lede, store, ref, args, site)
   local file = file_of(lede, site, article)
   if file then return nil, ("delete %s first: it would bring the article back"):format(file) end
   if withheld.is_public(article, os.time()) then return nil, ("%s is public: withdraw it (lede article withdraw %s) and publish first"):format(article.url, article.id) end
-  local removed, problem = purge_traces(lede, site, withheld.texts_of(revisions, site.config.base_url))
+  local texts = withheld.texts_of(revisions, site.config.base_url)
+  local told, unknown = outbox.forget(store, texts)
+  if not told then return nil, tostring(unknown) end
+  local removed, problem = purge_traces(lede, site, texts)
   if not removed then return nil, tostring(problem), type(problem) == "table" and BUSY[problem.code] or nil end
   local id, refused = store:purge(article.id)
   if not id then return nil, tostring(refused), BUSY[refused.code] end

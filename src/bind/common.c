@@ -135,6 +135,7 @@ void lede__bind_open_common(lede_vm *vm) {
     lede_vm_preload(vm, "lede.text", luaopen_lede_text);
     lede_vm_preload(vm, "lede.time_core", luaopen_lede_time_core);
     lede_vm_preload(vm, "lede.html", luaopen_lede_html);
+    lede_vm_preload(vm, "lede.hash", luaopen_lede_hash);
     lede_vm_preload(vm, "lede.xml_core", luaopen_lede_xml_core);
     lede_vm_preload(vm, "lede.log", luaopen_lede_log);
     lede_vm_preload(vm, "lede.files", luaopen_lede_files);

@@ -576,28 +576,32 @@ static int push_changed(lua_State *L, const lede_buf *paths) {
 
 static void on_time(void *ctx) { ((lede__preview *)ctx)->woken = ((lede__preview *)ctx)->timed_out = true; }
 
-static lede_status wait_for_event(lede__preview *v, int ms, lede_error *err) {
+/* An event, the time, or a task that is ready: the script lets it have its turn. */
+static lede_status wait_for_event(lua_State *L, lede__preview *v, int ms, lede_error *err) {
+    if (lede__desk_rouse(L, &v->woken))
+        v->woken = true;
     lede__timer *timer = ms >= 0 ? lede__timer_start(v->loop, (uint64_t)ms, on_time, v) : NULL;
     v->timed_out = false;
     const lede_status st = lede_loop_run(v->loop, &v->woken, err);
     if (!v->timed_out)
         lede__timer_stop(timer);
+    (void)lede__desk_rouse(L, NULL);
     v->woken = v->first != NULL;
     return st;
 }
 
-/* preview:wait([ms]) -> "changed", paths | "request", { path, query, method, body } | "pages" | "time" | "stop". A request is
- * answered by preview:answer before the next wait. */
+/* preview:wait([ms]) -> "changed", paths | "request", { path, query, method, body } | "pages" | "time" | "tasks" | "stop":
+ * "tasks" means that others are ready to go on and want task.pause(). A request is answered by preview:answer before the next wait. */
 static int l_preview_wait(lua_State *L) {
     box *b = check_box(L);
     lede__preview *v = &b->v;
     const int ms = (int)luaL_optinteger(L, 2, -1);
     refuse_current(b);
     lede_error err = {0};
-    const lede_status st = v->first ? LEDE_OK : wait_for_event(v, ms, &err);
+    const lede_status st = v->first ? LEDE_OK : wait_for_event(L, v, ms, &err);
     lede__preview_event *e = st ? NULL : take_event(v);
     if (!e) {
-        lua_pushstring(L, st ? "stop" : "time");
+        lua_pushstring(L, st ? "stop" : v->timed_out ? "time" : "tasks");
         return 1;
     }
     int pushed = 1;

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/records.h"
+#include "bind/sealed.h"
 #include "bind/publication_lua.h"
 #include "bind/task.h"
 #include "bind/value.h"
@@ -130,7 +131,7 @@ static lede_status follow_dest(lede__publication *p, lede_error *err) {
 }
 
 static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
-    lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
+    lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history, .sealed = lede__sealed_tell, .sealed_ctx = &p->sealed};
     if (p->look && !p->look_tree)
         return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
     o.look = p->look_tree;
@@ -482,9 +483,12 @@ static void release_report(lede_buf *b, const lede__publication *p, const lede_r
     lede_buf_addc(b, '}');
 }
 
+/* p:release([fn]): fn is told of the new site before it is live, see sealed.h */
 static int l_publication_release(lua_State *L) {
     lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->release != NULL, 1, "render comes before release");
+    lua_settop(L, 2);
+    p->sealed = (lede__sealed){.L = L, .fn = lua_isnil(L, 2) ? 0 : 2};
     lede_error err = {0}, lost = {0};
     lede_release_stats n = {0};
     bool changed = false;
@@ -565,7 +569,7 @@ static int l_publish_edition_data(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {"stamp", lede__publish_stamp}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", lede__publication_withheld}, {"withdrawn", lede__publication_withdrawn}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
                                    {"look", l_publication_look},     {"look_end", l_publication_look_end}, {"story", l_publication_story},

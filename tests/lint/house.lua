@@ -42,7 +42,7 @@ local may = {
 --- Public headers by the room that answers for them.
 local public = {
   error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html", xml = "xml",
-  store = "store", related = "related", search = "search", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
+  store = "store", outbox = "store", related = "related", search = "search", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {

@@ -1171,6 +1171,41 @@ L
     grep -qE "^strange	nil	.*certificate" out || fail "$(cat out)"; grep -qE "^name	nil	" out; grep -qE "^guard	nil	" out
 }
 
+test_a_site_that_tells_nobody_has_nothing_to_deliver() {
+    site; article content/a.md One 2024-01-02 "Text."
+    exits 0 "$lede" publish; lacks err "delivered"; exits 0 "$lede" deliver; has err "0 delivered"; exits 0 "$lede" deliver --failed; has err "nothing was given up"
+    exits 2 "$lede" deliver --state lost; has err "waiting, held, dead, sent"; exits 0 "$lede" rollback --list
+}
+
+test_what_a_plugin_wants_told_is_held_until_the_site_is_live() {
+    site; article content/a.md One 2024-01-02 "Text."; mkdir -p plugins/tell
+    cat >plugins/tell/init.lua <<'LUA'
+return { name = "tell", apply = function(site)
+  site:target { name = "file", send = function(row, desk)
+    if lede.fs.exists(desk.workspace.root .. "/refuse") then return nil, { message = "closed", is_final = true } end
+    local out <close> = assert(io.open(desk.workspace.root .. "/told", "a"))
+    out:write(row.data.what, " ", row.data.url, "\n")
+    return true, "written"
+  end }
+  site:on("deliver", function(release)
+    local rows = {}
+    for _, change in ipairs(release.changes) do
+      rows[#rows + 1] = { target = change.path == "404.html" and "nowhere" or "file", key = change.url .. change.what .. (change.sha256 or ""), data = { what = change.what, url = change.url } }
+    end
+    return rows
+  end)
+end }
+LUA
+    echo 'return { title = "T", plugins = { "layout-broadsheet", "tell" } }' >lede.lua
+    exits 0 "$lede" plan; exits 0 "$lede" publish --no-deliver; has err "plugin tell, hook deliver: there is no target 'nowhere'"; [ ! -e told ]
+    exits 0 "$lede" deliver --state waiting; has out "tell: file"; exits 0 "$lede" deliver; has err "0 waiting"; has told "new /"; has told "new /news/2024/01/one/"
+    exits 0 "$lede" publish; lacks err "delivered"; rm told; article content/a.md One 2024-01-02 "Another text."; exits 0 "$lede" publish; has err "3 delivered"; has told "changed /news/2024/01/one/"
+    touch refuse; rm content/a.md told; exits 0 "$lede" publish; has err "given up"; [ ! -e told ]; exits 0 "$lede" deliver --failed; has out "closed"
+    rm refuse; exits 0 "$lede" deliver --retry; has told "gone /news/2024/01/one/"; exits 0 "$lede" deliver --failed; lacks out "closed"
+    rm told; exits 0 "$lede" publish --store memory:; [ ! -e told ]
+    exits 0 "$lede" publish -d elsewhere; has err "nobody is told"; exits 0 "$lede" deliver; [ ! -e told ]
+}
+
 feeds_site() { # every format, whatever else it is given
     site; echo "return { title = 'T', base_url = 'https://t.example', $* plugins = { 'layout-broadsheet', 'rss', 'atom', 'jsonfeed', 'opml', redirects = { withdrawn = true, maps = { nginx = true, caddy = true } } } }" >lede.lua
 }

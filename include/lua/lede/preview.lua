@@ -73,7 +73,7 @@ function Core:watch(folders, files) end
 function Core:rewatch(poll_ms) end
 --- The next thing to decide. A request is answered before the next wait.
 ---@param ms? integer
----@return "changed"|"request"|"pages"|"time"|"stop" event, string[]|lede.preview.Request|nil what
+---@return "changed"|"request"|"pages"|"time"|"tasks"|"stop" event, string[]|lede.preview.Request|nil what
 function Core:wait(ms) end
 --- The request of the last event.
 ---@param status integer

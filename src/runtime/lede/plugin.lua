@@ -183,6 +183,17 @@ local function check_route(route)
   if route.path and route.each and route.each ~= "article" and not route.path:find(":slug", 1, true) then error("site:route: a path for terms holds :slug", 3) end
 end
 
+local TARGET_KEYS = { name = "string", send = "function", at_once = "number", pause = "number", timeout = "number" }
+
+local function check_target(target)
+  if type(target) ~= "table" or not target.name or not target.send then error("site:target takes a table with name and send", 3) end
+  for key, value in pairs(target) do
+    local wanted = TARGET_KEYS[key]
+    if not wanted then error(("site:target: there is no key '%s'.%s"):format(tostring(key), suggest.hint(key, sorted_keys(TARGET_KEYS))), 3) end
+    if type(value) ~= wanted then error(("site:target: %s: expected %s, got %s"):format(key, wanted, type(value)), 3) end
+  end
+end
+
 --- What plugins get as `site`.
 local function site_for(registry, config, current)
   local site = { title = config.title, base_url = config.base_url, lang = config.lang, description = config.description, config = config }
@@ -218,6 +229,13 @@ local function site_for(registry, config, current)
   function site.directive(_, name, definition)
     directive.check(name, definition)
     registry.directives[name], registry.has_directives = { definition = definition, plugin = current.name }, true
+  end
+
+  --- Somewhere that what is published is told to. send(row) delivers a row of the outbox; see lede.deliver.
+  function site.target(_, target)
+    check_target(target)
+    registry.targets[current.name] = registry.targets[current.name] or {}
+    registry.targets[current.name][target.name] = target
   end
 
   function site.asset(_, path, file)
@@ -264,7 +282,7 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {}, has_plugin = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {}, has_plugin = {},
     report = options.report or lede.log.error,
   }, Registry)
   origin.setup(config)

@@ -3,6 +3,7 @@
 ---
 --- The order of things is here; serving, making and watching are C's (bind/preview.h). One wait, one event, one answer.
 
+local deliver = require("lede.deliver")
 local templates = require("lede.templates")
 local host = require("lede.host")
 local json = require("lede.json")
@@ -13,7 +14,9 @@ local newsroom = require("lede.preview.newsroom")
 local problem = require("lede.preview.problem")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
+local task = require("lede.task")
 local time = require("lede.time")
+local timer = require("lede.timer")
 local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
@@ -32,6 +35,7 @@ local CODE = { "layouts", "plugins", "i18n", "lib", "origins" }
 ---@field at? string|integer
 ---@field drafts? boolean
 ---@field jobs? integer
+---@field deliver? boolean  false: what publications left to tell is not told
 ---@field say? fun(text: string)
 ---@field ready? fun(url: string)
 
@@ -340,10 +344,21 @@ function Session:handle(event, what)
   end
 end
 
+--- The next event; deliveries have their turns meanwhile.
+function Session:wait(ms)
+  local until_at = ms and timer.now() + ms / 1000
+  while true do
+    local event, what = self.preview:wait(until_at and math.max(0, math.ceil((until_at - timer.now()) * 1000)))
+    if event ~= "tasks" then return event, what end
+    task.pause()
+    if until_at and timer.now() >= until_at then return "time" end
+  end
+end
+
 --- Handles what comes until it is `last`, each wait no longer than ms.
 function Session:handle_until(last, ms)
   while not self.stopped do
-    local event, what = self.preview:wait(self.late and CATCH_UP_MS or ms)
+    local event, what = self:wait(self.late and CATCH_UP_MS or ms)
     self:handle(event, what)
     if event == last then return end
   end
@@ -353,6 +368,18 @@ function Session:address()
   local state = self.preview:state()
   local name = (not self.options.address or self.options.address == "127.0.0.1") and "localhost" or self.options.address
   return ("http://%s:%d/"):format(name:find(":", 1, true) and "[" .. name .. "]" or name, state.port)
+end
+
+--- Tells what publications left to tell, beside all else. It begins again with each new configuration.
+function Session:keep_delivering()
+  while self.options.deliver ~= false do
+    local registry = self.registry
+    if next(registry.targets) then
+      local ok, err = deliver.run(self.workspace, registry, { forever = true, unless = function() return self.registry ~= registry end, report = self.say })
+      if not ok then self.say(("deliveries: %s"):format(tostring(err))) end
+    end
+    timer.sleep(1)
+  end
 end
 
 --- Shows the site of args (as workspace.open takes them) until it is interrupted. Gives true, or nil and what is wrong.
@@ -376,6 +403,7 @@ function M.run(args, options)
   ok, message = session:configure()
   if not ok then return nil, message end
   local publication <close> = setmetatable({}, { __close = function() session.publication:close() end }) -- luacheck: ignore
+  local deliveries <close> = task.spawn(function() session:keep_delivering() end) -- luacheck: ignore
   if options.ready then options.ready(session:address()) end
   ok, message = session:first_look()
   if not ok then return nil, message end

@@ -1,8 +1,9 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
 --- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. A plan goes the same way on a store whose
---- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, deliver, publish.released.
 
+local delivery = require("lede.delivery")
 local files = require("lede.templates")
 local fs = require("lede.fs")
 local history = require("lede.history")
@@ -10,7 +11,6 @@ local journal = require("lede.journal")
 local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
-local plugin = require("lede.plugin")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local task = require("lede.task")
@@ -145,8 +145,9 @@ local function run(publication, workspace, options, registry, report)
     return publication:copy(workspace.static)
   end)
   if not copied then return nil, err end
-  report.release, err = timed(report, "release", function() return publication:release() end)
+  report.release, err = timed(report, "release", function() return publication:release(delivery.keeper(workspace, registry, { at = edition.time })) end)
   if not report.release then return nil, err end
+  delivery.released(workspace, registry)
   picture_table.sweep(pictures)
   forget_old(workspace, report)
   report.notes = task.in_place(picture_table.explain, report.notes, workspace)
@@ -156,7 +157,7 @@ end
 
 --- Registry and handle of a publication, or of a look at one; nil and why.
 local function open(workspace, options)
-  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  local registry, message = workspace_of.plugins(workspace)
   if not registry then return nil, message end
   local at, problem = moment(options.at, workspace.config.timezone)
   if problem then return nil, problem end

@@ -47,6 +47,7 @@ M.list = {
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
       { "no-sync", help = "do not look at content/: the store as it is" },
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+      { "no-deliver", help = "leave it to lede deliver to tell others" },
       { "verify", arg = "N", type = "integer", help = "also make N pages that need no making, each in a fresh VM, and compare" },
     },
   },
@@ -57,6 +58,7 @@ M.list = {
       { "bind", arg = "ADDRESS", help = "the address to listen on (default: 127.0.0.1, this machine only)" },
       { "host", arg = "NAME", help = "one more name that browsers may use for this machine" },
       { "open", help = "open a browser" },
+      { "no-deliver", help = "do not tell others what the last publications left to tell" },
       { "poll", help = "look at files twice a second, where watching them fails" },
       { "drafts", help = "show drafts and scheduled articles too" },
       { "at", arg = "TIME", help = "the edition of that moment" },
@@ -79,6 +81,17 @@ M.list = {
   {
     name = "why", group = "publish", words = "URL", help = "what a page reads, and what made it the last time",
     flags = { destination },
+  },
+  {
+    name = "deliver", group = "publish", words = "", help = "tells others what publications left to tell, and shows what failed",
+    flags = {
+      { "failed", help = "shows what was given up, and why" },
+      { "retry", help = "tries that again" },
+      { "state", arg = "STATE", help = "shows what is waiting, held, dead or sent" },
+      { "limit", arg = "N", type = "integer", help = "at most so many of them" },
+      { "wait", help = "until nothing waits any more" },
+      { "seconds", arg = "N", type = "integer", help = "no longer than that" },
+    },
   },
   {
     name = "rollback", group = "publish", words = "[N]", help = "makes the site of N publications ago live again (1)",
