@@ -156,15 +156,16 @@ typedef struct lede_lists lede_lists;
 LEDE_MUST_CHECK lede_status lede_lists_open(const char *dir, lede_lists **out, lede_error *err);
 void lede_lists_close(lede_lists *l);
 uint64_t lede_lists_settings(const lede_lists *l); /* print of what all lists were made by */
-bool lede_lists_of(const lede_lists *l, const lede_edition *e); /* whether they were made for e */
+bool lede_lists_of(const lede_lists *l, const lede_edition *e); /* whether they are for e */
+bool lede_lists_carried(const lede_lists *l); /* whether they were made for another edition, with the same articles */
 /* Rows in order of (date, id). The entries of a row are n, or fewer in a damaged file. */
 const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n);
 const lede_related_entry *lede_lists_entries(const lede_lists *l, const lede_related_row *row, uint32_t *n);
 /* Writes the file of edition e, which was opened from dir, and renames it. rows: every article of e in order of (date, id);
- * print is filled in. */
+ * print is filled in. carried: they are those of another edition, until they are made for this one. */
 LEDE_MUST_CHECK lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
                                              lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
-                                             uint32_t n_entries, lede_error *err);
+                                             uint32_t n_entries, bool carried, lede_error *err);
 /* The whole file, and a file out of that: where lists are kept elsewhere too. */
 lede_str lede_lists_bytes(const lede_lists *l);
 LEDE_MUST_CHECK lede_status lede_lists_restore(const char *dir, lede_str bytes, lede_error *err);

@@ -49,7 +49,7 @@ bool lede__preview_carry_lists(lede__publication *p) {
         return false;
     bool done = lede_lists_of(l, p->edition);
     if (!done && copy(l, p->edition, &c))
-        done = lede_lists_write(p->edition, p->edition_dir, lede_lists_settings(l), c.rows, c.n, c.entries, c.n_entries, &none) == LEDE_OK;
+        done = lede_lists_write(p->edition, p->edition_dir, lede_lists_settings(l), c.rows, c.n, c.entries, c.n_entries, true, &none) == LEDE_OK;
     lede_lists_close(l);
     free(c.rows);
     free(c.entries);

@@ -98,6 +98,7 @@ static lede_status tell_edition(lede__publication *p, lede_error *err) {
     lede__put_str(&b, lede_str_of(p->edition_dir));
     lede__put_str(&b, lede_str_of(lede_release_standby(p->release)));
     lede__put_str(&b, lede_str_of(lede_release_live(p->release)));
+    lede__put8(&b, false);
     lede_status st = lede_buf_status(&b, err);
     if (!st)
         st = lede_workers_tell(p->workers, LEDE_W_EDITION, lede_buf_str(&b), err);

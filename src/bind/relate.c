@@ -407,7 +407,7 @@ static lede_status renew(lede__relating *r, const lede_lists *old, uint32_t *mad
     if (!st) {
         close_gaps(&m);
         st = lede_lists_write(r->p->edition, r->p->edition_dir, m.settings, m.rows, r->n, m.entries,
-                              m.n_entries, r->err);
+                              m.n_entries, false, r->err);
     }
     *made = m.n_wishes + m.spread;
     making_fini(&m);
@@ -422,7 +422,7 @@ static lede_status open_again(lede__publication *p, lede_error *err) {
 
 /* What decides beyond the edition itself; the edition has the configuration. */
 static bool is_current(const lede__publication *p, const lede_lists *old, uint64_t plugins_print) {
-    return old && !plugins_print && lede_lists_of(old, p->edition);
+    return old && !plugins_print && lede_lists_of(old, p->edition) && !lede_lists_carried(old);
 }
 
 /* ---- lists that were chosen over time are kept in the store */

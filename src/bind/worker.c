@@ -16,6 +16,7 @@
 #include "bind/page.h"
 #include "bind/parse.h"
 #include "bind/routes.h"
+#include "bind/times.h"
 #include "bind/related.h"
 #include "bind/value.h"
 #include "bind/wire.h"
@@ -48,6 +49,7 @@ typedef struct worker {
     lede_buf files, base; /* what the VM read, and read of the edition before its first page; as LEDE_A_PAGE has them */
     lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
     lede__kept_code code; /* of templates, for VMs to come */
+    lede__times times;    /* of templates and hooks, when they are told */
     lede__hashes told;    /* lists of files (page_files.c), by route */
     uint32_t route;
     lede_arena arena;
@@ -55,7 +57,7 @@ typedef struct worker {
     char *plugin_dir;
     lede__features_maker *features;
     bool plugins_read; /* related.fields has a handler */
-    bool greeted, shut_in, started;
+    bool greeted, shut_in, started, timed;
     uint64_t flushed_at;
     lede_buf frame;
 } worker;
@@ -142,6 +144,7 @@ static void close_vm(worker *w) {
 static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
     lede__wire in = lede__wire_of(frame);
     lede_str dir = lede__get_str(&in), standby = lede__get_str(&in), live = lede__get_str(&in);
+    w->timed = lede__get8(&in);
     if (in.bad)
         return lede_fail(err, LEDE_EFORMAT, "worker: bad edition frame");
     close_vm(w);
@@ -280,7 +283,9 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lede__recorder_join(&w->recorder, h);
     lua_pushstring(L, w->site.root);
     lede__kept_code_push(L, &w->code);
-    st = call_page(w, "start", 4, 1, START_MS, err);
+    if (w->timed)
+        lede__times_push(L, &w->times);
+    st = call_page(w, "start", w->timed ? 6 : 4, 1, START_MS, err);
     if (st)
         return st;
     read_start(w, L);
@@ -396,6 +401,7 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     lede_buf_clear(out);
     lede__vm_seed(w->host.vm, lede__xxh64(p->path, 0));
     int nargs = push_arguments(w, L, p);
+    lede__times_settle(&w->times);
     lede_status st = call_page(w, "render", nargs, 1, PAGE_MS, err);
     lede_vm_settle(w->host.vm);
     if (st)
@@ -428,6 +434,15 @@ static lede_status render_right(worker *w, const lede__job_page *p, lede_str *by
     return st;
 }
 
+/* Ahead of the page's answer. */
+static lede_status send_times(worker *w, lede_error *err) {
+    if (!w->timed)
+        return LEDE_OK;
+    lede_buf_clear(&w->frame);
+    lede__times_put(&w->times, &w->frame);
+    return send_frame(w, LEDE_A_TIMES, err);
+}
+
 static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) {
     lede_error why = {0};
     lede_str bytes = {0};
@@ -439,6 +454,9 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
             w->started = false; /* whatever it was in the middle of, the next page gets a fresh VM */
         return fail_frame(w, p->number, &why, err);
     }
+    st = send_times(w, err);
+    if (st)
+        return st;
     unsigned char sum[32];
     lede_release_action action;
     if (p->verify) {
@@ -599,6 +617,7 @@ int lede__worker_main(void) {
     lede_buf_init(&w.page_reads, (size_t)60 << 20);
     lede__page_files_init(&w.host.files);
     lede__kept_code_init(&w.code);
+    lede__times_init(&w.times);
     w.host.body_ref = w.host.excerpt_ref = w.host.related_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
@@ -633,6 +652,7 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.arena);
     lede__features_maker_free(w.features);
     lede__kept_code_fini(&w.code);
+    lede__times_fini(&w.times);
     free(w.plugin_dir);
     lede_worker_close(w.io);
     return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;

@@ -21,7 +21,7 @@ typedef struct header {
     char magic[8];
     uint32_t version, order;
     uint64_t edition, settings, file_size;
-    uint32_t n_rows, n_docs, n_entries, unused;
+    uint32_t n_rows, n_docs, n_entries, carried;
     uint64_t content; /* sum of rows and entries */
     uint64_t sum;     /* of all above */
 } header;
@@ -95,6 +95,7 @@ uint64_t lede_lists_settings(const lede_lists *l) { return l->head->settings; }
 bool lede_lists_of(const lede_lists *l, const lede_edition *e) {
     return l->head->edition == lede__edition_files(e);
 }
+bool lede_lists_carried(const lede_lists *l) { return l->head->carried != 0; }
 
 const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n) {
     *n = l->head->n_rows;
@@ -177,7 +178,7 @@ static void put_docs(const lede_edition *e, const lede_related_row *rows, uint32
 
 lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
                              lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
-                             uint32_t n_entries, lede_error *err) {
+                             uint32_t n_entries, bool carried, lede_error *err) {
     const uint32_t docs = e->base.n_docs + (e->has_delta ? e->delta.n_docs : 0);
     char path[4096];
     lede_buf out;
@@ -190,7 +191,8 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
                    .settings = settings,
                    .n_rows = n,
                    .n_docs = docs,
-                   .n_entries = n_entries};
+                   .n_entries = n_entries,
+                   .carried = carried};
     head.file_size = sizeof head + (uint64_t)n * sizeof *rows + ((uint64_t)docs + docs % 2) * 4 +
                      (uint64_t)n_entries * sizeof *entries;
     for (uint32_t i = 0; i < n; i++)

@@ -132,10 +132,20 @@ function Registry:prepared(context)
   return data
 end
 
+--- pcall of a handler; a preview wants to know how long it takes.
+local function call(registry, hook, handler, ...)
+  local timing = registry.timing
+  if not timing then return pcall(handler.fn, ...) end
+  timing.enter(("hook %s of %s"):format(hook, handler.plugin))
+  local ok, result = pcall(handler.fn, ...)
+  timing.leave()
+  return ok, result
+end
+
 --- Hands a value through the handlers of a hook; each may give another one.
 function Registry:pipe(hook, value, ...)
   for _, handler in ipairs(self.handlers[hook] or {}) do
-    local ok, changed = pcall(handler.fn, value, ...)
+    local ok, changed = call(self, hook, handler, value, ...)
     if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
     if changed ~= nil then value = changed end
   end
@@ -145,7 +155,7 @@ end
 --- The same for hooks whose handlers take what it is about first: fn(subject, value).
 function Registry:fold(hook, subject, value)
   for _, handler in ipairs(self.handlers[hook] or {}) do
-    local ok, changed = pcall(handler.fn, subject, value)
+    local ok, changed = call(self, hook, handler, subject, value)
     if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
     if changed ~= nil then value = changed end
   end
