@@ -115,9 +115,9 @@ end
 ---@return string? html
 function M.element(article, place)
   if not article and not place then return nil end
-  local text = '{"@context":"https://schema.org","@graph":[' .. (article or "") .. (article and place and "," or "") .. (place or "") .. "]}"
-  gate.vouch(text)
-  return '<script type="application/ld+json">' .. text .. "</script>"
+  local graph = '{"@context":"https://schema.org","@graph":[' .. (article or "") .. (article and place and "," or "") .. (place or "") .. "]}"
+  gate.vouch(graph)
+  return '<script type="application/ld+json">' .. graph .. "</script>"
 end
 
 return M

@@ -2,7 +2,7 @@
 --- stands in them and what it says of an article is decided here, so that all formats agree.
 ---
 --- Page VMs: pure functions of the edition, each read recorded. An item's text depends on its article only, so it is made once
---- for all lists that show it.
+--- for all lists that show it. Types: include/lua/lede/feed.lua.
 
 local feed_item = require("lede.feed_item")
 local feed_list = require("lede.feed_list")
@@ -68,23 +68,6 @@ local function pages(edition, format, options)
   return found
 end
 
----@class lede.FeedChannel
----@field id string            for ever the same
----@field title string         plain text
----@field description string
----@field lang string
----@field home string          absolute, as all addresses
----@field self string
----@field published? integer   date of its newest story
----@field updated integer
----@field zone string          of the dates
----@field hubs string[]
----@field withdrawn { id: string, url: string, at: integer }[] newest first
----@field older? string        the archive document before this one
----@field current? string      of an archive document: the feed that it belongs to
----@field author string        who answers for all of it: the site
----@field site string          its front page
-
 --- The first moment of a year, month or day: what dates an empty feed.
 ---@param date string "2026", as lede.lua has it
 ---@return integer
@@ -136,15 +119,6 @@ local function render(site, page, format, options)
   return format.feed(channel, items)
 end
 
----@class lede.FeedFormat
----@field name string          of the plugin
----@field file string          "atom.xml"; archives are "atom-1.xml"
----@field mime string
----@field item fun(item: lede.FeedItem, zone: string): string  the same in every list
----@field feed fun(channel: lede.FeedChannel, items: string[]): string
----@field tombstones? boolean  it can say what was withdrawn
----@field needs_items? boolean a feed without any is none
-
 --- Makes the routes of a format: a feed for each list that the options ask for, and its archives.
 ---@param site table as apply has it
 ---@param options table of the plugin, over feed.defaults
@@ -164,12 +138,6 @@ function M.routes(site, options, format)
 end
 
 --- ---- which feeds there are
-
----@class lede.FeedLink
----@field title string
----@field href string  absolute
----@field type string  "application/atom+xml"
----@field home string  absolute: the page that shows the same
 
 local function links_of(found, edition, entry, which)
   local list = list_of(edition, entry.format, which)

@@ -89,22 +89,6 @@ local function source(record)
   }
 end
 
----@class lede.FeedItem
----@field id string           for ever the same
----@field url string          absolute
----@field title string        plain text
----@field summary string      plain text
----@field html? string        in feeds of whole texts
----@field date integer        0: it has none
----@field updated integer
----@field lang? string
----@field section? string
----@field tags string[]
----@field people { name: string, url: string|nil }[]
----@field image? { url: string, type: string|nil, alt: string|nil, caption: string|nil, credit: string|nil, width: integer|nil, height: integer|nil }
----@field source? { name: string, url: string|nil, feed: string|nil, published: integer|nil, notice: string|nil }
----@field left_out? boolean   a handler of feed.item says that feeds do not have it
-
 --- What a feed says of an article, as hook feed.item leaves it.
 ---@param article lede.Article
 ---@param full boolean with the whole text

@@ -65,8 +65,8 @@ end
 ---@param folder string
 ---@return lede.withdrawn.State|nil
 function M.before(folder)
-  local text = stages.edition_data(folder, STATE)
-  return text and json.decode(text) or nil
+  local entry = stages.edition_data(folder, STATE)
+  return entry and json.decode(entry) or nil
 end
 
 local function follows(found, before)
