@@ -42,8 +42,8 @@ local function ask_outside(site, result, private)
     if not links.is_good(answer) then
       local place = link.places[1]
       result.findings[#result.findings + 1] = {
-        rule = "external", level = "warning", file = place.file, url = site.config.base_url .. "/" .. place.file, line = place.line,
-        message = ("%s answers %s"):format(link.url, answer), remedy = "mend the address, or take the link out",
+        rule = "external", level = "warning", file = place.file, url = site.config.base_url .. "/" .. place.file:gsub("index%.html$", ""), line = place.line,
+        message = math.type(answer) and ("%s answers %d"):format(link.url, answer) or answer, remedy = "mend the address, or take the link out",
       }
     end
   end
