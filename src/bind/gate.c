@@ -4,6 +4,10 @@
  * and the like as a whole; their rules recognise a feed or a sitemap by its first element. All other pages pass unseen. */
 #include "bind/gate.h"
 
+#include "codec/json_shape.h"
+
+enum { SHAPES_MAX = 4096 };
+
 static int line_at(lede_str bytes, size_t at) {
     int line = 1;
     for (size_t i = 0; (i = lede_str_find(bytes, '\n', i)) < at; i++)
@@ -40,15 +44,27 @@ static bool next_script(lede_str bytes, size_t *at, size_t *begin, lede_str *scr
     return false;
 }
 
-static lede_status check_scripts(lua_State *L, lede_str bytes, lede__gate_call *call, void *ctx, lede_error *err) {
+static void remember(lede__hashes *seen, uint64_t shape) {
+    if (seen->count >= SHAPES_MAX)
+        lede__hashes_fini(seen);
+    (void)lede__hashes_add(seen, shape);
+}
+
+static lede_status check_scripts(lua_State *L, lede_str bytes, lede__hashes *seen, lede__gate_call *call, void *ctx, lede_error *err) {
     size_t at = 0, begin;
     lede_str script;
     lede_status st = LEDE_OK;
     while (!st && next_script(bytes, &at, &begin, &script)) {
+        uint64_t shape;
+        const bool is_json = lede__json_shape(script, &shape);
+        if (is_json && lede__hashes_has(seen, shape))
+            continue;
         lua_pushlstring(L, script.ptr, script.len);
         st = call(ctx, "gate_script", 1, 2, err);
         if (!st)
             st = verdict(L, lua_isnil(L, -1) ? 1 : line_at(bytes, begin), err);
+        if (!st && is_json)
+            remember(seen, shape);
     }
     return st;
 }
@@ -60,10 +76,10 @@ static lede_status check_file(lua_State *L, lede_str path, lede_str bytes, lede_
     return st ? st : verdict(L, 1, err);
 }
 
-lede_status lede__gate(lua_State *L, lede_str path, lede_str bytes, lede__gate_call *call, void *ctx, lede_error *err) {
+lede_status lede__gate(lua_State *L, lede_str path, lede_str bytes, lede__hashes *seen, lede__gate_call *call, void *ctx, lede_error *err) {
     static const char *const whole[] = {".xml", ".json", ".rss", ".atom"};
     if (lede_str_ends(path, ".html"))
-        return check_scripts(L, bytes, call, ctx, err);
+        return check_scripts(L, bytes, seen, call, ctx, err);
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         if (lede_str_ends(path, whole[i]))
             return check_file(L, path, bytes, call, ctx, err);

@@ -2,13 +2,15 @@
 #ifndef LEDE_BIND_GATE_H
 #define LEDE_BIND_GATE_H
 
+#include "base/hashes.h"
 #include "script/vm.h"
 
 /* Calls a function of lede.page: what it is to be given is on the stack, what it gives is left there. */
 typedef lede_status lede__gate_call(void *ctx, const char *function, int arguments, int results, lede_error *err);
 
 /* Whether a page may be written under path. LEDE_EFORMAT, naming line and rule: it may not. Costs a search when there is nothing
- * to look at. */
-LEDE_MUST_CHECK lede_status lede__gate(lua_State *L, lede_str path, lede_str bytes, lede__gate_call *call, void *ctx, lede_error *err);
+ * to look at. seen: shapes of scripts that passed (codec/json_shape.h). A template writes thousands that are built alike: each is
+ * read as JSON, the first of a shape by all rules. */
+LEDE_MUST_CHECK lede_status lede__gate(lua_State *L, lede_str path, lede_str bytes, lede__hashes *seen, lede__gate_call *call, void *ctx, lede_error *err);
 
 #endif

@@ -92,7 +92,8 @@ bool lede__item_made_so(const lede__spread *s, lede_str how, lede__item *it) {
 }
 
 lede_str lede__told_url(const lede__routes *routes, const lede__item *it) {
-    return it->each == LEDE_EACH_ARTICLE && routes->list[it->route].path.len == 0 ? (lede_str){0} : it->url;
+    lede_str of_its_article = {0};
+    return it->each == LEDE_EACH_ARTICLE && routes->list[it->route].path.len == 0 ? of_its_article : it->url;
 }
 
 lede_str lede__item_source(const lede__spread *s, const lede__item *it) {

@@ -50,6 +50,7 @@ typedef struct worker {
     lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
     lede__kept_code code; /* of templates, for VMs to come */
     lede__times times;    /* of templates and hooks, when they are told */
+    lede__hashes shapes;  /* of JSON-LD that may be written */
     lede__hashes told;    /* lists of files (page_files.c), by route */
     uint32_t route;
     lede_arena arena;
@@ -428,7 +429,7 @@ static lede_status render_right(worker *w, const lede__job_page *p, lede_str *by
     if (st)
         return st;
     lua_State *L = lede_vm_lua(w->host.vm);
-    st = lede__gate(L, p->path, *bytes, call_gate, w, err);
+    st = lede__gate(L, p->path, *bytes, &w->shapes, call_gate, w, err);
     if (st)
         lua_pop(L, 1);
     return st;
@@ -652,6 +653,7 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.arena);
     lede__features_maker_free(w.features);
     lede__kept_code_fini(&w.code);
+    lede__hashes_fini(&w.shapes);
     lede__times_fini(&w.times);
     free(w.plugin_dir);
     lede_worker_close(w.io);

@@ -26,16 +26,21 @@ static uint32_t weight_of(const lede__lookup *m, uint32_t key) {
     return m->weights[at];
 }
 
-/* In two rounds: which features may be there is found without a branch, for nobody could foretell it. */
+/* Some at a time, in two rounds: which may be there is found without a branch, for nobody could foretell it. */
 uint32_t lede__product(const lede__lookup *m, const lede__vector *v) {
-    uint32_t sum = 0, n = 0, which[LEDE_RELATED_FEATURES_MAX + 1];
-    for (uint32_t i = 0; i < v->n && i < LEDE_RELATED_FEATURES_MAX; i++) {
-        const uint32_t bit = bit_of(v->keys[i]);
-        which[n] = i;
-        n += m->bitmap[bit / 64] >> bit % 64 & 1;
+    enum { ROUND = 64 };
+    uint32_t sum = 0;
+    for (uint32_t from = 0; from < v->n; from += ROUND) {
+        const uint32_t end = v->n - from < ROUND ? v->n : from + ROUND;
+        uint32_t which[ROUND] = {0}, n = 0;
+        for (uint32_t i = from; i < end; i++) {
+            const uint32_t bit = bit_of(v->keys[i]);
+            which[n] = i;
+            n += m->bitmap[bit / 64] >> bit % 64 & 1;
+        }
+        for (uint32_t k = 0; k < n; k++)
+            sum += weight_of(m, v->keys[which[k]]) * v->weights[which[k]];
     }
-    for (uint32_t k = 0; k < n; k++)
-        sum += weight_of(m, v->keys[which[k]]) * v->weights[which[k]];
     return sum;
 }
 
