@@ -12,6 +12,9 @@ typedef struct lede__work lede__work;
 LEDE_MUST_CHECK lede_status lede__work_start(lede_loop *loop, void (*run)(void *ctx),
                                              void (*after)(void *ctx), void *ctx, lede__work **out,
                                              lede_error *err);
+/* Whether the pool's threads can be started: before anything else of libuv that uses them (names of
+ * hosts). LEDE_ENOMEM: not now. */
+LEDE_MUST_CHECK lede_status lede__work_ready(lede_error *err);
 /* Before after: run is not called if it has not begun. after is called in any case. */
 void lede__work_cancel(lede__work *w);
 

@@ -4,6 +4,8 @@
  * a new one; the old ones close behind our back, and the memory goes with the last. */
 #include "net/sockets.h"
 
+#include "loop/work.h"
+
 #include "base/banned.h"
 
 #include <uv.h>
@@ -278,6 +280,8 @@ static int look_up(lede__socket *s, const lede__place *to) {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     snprintf(port, sizeof port, "%d", to->port);
     snprintf(s->name, sizeof s->name, "%s port %d", to->host, to->port);
+    if (lede__work_ready(NULL))
+        return UV_ENOMEM;
     return uv_getaddrinfo(s->uv, &s->lookup, on_lookup, to->host, port, &hints);
 }
 
