@@ -21,7 +21,7 @@ typedef struct header {
     char magic[8];
     uint32_t version, order;
     uint64_t edition, settings, file_size;
-    uint32_t n_rows, n_docs, n_entries, unused;
+    uint32_t n_rows, n_docs, n_entries, carried;
     uint64_t content; /* sum of rows and entries */
     uint64_t sum;     /* of all above */
 } header;
@@ -94,6 +94,19 @@ uint64_t lede__lists_sum(const lede_lists *l) { return l->head->sum; }
 uint64_t lede_lists_settings(const lede_lists *l) { return l->head->settings; }
 bool lede_lists_of(const lede_lists *l, const lede_edition *e) {
     return l->head->edition == lede__edition_files(e);
+}
+
+bool lede_lists_carried(const lede_lists *l) { return l->head->carried != 0; }
+
+static uint64_t content_of(const lede_related_row *rows, uint32_t n,
+                           const lede_related_entry *entries, uint32_t n_entries) {
+    return lede__xxh64(lede_str_n((const char *)entries, n_entries * sizeof *entries),
+                       lede__xxh64(lede_str_n((const char *)rows, n * sizeof *rows), 0));
+}
+
+bool lede_lists_whole(const lede_lists *l) {
+    return l->head->content ==
+           content_of(l->rows, l->head->n_rows, l->entries, l->head->n_entries);
 }
 
 const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n) {
@@ -177,7 +190,7 @@ static void put_docs(const lede_edition *e, const lede_related_row *rows, uint32
 
 lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
                              lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
-                             uint32_t n_entries, lede_error *err) {
+                             uint32_t n_entries, bool carried, lede_error *err) {
     const uint32_t docs = e->base.n_docs + (e->has_delta ? e->delta.n_docs : 0);
     char path[4096];
     lede_buf out;
@@ -190,14 +203,14 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
                    .settings = settings,
                    .n_rows = n,
                    .n_docs = docs,
-                   .n_entries = n_entries};
+                   .n_entries = n_entries,
+                   .carried = carried};
     head.file_size = sizeof head + (uint64_t)n * sizeof *rows + ((uint64_t)docs + docs % 2) * 4 +
                      (uint64_t)n_entries * sizeof *entries;
     for (uint32_t i = 0; i < n; i++)
-        rows[i].print = print_of(rows, entries + rows[i].at, rows[i].n);
-    head.content = lede__xxh64(lede_str_n((const char *)rows, n * sizeof *rows), 0);
-    head.content =
-        lede__xxh64(lede_str_n((const char *)entries, n_entries * sizeof *entries), head.content);
+        if (rows[i].print == 0)
+            rows[i].print = print_of(rows, entries + rows[i].at, rows[i].n);
+    head.content = content_of(rows, n, entries, n_entries);
     head.sum = sum_of(&head);
     lede_buf_init(&out, LEDE_BUF_MAX);
     lede_buf_addn(&out, &head, sizeof head);

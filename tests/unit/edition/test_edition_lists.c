@@ -42,7 +42,7 @@ static void write_lists(lede_edition *e, const uint32_t *list, uint32_t n) {
         entries[i] = (lede_related_entry){list[i], i ? 1000 - i : LEDE_SCORE_PINNED,
                                           (uint16_t)(10 + i), (uint16_t)i};
     rows[count - 1].n = n;
-    OK(lede_lists_write(e, folder(), 77, rows, count, entries, n, &desk_err));
+    OK(lede_lists_write(e, folder(), 77, rows, count, entries, n, false, &desk_err));
 }
 
 static lede_edition *again(lede_edition *e) {
