@@ -91,6 +91,7 @@
     X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")                                        \
     X(DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 ORDER BY key")               \
     X(GET_DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 AND key = ?2")           \
+    X(DERIVED_PRINT, "SELECT key, print, x'' FROM derived WHERE kind = ?1 AND key = ?2")           \
     X(PUT_DERIVED, "INSERT INTO derived (kind, key, print, bytes) VALUES (?1, ?2, ?3, ?4)"         \
                    " ON CONFLICT (kind, key) DO UPDATE SET"                                        \
                    " print = excluded.print, bytes = excluded.bytes")                              \

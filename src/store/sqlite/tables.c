@@ -145,18 +145,18 @@ lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind ki
     return st;
 }
 
-/* A column that is not asked for is not read either: bytes may be long. */
+/* Columns of a statement are read whether they are looked at or not, and bytes may be long. */
 lede_status lede__sqlite_get_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
                                      bool bytes, lede_store_each_derived *each, void *ctx,
                                      lede_error *err) {
     lede__sqlite *e = (lede__sqlite *)engine;
     sqlite3_stmt *q;
-    lede_status st = lede__sql_query(e, SQL_GET_DERIVED,
+    lede_status st = lede__sql_query(e, bytes ? SQL_GET_DERIVED : SQL_DERIVED_PRINT,
                                      LEDE__SQL(lede__int(kind), lede__text(key)), &q, err);
     if (lede__sql_next(e, q, &st, err)) {
         const lede_derived x = {.key = lede__sql_column(q, 0),
                                 .print = (uint64_t)sqlite3_column_int64(q, 1),
-                                .bytes = bytes ? lede__sql_column(q, 2) : (lede_str){0}};
+                                .bytes = lede__sql_column(q, 2)};
         each(ctx, &x);
     }
     lede__sql_end(q);
