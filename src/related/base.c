@@ -194,12 +194,20 @@ lede__run lede__base_find(lede_related_base *b, uint32_t key) {
     const uint32_t *starts = numbers(b, b->at.starts, place, 2);
     if (!starts || starts[0] > starts[1] || starts[1] > b->head.n_postings)
         return (lede__run){0};
-    const uint32_t n = starts[1] - starts[0], *docs = numbers(b, b->at.docs, starts[0], n);
-    const uint64_t weights = b->at.weights + (uint64_t)starts[0] * 2;
-    if (!docs || !is_whole(b, weights, (uint64_t)n * 2) || !is_run(b, docs, n)) {
-        atomic_store(&b->damaged, true);
-        return (lede__run){0};
-    }
     return (lede__run){
-        .docs = docs, .weights = (const uint16_t *)(const void *)(b->bytes + weights), .n = n};
+        .docs = (const uint32_t *)(const void *)(b->bytes + b->at.docs) + starts[0],
+        .weights = (const uint16_t *)(const void *)(b->bytes + b->at.weights) + starts[0],
+        .n = starts[1] - starts[0]};
 }
+
+bool lede__base_run_is_whole(lede_related_base *b, const lede__run *run) {
+    const uint64_t docs = (uint64_t)((const char *)run->docs - b->bytes),
+                   weights = (uint64_t)((const char *)run->weights - b->bytes);
+    if (is_whole(b, docs, (uint64_t)run->n * 4) && is_whole(b, weights, (uint64_t)run->n * 2) &&
+        is_run(b, run->docs, run->n))
+        return true;
+    atomic_store(&b->damaged, true);
+    return false;
+}
+
+bool lede__base_is_all(const lede_related_base *b, uint32_t limit) { return limit == b->head.n; }

@@ -22,6 +22,8 @@ lede_related_settings lede_related_defaults(void) {
                                    .postings = 8000};
 }
 
+enum { FEW = 16 }; /* lists for which a table of decays costs more than it saves */
+
 static lede_status read_vectors(lede_related_index *x, lede_error *err) {
     x->vectors = calloc((size_t)(x->n - x->kept) + 1, sizeof *x->vectors);
     if (!x->vectors)
@@ -39,14 +41,16 @@ static int32_t day_of(int64_t date) {
     return (int32_t)(day > FAR ? FAR : day < -FAR ? -FAR : day);
 }
 
-static lede_status make_decays(lede_related_index *x, lede_error *err) {
+static lede_status make_decays(lede_related_index *x, bool few, lede_error *err) {
     const lede_related_settings *s = &x->settings;
     x->days = malloc(((size_t)x->n + 1) * sizeof *x->days);
-    x->decays = malloc(LEDE__DECAYS * sizeof *x->decays);
-    if (!x->days || !x->decays)
+    x->decays = few ? NULL : malloc(LEDE__DECAYS * sizeof *x->decays);
+    if (!x->days || (!few && !x->decays))
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     for (uint32_t i = 0; i < x->n; i++)
         x->days[i] = day_of(x->docs[i].date);
+    if (few)
+        return LEDE_OK;
     for (uint32_t age = 0; age < LEDE__DECAYS; age++)
         x->decays[age] = lede__decay(age, s->recency_days, s->recency);
     return LEDE_OK;
@@ -90,7 +94,7 @@ lede_status lede_related_index_upon(lede_related_base *base, uint32_t kept,
         x->undated++;
     lede_status st = read_vectors(x, err);
     if (!st)
-        st = make_decays(x, err);
+        st = make_decays(x, wishes && n_wishes <= FEW, err);
     if (!st)
         st = make_postings(x, wishes, n_wishes, err);
     if (st)

@@ -130,7 +130,10 @@ void lede__postings_bring(const lede__postings *p, uint32_t key);
 
 /* base.c: postings and vectors of an index that lies in a file. What is found damaged is left out,
  * and lede_related_base_damaged says so from then on. */
+/* What is found is not looked at: of a run that is too long only the length is asked for. */
 lede__run lede__base_find(lede_related_base *b, uint32_t key);
+bool lede__base_run_is_whole(lede_related_base *b, const lede__run *run);
+bool lede__base_is_all(const lede_related_base *b, uint32_t limit); /* it has so many articles */
 bool lede__base_vector(lede_related_base *b, uint32_t doc, lede__vector *out);
 
 /* sketch.c: how many samples two sketches share. */
@@ -157,7 +160,8 @@ struct lede_related_index {
     lede__vector *vectors;   /* of the others */
     lede__postings postings; /* and theirs */
     int32_t *days;       /* of each article's date */
-    uint32_t *decays;    /* by age in days, of 2^20; the last one for all that are older */
+    uint32_t *decays;    /* by age in days, of 2^20; the last one for all that are older. NULL: each
+                            is worked out, for a few lists */
     uint32_t n, undated; /* the first so many have no date: none is earlier than the other */
 };
 
@@ -176,7 +180,9 @@ enum { LEDE__DECAYS = 16384 };
 static inline uint32_t lede__decay_of(const lede_related_index *x, uint32_t doc, uint32_t other) {
     const int64_t days = (int64_t)x->days[doc] - x->days[other];
     const uint64_t age = (uint64_t)(days < 0 ? -days : days);
-    return x->decays[age < LEDE__DECAYS ? age : LEDE__DECAYS - 1];
+    const uint32_t kept = age < LEDE__DECAYS ? (uint32_t)age : LEDE__DECAYS - 1;
+    return x->decays ? x->decays[kept]
+                     : lede__decay(kept, x->settings.recency_days, x->settings.recency);
 }
 
 /* choose.c: orders scored candidates and picks the list out of them. */

@@ -120,6 +120,13 @@ static ahead look_ahead(const lede_related_index *x, const lede__vector *v, uint
     return a;
 }
 
+/* How many of a run in the file are below limit; 0 when it is damaged. */
+static uint32_t below_in_file(const lede_related_index *x, const lede__run *run, uint32_t limit) {
+    if (run->n == 0 || lede__base_is_all(x->base, limit))
+        return run->n;
+    return lede__base_run_is_whole(x->base, run) ? below(run->docs, run->n, limit) : 0;
+}
+
 /* Walks the features of doc; gives how many articles were met. */
 static uint32_t walk(lede_related_search *w, uint32_t doc) {
     const lede_related_index *x = w->index;
@@ -133,13 +140,14 @@ static uint32_t walk(lede_related_search *w, uint32_t doc) {
     for (uint32_t i = 0; i < v->n && (!s->walked || walked < s->walked); i++) {
         const ahead at = next;
         next = look_ahead(x, v, i + 1);
-        const uint32_t old = below(at.kept.docs, at.kept.n, kept);
+        const uint32_t old = below_in_file(x, &at.kept, kept);
         const uint32_t own = below(at.own.docs, at.own.n, limit), n = old + own;
         if (s->postings && (n > common || (walked >= WALKED_MIN && read + n > s->postings)))
             continue;
         walked++;
         read += n;
-        touched = sum_up(w, touched, at.kept, old, v->weights[i]);
+        if (old && lede__base_run_is_whole(x->base, &at.kept))
+            touched = sum_up(w, touched, at.kept, old, v->weights[i]);
         touched = sum_up(w, touched, at.own, own, v->weights[i]);
     }
     return touched;
