@@ -536,8 +536,10 @@ lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf 
             st = save_lists(p, err);
         if (!st)
             lede__relate_keep(&r);
-        lede_buf_addf(report, "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s}",
-                      r.analysed, made, r.new_epoch ? "true" : "false");
+        lede_buf_addf(
+            report,
+            "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s,\"kept\":%u}",
+            r.analysed, made, r.new_epoch ? "true" : "false", r.kept);
         lede__relating_close(&r);
     } else {
         lede_buf_adds(report, "{\"engine\":\"text\",\"analysed\":0,\"lists\":0,\"epoch\":false}");

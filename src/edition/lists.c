@@ -213,6 +213,7 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
     head.content = content_of(rows, n, entries, n_entries);
     head.sum = sum_of(&head);
     lede_buf_init(&out, LEDE_BUF_MAX);
+    (void)lede_buf_room(&out, head.file_size); /* at once */
     lede_buf_addn(&out, &head, sizeof head);
     lede_buf_addn(&out, rows, n * sizeof *rows);
     put_docs(e, rows, n, docs, &out);
