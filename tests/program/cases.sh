@@ -554,14 +554,15 @@ test_whatever_comes_and_goes_lists_are_those_from_nothing() {
     exits 0 "$lede" publish --no-fsync --json; has out '"kept":0'; [ -f var/edition/related.base ]; [ -f var/edition/related.epoch ]
     chance_article new1 101 "$(day 70)"; exits 0 "$lede" publish --no-fsync --json; has out '"kept":60'; has out '"lists":1'; expect_lists_from_nothing arrival
     chance_article new2 102 "$(day 71)"; sed -i 's/word1/word2/' content/new1.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":60'; expect_lists_from_nothing "arrival and edit"
+    sed -i 's/word1/word2/' content/p57.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":56'; expect_lists_from_nothing "an edit of what is kept"
     chance_article mid 103 "$(day 50)"; exits 0 "$lede" publish --no-fsync --json; has out '"kept":50'; expect_lists_from_nothing "in the middle"
     rm content/p45.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":44'; expect_lists_from_nothing removal
     sed -i '2irelated: { pin: [new9.md] }' content/new2.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "a pin of nobody"
     chance_article new9 109 "$(day 72)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "the pinned one came"
     sed -i '2irelated: { pin: [new9.md] }' content/p9.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "an early one pins a late one"
     rm content/new9.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "the pinned one went"
-    for i in $(seq 1 12); do chance_article "undated$i" "20$i" ""; sed -i /^date:/d "content/undated$i.md"; done; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "articles without a date"
-    chance_article new3 120 "$(day 80)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "another epoch"
+    for i in $(seq 1 13); do chance_article "undated$i" "20$i" ""; sed -i /^date:/d "content/undated$i.md"; done; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "articles without a date"
+    chance_article new3 120 "$(day 80)"; exits 0 "$lede" publish --no-fsync --json; has out '"epoch":true'; expect_lists_from_nothing "another epoch"
     echo 'return { title = "T", related = { tags = 0.5, depth = 7 } }' >lede.lua; exits 0 "$lede" publish --no-fsync --json; has out '"kept":0'; expect_lists_from_nothing "other settings"
     chance_article new4 121 "$(day 81)"; exits 0 "$lede" publish --no-fsync --json; lacks out '"kept":0'; expect_lists_from_nothing "arrival after it"
 }
