@@ -12,11 +12,11 @@ DESTDIR  ?=
 CC       ?= cc
 AR       ?= ar
 OPT      ?= $(if $(SAN),-O1,-O2)
-ALLROOMS := base sys codec text article markdown html store store/sqlite related search edition publish loop net line script bind
+ALLROOMS := base sys codec text article markdown html xml store store/sqlite related search edition publish loop net line script bind
 ROOMS    ?= $(ALLROOMS)
 VERSION  := 0.1.0
 
-PKGS     := lua5.4 libuv libcmark gumbo sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl libedit zlib libbrotlienc
+PKGS     := lua5.4 libuv libcmark gumbo expat sqlite3 libfyaml jansson icu-uc icu-i18n libxxhash libcrypto libcurl libedit zlib libbrotlienc
 CPPFLAGS += -Iinclude -Isrc -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DLEDE_VERSION='"$(VERSION)"' \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -90,10 +90,10 @@ $(BUILD)/tests/%: tests/%.c $(LIB) $(BUILD)/flags.stamp $(BUILD)/link.stamp
 unit: $(UNITBIN) ## C unit tests of ROOMS
 	@tests/run-units $(BUILD) $(UNITBIN)
 
-APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libsqlite3-dev libssl-dev \
+APT_BUILD := gcc libc6-dev make pkg-config liblua5.4-dev libuv1-dev libcmark-dev libgumbo-dev libexpat1-dev libsqlite3-dev libssl-dev \
              libfyaml-dev libjansson-dev libicu-dev libstemmer-dev libxxhash-dev libcurl4-openssl-dev libedit-dev zlib1g-dev libbrotli-dev \
              node-llhttp tzdata
-APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3
+APT_TEST  := $(APT_BUILD) libcmocka-dev chromium lua-check clang-format clang-tidy cppcheck libxml2-utils libvips-tools python3 python3-jsonschema nginx-light openssl rsync
 
 deps: ## installs what the build needs (Debian)
 	@tests/need $(APT_BUILD)

@@ -1,6 +1,9 @@
---- lede article list | show REF | history REF | withdraw REF | purge REF: what the store has.
+--- lede article list | show REF | history REF | correct REF | withdraw REF | purge REF: what the store has.
+local corrections = require("lede.corrections")
+local front_matter = require("lede.front_matter")
 local journal = require("lede.journal")
 local lede_history = require("lede.history")
+local outbox = require("lede.outbox")
 local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
 
@@ -127,13 +130,51 @@ local function withdraw(lede, store, ref, args, site)
   return 0
 end
 
+--- Writes the correction where the article's words are kept: its file, or the store. Gives where, or nil and why not.
+local function write_correction(lede, store, article, at, words, site)
+  local file = file_of(lede, site, article)
+  if not file then
+    local lines = article.corrections or {}
+    lines[#lines + 1] = corrections.line(at, words)
+    article.corrections = lines
+    if article.state == "published" then article.state = "corrected" end
+    local revision, refused = store:put(article, { who = os.getenv("USER") or "lede", what = "corrected: " .. words, revision = article.revision })
+    return revision and "the store", revision == nil and tostring(refused) or nil
+  end
+  local path = site.root .. "/" .. file
+  local source, err = lede.fs.read(path)
+  if not source then return nil, tostring(err) end
+  local changed, problem = front_matter.add_correction(source, lede.time.rfc3339(at, site.config.timezone), words)
+  if not changed then return nil, ("%s: %s; write there: corrections: a list of { date, text }"):format(file, problem) end
+  local ok, refused = lede.fs.write(path, changed)
+  return ok and file, not ok and tostring(refused) or nil
+end
+
+local function correct(lede, store, ref, args, site)
+  local words = (args.text or ""):gsub("%s+", " "):match("^ ?(.-) ?$")
+  if words == "" then return nil, "what was wrong? --text \"An earlier version said …\"", 2 end
+  local at, wrong = os.time(), nil
+  if args.date then at, wrong = lede.time.parse(args.date, { zone = site.config.timezone }) end
+  if not at then return nil, tostring(wrong), 2 end
+  local article, err = store:get(ref)
+  if not article then return nil, tostring(err) end
+  local where, problem = write_correction(lede, store, article, at, words, site)
+  if not where then return nil, problem end
+  if args.json then
+    print(lede.json.encode { id = article.id, at = lede.time.rfc3339(at), text = words, where = where })
+  elseif not args.quiet then
+    say(("%s is corrected in %s; lede publish shows it"):format(article.url, where))
+  end
+  return 0
+end
+
 --- Everything that holds the article but the store: files of earlier sites, edition, index of words, trees beside the live one.
 local function purge_traces(lede, site, texts)
   local removed, err = lede_history.forget(site.history, texts)
   if not removed then return nil, err end
   local forgotten, refused = journal.forget(site, texts)
   if not forgotten then return nil, refused end
-  for _, folder in ipairs { site.edition, site.search } do
+  for _, folder in ipairs { site.edition, site.search, site.kept } do
     for _, path in ipairs(lede.fs.is_dir(folder) and assert(lede.fs.walk(folder)) or {}) do
       local ok, problem = os.remove(folder .. "/" .. path)
       if not ok then return nil, problem end
@@ -153,7 +194,10 @@ local function purge(lede, store, ref, args, site)
   local file = file_of(lede, site, article)
   if file then return nil, ("delete %s first: it would bring the article back"):format(file) end
   if withheld.is_public(article, os.time()) then return nil, ("%s is public: withdraw it (lede article withdraw %s) and publish first"):format(article.url, article.id) end
-  local removed, problem = purge_traces(lede, site, withheld.texts_of(revisions, site.config.base_url))
+  local texts = withheld.texts_of(revisions, site.config.base_url)
+  local told, unknown = outbox.forget(store, texts)
+  if not told then return nil, tostring(unknown) end
+  local removed, problem = purge_traces(lede, site, texts)
   if not removed then return nil, tostring(problem), type(problem) == "table" and BUSY[problem.code] or nil end
   local id, refused = store:purge(article.id)
   if not id then return nil, tostring(refused), BUSY[refused.code] end
@@ -168,9 +212,9 @@ end
 
 return function(lede, args)
   local what, ref = args[1], args[2]
-  local verbs = { list = list, show = show, history = history, withdraw = withdraw, purge = purge }
+  local verbs = { list = list, show = show, history = history, correct = correct, withdraw = withdraw, purge = purge }
   if not verbs[what] or (what ~= "list" and not ref) then
-    return nil, "article list | show REF | history REF | withdraw REF | purge REF; REF is an id, a URL path or a source file", 2
+    return nil, "article list | show REF | history REF | correct REF | withdraw REF | purge REF; REF is an id, a URL path or a source file", 2
   end
   local site, message = workspace.open(args)
   if not site then return nil, message end

@@ -1,4 +1,5 @@
 --- lede publish: the site from content/ to public/, and a report.
+local deliver = require("lede.deliver")
 local publish = require("lede.publish")
 local host = require("lede.host")
 local workspace = require("lede.workspace")
@@ -120,6 +121,20 @@ local function print_failures(report)
   end
 end
 
+--- Tells others, within a bound: what takes longer is for lede deliver or lede serve.
+local function deliver_some(site, args)
+  local registry = workspace.plugins(site)
+  if registry and next(registry.targets) and site.is_elsewhere and not args.quiet then say("published elsewhere than lede.lua says: nobody is told") end
+  if args.no_deliver or site.is_elsewhere or site.config.deliver.seconds == 0 or not registry or not next(registry.targets) then return nil end
+  local report, err = deliver.run(site, registry, { seconds = site.config.deliver.seconds, report = args.verbose and say or nil })
+  if not report then return say("warning: nothing was delivered: ", tostring(err)) end
+  if not args.quiet and report.sent + report.failed + report.dead + report.waiting > 0 then
+    say(("%d delivered, %d given up%s"):format(report.sent, report.dead,
+      report.waiting > 0 and (", %d wait: lede deliver, or lede serve, goes on"):format(report.waiting) or ""))
+  end
+  return report
+end
+
 return function(lede, args)
   local site, message = workspace.open(args)
   if not site then return nil, message end
@@ -148,6 +163,7 @@ return function(lede, args)
   end
   if report.withheld and not args.quiet then print_withheld(lede, report.withheld, args.verbose) end
   print_failures(report)
+  report.deliveries = deliver_some(site, args)
   if args.json then
     print(lede.json.encode(report))
   elseif not args.quiet then

@@ -1,6 +1,7 @@
 --- lede related --all | REF | tune: which articles a reader would want next.
 local relating = require("lede.relating")
 local related_tune = require("lede.related_tune")
+local related_words = require("lede.related_words")
 local workspace = require("lede.workspace")
 local host = require("lede.host")
 
@@ -11,30 +12,6 @@ local function all(publication, args)
   if not text then return nil, err end
   io.stdout:write(text)
   return 0
-end
-
-local function percent(part) return ("%.0f %%"):format(part * 100) end
-
-local function age(days)
-  if days == 0 then return "the same day" end
-  return ("%d %s %s"):format(math.abs(days), math.abs(days) == 1 and "day" or "days", days > 0 and "earlier" or "later")
-end
-
-local function names_of(terms, cosine)
-  local names = {}
-  for i, term in ipairs(terms) do names[i] = term.words:gsub("%s+", " ") .. " " .. percent(cosine > 0 and term.share / cosine or 0) end
-  return table.concat(names, ", ")
-end
-
---- What brought one into the list.
-local function print_why(item)
-  if item.pinned then
-    print("     named by its author; " .. age(item.days))
-  else
-    print(("     alike %s, tags %s, %s"):format(percent(item.cosine), percent(item.tags), age(item.days)))
-    if #item.terms > 0 then print("     words: " .. names_of(item.terms, item.cosine)) end
-  end
-  if #item.shared_tags > 0 then print("     tags: " .. table.concat(item.shared_tags, ", ")) end
 end
 
 local function one(lede, publication, args)
@@ -49,11 +26,10 @@ local function one(lede, publication, args)
   for i, item in ipairs(list.items) do
     local when = item.date ~= 0 and lede.time.format(item.date, "%Y-%m-%d") or "----------"
     print(("%3d. %s  %s  %s  %s"):format(i, item.pinned and "pinned" or ("%.4f"):format(item.score), when, item.title, item.url))
-    if args.why then print_why(item) end
+    for _, line in ipairs(args.why and related_words.of(item) or {}) do print("     " .. line) end
   end
   for _, item in ipairs(args.why and list.dropped or {}) do
-    local of = item.copy_of == list.id and "this article" or item.copy_of
-    print(("  left out: %s  %s: a copy of %s (%s of the shorter one)"):format(item.title, item.url, of, percent(item.contained)))
+    print(("  left out: %s  %s: %s"):format(item.title, item.url, related_words.left_out(list, item)))
   end
   return 0
 end

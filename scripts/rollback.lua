@@ -1,4 +1,5 @@
 --- lede rollback [N]: the site of N publications ago, live again.
+local delivery = require("lede.delivery")
 local history = require("lede.history")
 local withheld = require("lede.withheld")
 local workspace = require("lede.workspace")
@@ -38,8 +39,14 @@ return function(lede, args)
   if not store then return nil, err end
   local never, problem = withheld.texts(store, os.time(), site.config.base_url)
   if not never then return nil, tostring(problem) end
-  local report, refused = history.go_back { history = site.history, dest = site.output, back = back, never = never, sync_disk = not args.no_fsync }
+  local registry, wrong = workspace.plugins(site)
+  if not registry then return nil, wrong end
+  local report, refused = history.go_back {
+    history = site.history, dest = site.output, back = back, never = never, sync_disk = not args.no_fsync,
+    sealed = delivery.keeper(site, registry, { is_rollback = true }),
+  }
   if not report then return nil, tostring(refused), EXIT[refused.code] end
+  delivery.released(site, registry)
   if args.json then
     lede.json.array(report.left_out)
     print(lede.json.encode(report))

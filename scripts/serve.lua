@@ -24,6 +24,7 @@ return function(_, args)
     at = args.at,
     drafts = args.drafts,
     jobs = args.jobs,
+    deliver = not args.no_deliver,
     say = args.quiet and function() end or say,
     ready = function(url)
       print(url)

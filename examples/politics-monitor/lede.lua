@@ -11,6 +11,9 @@ return {
     },
     rss = true,
     sitemap = true,
+    ["sitemap-news"] = true,
+    robots = { ai = { training = "deny" } },
+    corrections = true,
     shortcodes = true,
   },
 }

@@ -1,4 +1,5 @@
-/* html.h - HTML that others wrote: cleaned by an allow-list, or read as text. Pure.
+/* html.h - HTML that others wrote: cleaned by an allow-list, or read as text; and whole pages, read
+ * for what is in them. Pure.
  *
  * Input is any bytes. It is parsed as browsers parse a fragment (the HTML standard's tree builder),
  * inside a bounded memory (64 MiB) and time (100 ms of CPU, 100 more for each further 512 KiB), and
@@ -41,9 +42,58 @@ typedef struct lede_html_policy {
 LEDE_MUST_CHECK lede_status lede_html_sanitise(lede_str html, const lede_html_policy *policy,
                                                lede_buf *out, lede_error *err);
 
+/* Where HTML stands that others will show. Texts are borrowed. */
+typedef struct lede_html_place {
+    lede_str address; /* absolute, of its page: relative addresses are resolved against it */
+    lede_str root;    /* of the site, without a slash at its end: "/x" is below it */
+    bool pictures;    /* false: <img> is left out */
+} lede_html_place;
+
+/* Appends the absolute form of a reference: of anything with a scheme, itself. */
+void lede_html_absolute(lede_str ref, const lede_html_place *place, lede_buf *out);
+
+/* Appends html as other people's readers may have it: addresses absolute, classes, ids and what else only a page needs left
+ * out. True when it is as lede's Markdown prints it, of elements that LEDE_HTML_FEED allows; false when there is something
+ * that was copied unjudged, for then it has to be sanitised. Fails in out. */
+LEDE_MUST_CHECK bool lede_html_syndicate(lede_str html, const lede_html_place *place, lede_buf *out);
+
 /* Appends the words of html: entities decoded, white space folded (but in <pre>), a newline between
  * blocks and for <br>, a blank between the cells of a table; nothing of what lede_html_sanitise
  * drops with all it holds. Not escaped. */
 void lede_html_text(lede_str html, lede_buf *out);
+
+/* ---- whole documents */
+
+/* What a parser had to mend at an element. */
+typedef enum lede_html_flaw {
+    LEDE_HTML_FLAWLESS,
+    LEDE_HTML_UNCLOSED,  /* its end tag is missing, and may not be */
+    LEDE_HTML_MISNESTED, /* it was closed while another was open that began in it, and goes on */
+    LEDE_HTML_MISPLACED, /* it stood in a table, between rows and cells */
+    LEDE_HTML_STRAY      /* an end tag that ends nothing, of </p> or </br> */
+} lede_html_flaw;
+
+/* Borrowed for the call of the visitor. */
+typedef struct lede_html_element {
+    lede_str tag; /* in lower case */
+    int line;     /* of its begin; 0 when it is not written there (<tbody>) */
+    lede_html_flaw flaw;
+    const void *node;
+} lede_html_element;
+
+/* The i-th attribute of an element, name in lower case, value with its entities decoded; false when
+ * there are not so many. */
+bool lede_html_attribute(const lede_html_element *e, size_t i, lede_str *name, lede_str *value);
+/* Appends the text within an element as it stands, of scripts and styles too. */
+void lede_html_element_text(const lede_html_element *e, lede_buf *out);
+
+/* false ends the visit. */
+typedef bool lede_html_visit(void *ctx, const lede_html_element *e);
+/* Parses html as a browser does a whole document and visits its elements, in the order of the
+ * document; what stands in <template> and in SVG too. *doctype (may be NULL): whether it begins with
+ * <!doctype html>. Fails with LEDE_ELIMIT when a bound was passed (64 MiB of memory, time as above):
+ * nothing was visited then. */
+LEDE_MUST_CHECK lede_status lede_html_read(lede_str html, lede_html_visit *visit, void *ctx,
+                                           bool *doctype, lede_error *err);
 
 #endif

@@ -43,6 +43,10 @@
 
 typedef struct lede_release lede_release;
 
+/* Called when the new tree is whole and differs from the live one, before it takes its place: what must be known of it when it
+ * is live is written down here, under its stamp. A failure ends the publication; the old site stays live. */
+typedef lede_status lede_release_sealed(void *ctx, const lede_release *r, uint64_t stamp, lede_error *err);
+
 typedef struct lede_release_options {
     bool no_sync;         /* tests and benchmarks: leave durability to the system */
     bool by_link;         /* as where names cannot be exchanged */
@@ -53,6 +57,8 @@ typedef struct lede_release_options {
     int retired_seconds;  /* how long a retired tree is left alone; 0 = 300, negative = not at all */
     const char *history;  /* folder that remembers what a release replaces, for lede/history.h; NULL = none. Kept until
                              commit */
+    lede_release_sealed *sealed; /* NULL = nobody */
+    void *sealed_ctx;
     int lock_wait_ms;     /* how long to wait for another publication; 0 = 10,000, negative = not at all */
 } lede_release_options;
 
@@ -118,6 +124,16 @@ LEDE_MUST_CHECK lede_status lede_release_drop(lede_release *r, lede_str path, le
 /* Each page of the live tree that the new site has no more, when everything was said: false ends the visit. */
 typedef bool lede_release_visit(void *ctx, lede_str path);
 void lede_release_each_gone(const lede_release *r, lede_release_visit *visit, void *ctx);
+
+/* Each file in which the new tree differs from the live one, when it is sealed. false ends the visit. */
+typedef struct lede_release_change {
+    lede_str path;
+    bool was, is;  /* in the live tree; in the new one */
+    uint64_t size; /* of the new file, with its bytes' sum */
+    unsigned char sha256[32];
+} lede_release_change;
+typedef bool lede_release_visit_change(void *ctx, const lede_release_change *x);
+void lede_release_each_change(const lede_release *r, lede_release_visit_change *visit, void *ctx);
 
 typedef struct lede_release_stats {
     uint64_t files, bytes; /* of the whole site */

@@ -44,6 +44,9 @@ void lede_stored_fini(lede_stored *x);
 LEDE_MUST_CHECK lede_status lede_store_begin(lede_store *s, lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_commit(lede_store *s, lede_error *err);
 void lede_store_rollback(lede_store *s);
+/* Waits until what was committed is on the disk, where a power cut leaves it; a commit alone only outlives the process. Not inside
+ * a transaction (LEDE_EINVAL). */
+LEDE_MUST_CHECK lede_status lede_store_sync(lede_store *s, lede_error *err);
 /* What is put from here on is seen by this store object and by no other, and is forgotten when it is closed: begin and
  * commit go on meaning what they say to the caller. After a rollback every begin is LEDE_EIO. Others can read meanwhile,
  * not write (LEDE_EBUSY). */

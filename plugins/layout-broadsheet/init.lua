@@ -33,6 +33,7 @@ return {
   name = "layout-broadsheet",
   version = "0.2.0",
   lede = ">=0.1 <1",
+  needs = { "metadata" },
 
   defaults = {
     title = "", -- of the masthead; the site's title when empty

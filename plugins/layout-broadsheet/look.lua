@@ -1,7 +1,10 @@
 --- plugins.layout-broadsheet.look: what the templates of the broadsheet share.
 --- apply() sets it up once; afterwards its functions only read the edition, so that every read is the page's own.
 
-local look = {}
+local metadata = require("plugins.metadata.head")
+local origin = require("lede.origin")
+
+local look = { around = origin.around, picture = metadata.picture }
 
 --- Addresses of the site's own pages that no record carries.
 look.link = {
@@ -57,6 +60,7 @@ function look.setup(site, options)
   look.lang = text(site.lang) or "en"
   look.dir = look.direction(look.lang)
   look.has_address = site.base_url ~= ""
+  metadata.prefer { site_name = look.title, image = look.image }
   look.has_feeds = look.has_address and has_plugin(site.config, "rss")
   if options.home.rule ~= "newest" and options.home.rule ~= "weight" then
     error(("layout-broadsheet: home.rule is 'newest' or 'weight', not '%s'"):format(options.home.rule), 0)
@@ -118,50 +122,6 @@ end
 ---@param article table
 function look.is_page(article)
   return article.type == "page"
-end
-
---- What the origin says about search engines. One record decides notice, canonical link and robots alike.
----@param origin table?
----@return string? canonical the original's address, nil when this page is its own
----@return string? robots "noindex-news", "noindex" or nil
-function look.policy(origin)
-  local policy = origin and (origin.index or "noindex-news")
-  if not policy or policy == "self" then
-    return nil, nil
-  end
-  return origin.url, policy ~= "canonical" and policy or nil
-end
-
---- A pattern in two halves, around what stands for its %s.
----@param pattern string "… published on %s"; it comes last when there is no %s
----@return string before
----@return string after
-function look.around(pattern)
-  local at = pattern:find("%s", 1, true)
-  if not at then
-    return pattern .. " ", ""
-  end
-  return pattern:sub(1, at - 1), pattern:sub(at + 2)
-end
-
---- The address of a picture, which a bundle may name relative to its article.
----@param article table
----@param src string
----@return string
-function look.picture(article, src)
-  if src:find("^/") or src:find("^%a[%w+.-]*:") then
-    return src
-  end
-  return article.url:match("^.*/") .. src
-end
-
---- A correction's time and words, stored as "2024-05-01T10:00:00Z<TAB>text".
----@param line string
----@return integer? t
----@return string words
-function look.correction(line)
-  local iso, words = line:match("^([^\t]*)\t(.*)$")
-  return iso and lede.time.parse(iso) or nil, words or line
 end
 
 --- The first `count` stories of a query that `seen` does not have; pages that are no stories are passed over.

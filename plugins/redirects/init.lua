@@ -1,5 +1,5 @@
 --- plugins.redirects: old addresses lead to where the article is now: a small page at each, which works on any server. With
---- `maps`, also lists for servers that answer with a real redirect.
+--- `maps`, also lists for servers that answer with a real redirect, and with 410 where a piece was withdrawn.
 
 local maps = require("plugins.redirects.maps")
 local stub = require("plugins.redirects.stub")
@@ -11,7 +11,8 @@ return {
 
   defaults = {
     stubs = true,
-    maps = { nginx = false, caddy = false, netlify = false }, -- /redirects.nginx.conf, /redirects.caddy, /_redirects
+    maps = { nginx = false, caddy = false, netlify = false }, -- /redirects.nginx.conf and /gone.nginx.conf, /redirects.caddy, /_redirects
+    withdrawn = false, -- a page at the address of what was withdrawn, that says so
   },
 
   apply = function(site, options)
@@ -27,9 +28,19 @@ return {
         render = function(page) return stub.render(site, page.data.to) end,
       }
     end
+    if options.withdrawn then
+      site:route {
+        name = "withdrawn", template = "withdrawn", type = "withdrawn",
+        pages = function(edition)
+          local pages = {}
+          for _, address in ipairs(maps.gone(edition)) do pages[#pages + 1] = { path = address } end
+          return pages
+        end,
+      }
+    end
     for _, map in ipairs(maps.list) do
-      if options.maps[map.name] then
-        site:route { name = "redirects-" .. map.name, path = map.path, type = "redirects", render = function(page) return map.write(page.edition:redirects()) end }
+      if options.maps[map.option] then
+        site:route { name = "redirects-" .. map.name, path = map.path, type = "redirects", render = function(page) return map.write(page.edition) end }
       end
     end
   end,

@@ -1,7 +1,13 @@
 --- plugins.sitemap.sitemap: which addresses stand in which file, and the files' bytes.
 --- Months are UTC's, so that a file of a past month never changes because a zone's rules do.
 
-local escape = lede.xml.escape
+local corrections = require("lede.corrections")
+local feed = require("lede.feed")
+local languages = require("plugins.metadata.languages")
+local origin = require("lede.origin")
+local time = require("lede.time")
+
+local escape = require("lede.xml").escape
 
 local sitemap = {}
 
@@ -89,7 +95,7 @@ local function open(root_element, more)
 end
 
 local function open_urls()
-  return open("urlset", ' xmlns:xhtml="http://www.w3.org/1999/xhtml"')
+  return open("urlset", ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml"')
 end
 
 local function close(out, root_element)
@@ -97,47 +103,44 @@ local function close(out, root_element)
   return table.concat(out)
 end
 
---- Whether search engines should come for this copy: not when its origin says that another address is
---- the right one.
-local function is_own(article)
-  return not article.origin_url or article.origin_index == "self"
-end
-
 local function alternate(article, root)
   return '<xhtml:link rel="alternate" hreflang="' .. escape(article.lang) .. '" href="' .. escape(root .. article.url) .. '"/>'
 end
 
---- The article and its translations, one for each language; nothing when it stands alone, or when they are too many.
+--- The originals in each language, its own among them; nothing when it stands alone, or when they are too many.
 local function alternates(article, root)
-  if not article.lang then
-    return ""
-  end
-  local seen, links = { [article.lang] = true }, { alternate(article, root) }
-  for _, other in ipairs(article.translations) do
-    if other.lang and not seen[other.lang] then
-      seen[other.lang] = true
-      links[#links + 1] = is_own(other) and alternate(other, root) or nil
-    end
-  end
-  local text = #links > 1 and table.concat(links) or ""
+  local links = {}
+  for i, other in ipairs(languages.group(article)) do links[i] = alternate(other, root) end
+  local text = table.concat(links)
   return #text <= LINKS and text or ""
+end
+
+local function picture(article, record)
+  local image = article.image_src and feed.picture(article, record)
+  return image and "<image:image><image:loc>" .. escape(image.url) .. "</image:loc></image:image>" or ""
+end
+
+--- A date that is known to be true, or none.
+local function changed(article)
+  local at = corrections.updated(article)
+  return at ~= 0 and "<lastmod>" .. time.rfc3339(at, "UTC") .. "</lastmod>" or ""
 end
 
 local function add_articles(out, root, edition, query)
   local articles = edition:articles { from = query.from, to = query.to, order = "oldest", offset = query.offset, limit = PART }
   for _, article in ipairs(articles) do
-    if is_own(article) then
-      local at = article.updated or article.date
-      out[#out + 1] = "<url><loc>" .. escape(root .. article.url) .. "</loc>"
-        .. (at ~= 0 and "<lastmod>" .. lede.time.format(at, "iso") .. "</lastmod>" or "")
-        .. alternates(article, root) .. "</url>\n"
+    local record = origin.of(article)
+    if record.in_sitemap then
+      out[#out + 1] = "<url><loc>" .. escape(root .. article.url) .. "</loc>" .. changed(article) .. alternates(article, root) .. picture(article, record) .. "</url>\n"
     end
   end
 end
 
+local function add_home(out, root) out[#out + 1] = "<url><loc>" .. escape(root .. "/") .. "</loc></url>\n" end
+
 --- Home and sections. They have no lastmod: nobody knows when a list last mattered.
 local function add_pages(out, root, edition, options)
-  out[#out + 1] = "<url><loc>" .. escape(root .. "/") .. "</loc></url>\n"
+  add_home(out, root)
   for _, section in ipairs(options.sections and edition:sections() or {}) do
     if section.url then
       out[#out + 1] = "<url><loc>" .. escape(root .. section.url) .. "</loc></url>\n"
@@ -173,10 +176,14 @@ end
 ---@return string
 function sitemap.file(edition, root, data, options)
   local out = open_urls()
+  local before = #out
   if data.pages then
     add_pages(out, root, edition, options)
   end
   add_articles(out, root, edition, data)
+  if #out == before then
+    add_home(out, root) -- a month of other people's articles only; the format wants an address
+  end
   return close(out, "urlset")
 end
 

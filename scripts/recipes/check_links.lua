@@ -4,11 +4,8 @@
 --- apart, HEAD before GET. Answers are kept in CACHE.json: good ones are asked for again after a week, bad ones each time.
 --- Prints what is broken and where it is linked; the exit status is then 3. --private: links to the newsroom's own network
 --- are followed, too. --own: addresses that begin so are the site's own and left out.
-
-local fs, host, http, json, task = lede.fs, lede.host, lede.http, lede.json, lede.task
-
-local WEEK, AT_ONCE = 7 * 24 * 3600, 32
-local UNESCAPED = { ["&amp;"] = "&", ["&quot;"] = '"', ["&#39;"] = "'", ["&lt;"] = "<", ["&gt;"] = ">" }
+---
+--- `lede check --external` does the same beside its other rules; this one is a beginning for what a newsroom wants of its own.
 
 local words, private, own = {}, false, nil
 for _, word in ipairs { ... } do
@@ -20,61 +17,20 @@ for _, word in ipairs { ... } do
     words[#words + 1] = word
   end
 end
-local root, cache_file = words[1] or "public", words[2] or "var/links.json"
+local root, cache = words[1] or "public", words[2] or "var/links.json"
 
---- { address -> list of pages }, and the addresses sorted.
-local function links()
-  local pages, list = {}, {}
-  for _, path in ipairs(assert(fs.walk(root))) do
-    if path:find("%.html$") then
-      local html = assert(fs.read(root .. "/" .. path))
-      for _, attribute in ipairs { "href", "src" } do
-        for url in html:gmatch("%f[%w]" .. attribute .. '="(https?://[^"]+)"') do
-          url = url:gsub("&#?%w+;", UNESCAPED):gsub("#.*$", "")
-          if not (own and url:sub(1, #own) == own) then
-            if not pages[url] then pages[url], list[#list + 1] = {}, url end
-            if pages[url][#pages[url]] ~= path then table.insert(pages[url], path) end
-          end
-        end
-      end
-    end
-  end
-  table.sort(list)
-  return pages, list
-end
-
-local client = http.client { private = private, per_host = 1, pause = private and 0 or 1, timeout = 20, retries = 1, max_bytes = 4 << 20 }
-
---- What an address answers: a status, or words.
-local function ask(url)
-  local response, err = client:head(url)
-  if not response or response.status == 403 or response.status == 405 or response.status == 501 then response, err = client:get(url) end
-  return response and response.status or tostring(err)
-end
-
-local function is_good(answer) return math.type(answer) == "integer" and answer < 400 end
-
-local pages, list = links()
-local cache = json.decode(fs.read(cache_file) or "{}") or {}
-local now, asked, kept = host.now(), 0, {}
-task.limit(AT_ONCE, list, function(url)
-  local known = cache[url]
-  if known and is_good(known.answer) and now - known.at < WEEK then
-    kept[url] = known
-    return
-  end
-  asked = asked + 1
-  kept[url] = { answer = ask(url), at = now }
-end)
-assert(fs.write(cache_file, json.encode(next(kept) and kept or json.object())))
+local found = assert(lede.check.site(root, { base_url = own, rules = { "links" } }))
+local urls = {}
+for i, link in ipairs(found.outside) do urls[i] = link.url end
+local answers, asked = assert(lede.links.ask(urls, { cache = cache, private = private }))
 
 local broken = 0
-for _, url in ipairs(list) do
-  if not is_good(kept[url].answer) then
+for _, link in ipairs(found.outside) do
+  if not lede.links.is_good(answers[link.url]) then
     broken = broken + 1
-    print(("%s: %s"):format(url, kept[url].answer))
-    for i = 1, math.min(#pages[url], 5) do print("  in " .. pages[url][i]) end
+    print(("%s: %s"):format(link.url, answers[link.url]))
+    for _, place in ipairs(link.places) do print(("  in %s, line %d"):format(place.file, place.line)) end
   end
 end
-io.stderr:write(("%d links, %d asked for, %d broken\n"):format(#list, asked, broken))
+io.stderr:write(("%d links, %d asked for, %d broken\n"):format(#urls, asked, broken))
 return broken > 0 and 3 or 0

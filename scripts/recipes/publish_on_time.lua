@@ -38,7 +38,7 @@ end
 --- Watches what pages are made of; a change wakes whoever sleeps. Gives the tasks that do it.
 local function watch_site(site, sleep)
   local tasks = {}
-  for _, name in ipairs { site.config.content, site.config.static, "layouts", "plugins", "i18n", "lede.lua" } do
+  for _, name in ipairs { site.config.content, site.config.static, "layouts", "plugins", "i18n", "origins", "lede.lua" } do
     local path = site.root .. "/" .. name
     if lede.fs.exists(path) then
       tasks[#tasks + 1] = task.spawn(function()

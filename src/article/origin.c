@@ -111,7 +111,7 @@ static bool check_index(lede__fill *f, const lede_pair *p) {
             return true;
         }
     lede__note(f->arena, f->notes, LEDE__NOTE, p->value.line, p->value.column,
-               "no origin.index '%.*s'; noindex-news is taken. There are: noindex-news, noindex, "
+               "no origin.index '%.*s'; the default is taken. There are: noindex-news, noindex, "
                "canonical, self",
                shown(s), s.ptr ? s.ptr : "");
     return false;
@@ -167,8 +167,6 @@ void lede__fill_origin_done(lede__fill *f) {
     lede_str *t = f->a->text;
     if (t[LEDE_TEXT_ORIGIN_NAME].len == 0 && t[LEDE_TEXT_ORIGIN_URL].len)
         t[LEDE_TEXT_ORIGIN_NAME] = host_of(t[LEDE_TEXT_ORIGIN_URL]);
-    if (t[LEDE_TEXT_ORIGIN_NAME].len && t[LEDE_TEXT_ORIGIN_INDEX].len == 0)
-        t[LEDE_TEXT_ORIGIN_INDEX] = LEDE_STR("noindex-news");
 }
 
 /* ---- related */

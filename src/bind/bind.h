@@ -11,7 +11,8 @@ int luaopen_lede_json(lua_State *L);
 int luaopen_lede_text(lua_State *L);
 int luaopen_lede_time_core(lua_State *L);
 int luaopen_lede_html(lua_State *L);
-int luaopen_lede_xml(lua_State *L);
+int luaopen_lede_hash(lua_State *L);
+int luaopen_lede_xml_core(lua_State *L);
 int luaopen_lede_log(lua_State *L);
 int luaopen_lede_files(lua_State *L);
 int luaopen_lede_tags(lua_State *L);
@@ -24,11 +25,14 @@ int luaopen_lede_page_files(lua_State *L);
 
 /* the desk */
 int luaopen_lede_store(lua_State *L);
+int luaopen_lede_outbox(lua_State *L);
+int luaopen_lede_compress(lua_State *L);
 int luaopen_lede_search(lua_State *L);
 int luaopen_lede_fs(lua_State *L);
 int luaopen_lede_publish_stages(lua_State *L);
 int luaopen_lede_preview_core(lua_State *L);
-int lede__publish_reads(lua_State *L); /* why.c: a function of that module */
+int lede__publish_reads(lua_State *L); /* why.c: functions of that module */
+int lede__publish_stamp(lua_State *L);
 int luaopen_lede_history(lua_State *L);
 int luaopen_lede_host(lua_State *L);
 int luaopen_lede_picture(lua_State *L);

@@ -10,6 +10,7 @@ typedef struct telling {
     lede__host *host;
     lede_str name; /* of what has no file */
     lede_doc doc;
+    bool told;
 } telling;
 
 /* A read like any other: a note of an article names the file it has now. */
@@ -18,8 +19,9 @@ static lede_str file_of(const telling *t) {
 }
 
 static void tell(void *ctx, const lede_markdown_note *n) {
-    const telling *t = ctx;
+    telling *t = ctx;
     lede_buf json;
+    t->told = true;
     if (!t->host->note)
         return;
     lede_vm_spoil(t->host->vm); /* the next page has this to say too */
@@ -45,8 +47,27 @@ static lede_status clean(lede__host *h, lede_error *err) {
     return st;
 }
 
+/* ---- the last body: an article has several pages, and they are made one after the other */
+
+static bool again(lede__host *h, lede_doc d) {
+    if (d == LEDE_NO_DOC || h->last_of != d)
+        return false;
+    lede_buf_clear(&h->html);
+    lede_buf_add(&h->html, lede_buf_str(&h->last));
+    return !h->html.status;
+}
+
+/* Of a body whose making read and said nothing besides: it is the same for every page. */
+static void remember(lede__host *h, lede_doc d) {
+    lede_buf_clear(&h->last);
+    lede_buf_add(&h->last, lede_buf_str(&h->html));
+    h->last_of = h->last.status ? LEDE_NO_DOC : d;
+}
+
 lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_str name, lede_doc d, lede_error *err) {
-    telling t = {h, name, d};
+    if (again(h, d))
+        return LEDE_OK;
+    telling t = {h, name, d, false};
     lede__body_pictures pictures = {.host = h, .doc = d};
     bool saw = false;
     lede_markdown_options o = h->site->markdown;
@@ -63,7 +84,11 @@ lede_status lede__body_html(lede__host *h, lede_str body, lede_str lang, lede_st
     lede_status st = lede_markdown_html(body, &o, &h->html, err);
     if (!st)
         st = lede_buf_status(&h->html, err);
-    return !st && saw && o.raw_html ? clean(h, err) : st;
+    if (!st && saw && o.raw_html)
+        st = clean(h, err);
+    if (!st && !t.told && pictures.count == 0)
+        remember(h, d);
+    return st;
 }
 
 bool lede__body_needs_lua(const lede__host *h, lede_str body) {

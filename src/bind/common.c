@@ -1,4 +1,4 @@
-/* common.c - the modules that every VM has, and the small ones among them: xml, log, files. */
+/* common.c - the modules that every VM has, and the small ones among them: log, files. */
 #include "bind/bind.h"
 #include "bind/host.h"
 #include "bind/text.h"
@@ -14,20 +14,22 @@
 
 enum { TEXT_MAX = 64 << 20 };
 
-/* ---- lede.xml */
+/* ---- memory of one call */
 
-static int l_xml_escape(lua_State *L) {
-    lede_str s = lede__check_text(L, 1);
-    lede_buf *b = lede_vm_scratch(L, TEXT_MAX);
-    lede_escape_xml(b, s);
-    return lede__give(L, b);
+static int arena_gc(lua_State *L) {
+    lede_arena_fini(luaL_checkudata(L, 1, "lede.Arena"));
+    return 0;
 }
 
-static const luaL_Reg xml_functions[] = {{"escape", l_xml_escape}, {NULL, NULL}};
-
-int luaopen_lede_xml(lua_State *L) {
-    luaL_newlib(L, xml_functions);
-    return 1;
+lede_arena *lede__scratch_arena(lua_State *L) {
+    lede_arena *a = lua_newuserdatauv(L, sizeof *a, 0);
+    lede_arena_init(a, LEDE_BUF_MAX);
+    if (luaL_newmetatable(L, "lede.Arena")) {
+        lua_pushcfunction(L, arena_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return a;
 }
 
 /* ---- lede.log */
@@ -133,7 +135,8 @@ void lede__bind_open_common(lede_vm *vm) {
     lede_vm_preload(vm, "lede.text", luaopen_lede_text);
     lede_vm_preload(vm, "lede.time_core", luaopen_lede_time_core);
     lede_vm_preload(vm, "lede.html", luaopen_lede_html);
-    lede_vm_preload(vm, "lede.xml", luaopen_lede_xml);
+    lede_vm_preload(vm, "lede.hash", luaopen_lede_hash);
+    lede_vm_preload(vm, "lede.xml_core", luaopen_lede_xml_core);
     lede_vm_preload(vm, "lede.log", luaopen_lede_log);
     lede_vm_preload(vm, "lede.files", luaopen_lede_files);
     lede_vm_preload(vm, "lede.tags", luaopen_lede_tags);

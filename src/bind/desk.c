@@ -16,6 +16,8 @@ static void preload(lede_vm *vm) {
     lede__bind_open_common(vm);
     lede_vm_preload(vm, "lede.markdown", luaopen_lede_markdown);
     lede_vm_preload(vm, "lede.store", luaopen_lede_store);
+    lede_vm_preload(vm, "lede.outbox", luaopen_lede_outbox);
+    lede_vm_preload(vm, "lede.compress", luaopen_lede_compress);
     lede_vm_preload(vm, "lede.search", luaopen_lede_search);
     lede_vm_preload(vm, "lede.fs", luaopen_lede_fs);
     lede_vm_preload(vm, "lede.publish.stages", luaopen_lede_publish_stages);

@@ -217,10 +217,12 @@ static const luaL_Reg functions[] = {{"read", l_fs_read},         {"write", l_fs
                                      {"stat", l_fs_stat},         {"exists", l_fs_exists},
                                      {"is_dir", l_fs_is_dir},     {"walk", l_fs_walk},
                                      {"list", l_fs_list},         {"open", lede__file_open},
-                                     {"absolute", l_fs_absolute}, {NULL, NULL}};
+                                     {"absolute", l_fs_absolute}, {"lock", lede__lock_take},
+                                     {NULL, NULL}};
 
 int luaopen_lede_fs(lua_State *L) {
     lede__file_class(L);
+    lede__lock_class(L);
     luaL_newlib(L, functions);
     return 1;
 }

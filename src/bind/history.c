@@ -1,6 +1,7 @@
 /* history.c - lede.history: sites of earlier publications, for scripts on the desk. Types: include/lua/lede/history.lua. */
 #include "lede/history.h"
 #include "bind/bind.h"
+#include "bind/sealed.h"
 #include "lede/time.h"
 
 #include <lauxlib.h>
@@ -102,7 +103,7 @@ static const char *check_field(lua_State *L, const char *name) {
     return lua_tostring(L, -1); /* stays on the stack */
 }
 
-/* lede.history.go_back{ history, dest, back, never, sync_disk } -> { files, written, removed, changed, left_out } */
+/* lede.history.go_back{ history, dest, back, never, sync_disk, sealed } -> { files, written, removed, changed, left_out } */
 static int l_history_go_back(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lede_rollback o = {.history = check_field(L, "history"), .left_out = each_left_out};
@@ -113,6 +114,11 @@ static int l_history_go_back(lua_State *L) {
     o.back = (int)back;
     lua_getfield(L, 1, "sync_disk");
     o.release.no_sync = !lua_toboolean(L, -1);
+    lede__sealed sealed = {.L = L};
+    if (lua_getfield(L, 1, "sealed") == LUA_TFUNCTION)
+        sealed.fn = lua_gettop(L);
+    o.release.sealed = lede__sealed_tell;
+    o.release.sealed_ctx = &sealed;
     lua_getfield(L, 1, "never");
     o.never = check_texts(L, lua_gettop(L), &o.n_never);
     walk w = {.L = L};

@@ -62,6 +62,8 @@ typedef struct lede__host {
     lede_value data;               /* edition.data, read */
     lede_arena data_arena, scratch;
     lede_buf html, clean;          /* a rendered body, and where it is sanitised */
+    lede_buf last;                 /* the body of last_of, for the other pages of that article */
+    lede_doc last_of;              /* LEDE_NO_DOC: none */
     const char *term_path[LEDE_TERM_KINDS]; /* "/:slug/", of the route that makes pages of that kind; NULL = none */
     void (*note)(void *ctx, lede_str json); /* for the report; may be NULL */
     void *note_ctx;

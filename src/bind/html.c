@@ -1,5 +1,7 @@
-/* html.c - lede.html: escape, sanitise, read as text. Types: include/lua/lede/html.lua. */
+/* html.c - lede.html: escape, sanitise, syndicate, read as text; elements is in html_elements.c. Types:
+ * include/lua/lede/html.lua. */
 #include "bind/bind.h"
+#include "bind/html_elements.h"
 #include "bind/text.h"
 
 #include "lede/html.h"
@@ -86,7 +88,8 @@ static void check_policy(lua_State *L, int i, lede_html_policy *p) {
         else if (lede_str_is(key, "in_page"))
             p->in_page = lua_toboolean(L, -1);
         else if (!lede_str_is(key, "iframe_hosts"))
-            luaL_error(L, "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
+            luaL_error(L,
+                       "there is no option '%s': policy, base, in_page, data_images, iframe_hosts",
                        key.len ? key.ptr : "?");
         lua_pop(L, 1);
     }
@@ -113,10 +116,37 @@ static int l_html_sanitise(lua_State *L) {
     return 2;
 }
 
+/* lede.html.absolute(ref, address, root) */
+static int l_html_absolute(lua_State *L) {
+    const lede_str ref = lede__check_text(L, 1);
+    const lede_html_place place = {lede__check_text(L, 2), lede__check_text(L, 3), true};
+    lede_buf *out = lede_vm_scratch(L, HTML_MAX);
+
+    lede_html_absolute(ref, &place, out);
+
+    return lede__give(L, out);
+}
+
+/* lede.html.syndicate(html, address, root, pictures) -> text, plain */
+static int l_html_syndicate(lua_State *L) {
+    const lede_str html = lede__check_text(L, 1);
+    const lede_html_place place = {lede__check_text(L, 2), lede__check_text(L, 3), lua_toboolean(L, 4)};
+    lede_buf *out = lede_vm_scratch(L, HTML_MAX);
+
+    const bool plain = lede_html_syndicate(html, &place, out);
+
+    lede__give(L, out);
+    lua_pushboolean(L, plain);
+    return 2;
+}
+
 static const luaL_Reg functions[] = {{"escape", l_html_escape},
                                      {"safe", l_html_safe},
                                      {"to_text", l_html_to_text},
                                      {"sanitise", l_html_sanitise},
+                                     {"elements", lede__html_elements},
+                                     {"absolute", l_html_absolute},
+                                     {"syndicate", l_html_syndicate},
                                      {NULL, NULL}};
 
 int luaopen_lede_html(lua_State *L) {

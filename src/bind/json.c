@@ -17,24 +17,11 @@ void lede__bind_push_null(lua_State *L) {
     }
 }
 
-/* An arena that Lua frees. */
-static lede_arena *scratch_arena(lua_State *L) {
-    lede_arena *a = lua_newuserdatauv(L, sizeof *a, 0);
-    lede_arena_init(a, LEDE_BUF_MAX);
-    luaL_setmetatable(L, "lede.Arena");
-    return a;
-}
-
-static int arena_gc(lua_State *L) {
-    lede_arena_fini(luaL_checkudata(L, 1, "lede.Arena"));
-    return 0;
-}
-
 /* lede.json.decode(text) -> value, or nil, err */
 static int l_json_decode(lua_State *L) {
     size_t len;
     const char *s = luaL_checklstring(L, 1, &len);
-    lede_arena *arena = scratch_arena(L);
+    lede_arena *arena = lede__scratch_arena(L);
 
     lede_error err = {0};
     lede_value v;
@@ -60,7 +47,7 @@ static lede_buf *encode(lua_State *L) {
             return out;
         }
     }
-    lede_arena *arena = scratch_arena(L);
+    lede_arena *arena = lede__scratch_arena(L);
     lede_status st = lede__bind_to_value(L, 1, arena, &v, &err);
     if (!st) {
         lede_json_write(out, &v);
@@ -121,13 +108,10 @@ static const luaL_Reg functions[] = {{"decode", l_json_decode}, {"encode", l_jso
 
 int luaopen_lede_json(lua_State *L) {
     luaL_newmetatable(L, "lede.List");
-    luaL_newmetatable(L, "lede.Arena");
-    lua_pushcfunction(L, arena_gc);
-    lua_setfield(L, -2, "__gc");
     luaL_newmetatable(L, "lede.Null");
     lua_pushcfunction(L, null_tostring);
     lua_setfield(L, -2, "__tostring");
-    lua_pop(L, 3);
+    lua_pop(L, 2);
     luaL_newlib(L, functions);
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &null_key) == LUA_TNIL) {
         lua_pop(L, 1);

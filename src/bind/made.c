@@ -67,7 +67,7 @@ static bool fit(const lede__spread *s, const lede__route *r, lede_str what, lede
     uint32_t count = lede_edition_count(s->edition);
     if (it->each == LEDE_EACH_ARTICLE) {
         it->item = lede_edition_find(s->edition, NULL, what);
-        return it->item != LEDE_NO_DOC && lede_str_eq(it->url, lede_card_text(lede_edition_card(s->edition, it->item), LEDE_TEXT_URL));
+        return it->item != LEDE_NO_DOC && lede_str_eq(it->url, lede__article_url(r, lede_edition_card(s->edition, it->item), s->arena));
     }
     if (is_term(it->each) && !find_term(s, r, what, &it->item, &count))
         return false;
@@ -89,6 +89,10 @@ bool lede__item_made_so(const lede__spread *s, lede_str how, lede__item *it) {
         return false;
     it->url = lede_arena_copy(s->arena, it->url);
     return it->url.ptr && fit(s, &s->routes->list[route], what, it);
+}
+
+lede_str lede__told_url(const lede__routes *routes, const lede__item *it) {
+    return it->each == LEDE_EACH_ARTICLE && routes->list[it->route].path.len == 0 ? (lede_str){0} : it->url;
 }
 
 lede_str lede__item_source(const lede__spread *s, const lede__item *it) {

@@ -24,7 +24,7 @@ typedef struct lede__job_page {
     uint32_t archives;   /* how many archive pages the list has */
     uint32_t size;       /* articles on the page; 0 = not paginated */
     lede_str path;       /* file below the output */
-    lede_str url;        /* of articles and terms empty when the worker can tell it itself */
+    lede_str url;        /* of an article empty when it is the article's own */
     lede_str data;       /* JSON a route's pages() gave for this page */
     bool verify;         /* made in a fresh VM and not written: the answer has what it would be */
     lede_release_known known;

@@ -140,8 +140,7 @@ static lede_status submit(render_state *s, uint32_t first, uint32_t count, bool 
     for (uint32_t i = first; i < first + count; i++) {
         const lede__item *it = &s->plan.items[i];
         lede__job_page page = {.number = i, .route = it->route, .each = it->each, .item = it->item, .archive = it->archive, .archives = it->archives, .size = it->size, .path = it->path, .data = it->data};
-        if (it->each != LEDE_EACH_ARTICLE) /* of an article the worker has it in the card */
-            page.url = it->url;
+        page.url = lede__told_url(&s->plan.now, it);
         lede_release_know(s->p->release, it->path, &page.known);
         if (s->p->full) { /* written anew; what the standby has under this name is still replaced, not modified */
             page.known.in_live = false;

@@ -98,6 +98,7 @@ static void free_tables(lede__preview *v) {
     free(v->early);
     lede__names_fini(&v->fixed_names);
     lede__names_fini(&v->file_names);
+    lede__times_fini(&v->times);
     lede_arena_fini(&v->arena);
     lede_arena_fini(&v->data_arena);
     lede_arena_fini(&v->names_arena);
@@ -177,6 +178,7 @@ static int l_preview_open(lua_State *L) {
     lede_buf_init(&v->greeting, 1 << 20);
     lede_buf_init(&v->scratch, LEDE_BUF_MAX);
     lede_buf_init(&v->base, LEDE_BUF_MAX);
+    lede__times_init(&v->times);
     v->folder = strdup(folder);
     lede_status st = v->folder ? lede__make_dirs(folder, &err) : lede_fail(&err, LEDE_ENOMEM, "preview: out of memory");
     if (!st)
@@ -213,6 +215,7 @@ static int l_preview_attach(lua_State *L) {
     v->static_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     v->ready = false;
     v->publication = p;
+    lede__times_fini(&v->times);
 
     luaL_unref(L, LUA_REGISTRYINDEX, b->publication_ref);
     b->publication_ref = ref;
@@ -465,6 +468,22 @@ static int l_preview_reads(lua_State *L) {
     return 1;
 }
 
+/* preview:times() -> { { name, count, ms } … }: what templates, hooks and routes took without what they call */
+static int l_preview_times(lua_State *L) {
+    const lede__times *t = &check_box(L)->v.times;
+    lua_createtable(L, (int)t->names.count, 0);
+    for (uint32_t i = 0; i < t->names.count && i < t->cap; i++) {
+        lua_createtable(L, 0, 3);
+        set_text(L, "name", t->names.items[i]);
+        lua_pushinteger(L, t->spent[i].count);
+        lua_setfield(L, -2, "count");
+        lua_pushnumber(L, (lua_Number)t->spent[i].ns / 1000000);
+        lua_setfield(L, -2, "ms");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
 /* preview:article(url) -> { id, path, title, state, date } of the article whose page that is, or nil */
 static int l_preview_article(lua_State *L) {
     lede__preview *v = &check_box(L)->v;
@@ -557,28 +576,32 @@ static int push_changed(lua_State *L, const lede_buf *paths) {
 
 static void on_time(void *ctx) { ((lede__preview *)ctx)->woken = ((lede__preview *)ctx)->timed_out = true; }
 
-static lede_status wait_for_event(lede__preview *v, int ms, lede_error *err) {
+/* An event, the time, or a task that is ready: the script lets it have its turn. */
+static lede_status wait_for_event(lua_State *L, lede__preview *v, int ms, lede_error *err) {
+    if (lede__desk_rouse(L, &v->woken))
+        v->woken = true;
     lede__timer *timer = ms >= 0 ? lede__timer_start(v->loop, (uint64_t)ms, on_time, v) : NULL;
     v->timed_out = false;
     const lede_status st = lede_loop_run(v->loop, &v->woken, err);
     if (!v->timed_out)
         lede__timer_stop(timer);
+    (void)lede__desk_rouse(L, NULL);
     v->woken = v->first != NULL;
     return st;
 }
 
-/* preview:wait([ms]) -> "changed", paths | "request", { path, query, method, body } | "pages" | "time" | "stop". A request is
- * answered by preview:answer before the next wait. */
+/* preview:wait([ms]) -> "changed", paths | "request", { path, query, method, body } | "pages" | "time" | "tasks" | "stop":
+ * "tasks" means that others are ready to go on and want task.pause(). A request is answered by preview:answer before the next wait. */
 static int l_preview_wait(lua_State *L) {
     box *b = check_box(L);
     lede__preview *v = &b->v;
     const int ms = (int)luaL_optinteger(L, 2, -1);
     refuse_current(b);
     lede_error err = {0};
-    const lede_status st = v->first ? LEDE_OK : wait_for_event(v, ms, &err);
+    const lede_status st = v->first ? LEDE_OK : wait_for_event(L, v, ms, &err);
     lede__preview_event *e = st ? NULL : take_event(v);
     if (!e) {
-        lua_pushstring(L, st ? "stop" : "time");
+        lua_pushstring(L, st ? "stop" : v->timed_out ? "time" : "tasks");
         return 1;
     }
     int pushed = 1;
@@ -669,7 +692,7 @@ static int l_preview_stop(lua_State *L) {
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"carry", l_preview_carry}, {"pause", l_preview_pause}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
                                    {"files", l_preview_files},     {"pages", l_preview_pages},
-                                   {"reads", l_preview_reads},   {"article", l_preview_article}, {"watch", l_preview_watch},
+                                   {"reads", l_preview_reads}, {"times", l_preview_times},   {"article", l_preview_article}, {"watch", l_preview_watch},
                                    {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},
                                    {"send", l_preview_send},     {"greet", l_preview_greet},     {"state", l_preview_state},
                                    {"stop", l_preview_stop},     {"close", l_preview_close},     {NULL, NULL}};

@@ -10,6 +10,7 @@
 #include "bind/page.h"
 #include "bind/publication.h"
 #include "bind/spread.h"
+#include "bind/times.h"
 #include "lede/server.h"
 #include "loop/watch.h"
 
@@ -61,6 +62,7 @@ struct lede__preview {
     unsigned generation;
     uint64_t config_print;          /* of the site, when pages were marked last */
     lede_arena names_arena;
+    lede__times times;              /* of templates and hooks, since the plugins were loaded */
     lede__names urls;               /* of pages */
     lede__preview_page **pages;
     size_t cap_pages, in_work;

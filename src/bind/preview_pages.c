@@ -242,6 +242,10 @@ static void made(lede__preview *v, lede__preview_page *p, lede__wire *w) {
 static void on_page(void *ctx, uint8_t type, lede_str frame) {
     job *j = ctx;
     lede__wire w = lede__wire_of(frame);
+    if (type == LEDE_A_TIMES) {
+        lede__times_take(&j->v->times, frame);
+        return;
+    }
     if (type == LEDE_A_NOTE) {
         lede_buf_adds(&j->page->notes, j->page->notes.len ? "," : "");
         lede_buf_add(&j->page->notes, frame);
@@ -351,6 +355,7 @@ static lede_status tell_edition(lede__preview *v, lede_error *err) {
     lede__put_str(&b, lede_str_of(v->publication->edition_dir));
     lede__put_str(&b, lede_str_of(v->folder));
     lede__put_str(&b, (lede_str){0});
+    lede__put8(&b, true);
     lede_status st = lede_buf_status(&b, err);
     if (!st)
         st = lede_workers_tell(v->publication->workers, LEDE_W_EDITION, lede_buf_str(&b), err);

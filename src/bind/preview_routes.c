@@ -50,14 +50,10 @@ static bool list_page(const lede__route *r, lede_str rest, uint32_t count, lede_
 
 /* ---- kinds of routes */
 
-static bool find_article(const lede__preview *v, lede_str url, lede__job_page *page) {
-    const lede_edition *e = v->publication->edition;
-    const lede_doc d = lede_edition_find(e, NULL, url);
-    if (d == LEDE_NO_DOC || !lede_str_eq(lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL), url))
-        return false;
+static bool find_article(const lede__preview *v, const lede__route *r, lede_str url, lede__job_page *page) {
     page->each = LEDE_EACH_ARTICLE;
-    page->item = d;
-    return true;
+    page->item = lede__article_at(r, v->publication->edition, url);
+    return page->item != LEDE_NO_DOC;
 }
 
 /* The number of a term by its slug: they are sorted. */
@@ -125,14 +121,14 @@ bool lede__preview_find(lede__preview *v, lede_str url, lede__job_page *page) {
         if (r->lists)
             found = find_given(v, &v->given[i], url, page);
         else if (r->each == LEDE_EACH_ARTICLE)
-            found = find_article(v, url, page);
+            found = find_article(v, r, url, page);
         else if (r->each == LEDE_EACH_NONE)
             found = find_list(v, r, url, page);
         else
             found = find_term(v, r, url, page);
         if (!found)
             continue;
-        if (page->each == LEDE_EACH_ARTICLE)
+        if (page->each == LEDE_EACH_ARTICLE && r->path.len == 0)
             page->url = (lede_str){0}; /* the worker has it in the card */
         return true;
     }

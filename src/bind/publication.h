@@ -3,6 +3,7 @@
 #define LEDE_BIND_PUBLICATION_H
 
 #include "bind/host.h"
+#include "bind/sealed.h"
 #include "lede/release.h"
 #include "loop/workers.h"
 
@@ -16,6 +17,7 @@ typedef struct lede__publication {
     lede_edition *before;          /* of the publication before, when it is at hand */
     lede_release *release;
     struct lede__records *records; /* from render to release */
+    lede__sealed sealed;      /* who is told of the release */
     int jobs;
     uint32_t kept_notes;      /* so many pages that hold say again what they had to say */
     uint64_t pages;                /* of the site, as of the last rendering */

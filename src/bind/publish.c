@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "bind/publication.h"
 #include "bind/records.h"
+#include "bind/sealed.h"
 #include "bind/publication_lua.h"
 #include "bind/task.h"
 #include "bind/value.h"
@@ -98,6 +99,7 @@ static lede_status tell_edition(lede__publication *p, lede_error *err) {
     lede__put_str(&b, lede_str_of(p->edition_dir));
     lede__put_str(&b, lede_str_of(lede_release_standby(p->release)));
     lede__put_str(&b, lede_str_of(lede_release_live(p->release)));
+    lede__put8(&b, false);
     lede_status st = lede_buf_status(&b, err);
     if (!st)
         st = lede_workers_tell(p->workers, LEDE_W_EDITION, lede_buf_str(&b), err);
@@ -129,7 +131,7 @@ static lede_status follow_dest(lede__publication *p, lede_error *err) {
 }
 
 static lede_status open_release(lede__publication *p, bool delta, lede_error *err) {
-    lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history};
+    lede_release_options o = {.no_sync = !p->durable, .delta = delta, .history = p->history, .sealed = lede__sealed_tell, .sealed_ctx = &p->sealed};
     if (p->look && !p->look_tree)
         return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
     o.look = p->look_tree;
@@ -181,7 +183,7 @@ static int l_publication_close(lua_State *L) {
     return 0;
 }
 
-static lede__publication *check_open(lua_State *L) {
+lede__publication *lede__check_open(lua_State *L) {
     lede__publication *p = luaL_checkudata(L, 1, CLASS);
     if (!p->store)
         luaL_error(L, "the publication is closed");
@@ -189,7 +191,7 @@ static lede__publication *check_open(lua_State *L) {
 }
 
 lede__publication *lede__check_prepared(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes first");
     return p;
 }
@@ -300,7 +302,7 @@ static void read_only(lua_State *L, int list, lede__publication *p, lede_str *ou
 
 /* p:sync([paths]): all of content/, or only these files where that is enough */
 static int l_publication_sync(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     p->only = NULL;
     if (!lua_isnoneornil(L, 2)) {
         luaL_checktype(L, 2, LUA_TTABLE);
@@ -328,7 +330,7 @@ static void keep_before(lede__publication *p) {
 
 /* p:prepare(data_json): brings the edition up to the store. */
 static int l_publication_prepare(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     size_t len;
     const char *data = luaL_optlstring(L, 2, "{}", &len);
 
@@ -359,7 +361,7 @@ static int l_publication_prepare(lua_State *L) {
 }
 
 static int l_publication_render(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before render");
     lede_error err = {0};
     lede_buf report;
@@ -394,7 +396,7 @@ static int l_publication_look_end(lua_State *L) {
 
 /* p:ahead(after) -> { at, articles }, at nil when nothing changes by itself any more */
 static int l_publication_ahead(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     const lua_Integer after = luaL_checkinteger(L, 2);
     lede_error err = {0};
     lede_buf report;
@@ -430,7 +432,7 @@ static int l_publication_story(lua_State *L) {
 /* p:folder(source) -> the folder of the site that the article of that file below content/ stands in, "" or with a slash
  * behind it; nil when the edition does not show it */
 static int l_publication_folder(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     size_t len;
     const char *path = luaL_checklstring(L, 2, &len);
     luaL_argcheck(L, p->edition != NULL, 1, "prepare comes before folder");
@@ -460,7 +462,7 @@ static int l_publication_folder(lua_State *L) {
 /* p:copy(folder): every file below folder to the same path of the site; of the hidden ones only what is below .well-known,
  * where clients look for facts about a site (RFC 8615). p:copy(file, path): one file. Gives the count. */
 static int l_publication_copy(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     const char *from = luaL_checkstring(L, 2);
     size_t len;
     const char *path = luaL_optlstring(L, 3, NULL, &len);
@@ -482,9 +484,12 @@ static void release_report(lede_buf *b, const lede__publication *p, const lede_r
     lede_buf_addc(b, '}');
 }
 
+/* p:release([fn]): fn is told of the new site before it is live, see sealed.h */
 static int l_publication_release(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     luaL_argcheck(L, p->release != NULL, 1, "render comes before release");
+    lua_settop(L, 2);
+    p->sealed = (lede__sealed){.L = L, .fn = lua_isnil(L, 2) ? 0 : 2};
     lede_error err = {0}, lost = {0};
     lede_release_stats n = {0};
     bool changed = false;
@@ -508,7 +513,7 @@ static int l_publication_release(lua_State *L) {
 
 /* p:usage() -> cpu_us, peak_bytes of this process and its workers; replaced workers. */
 static int l_publication_usage(lua_State *L) {
-    lede__publication *p = check_open(L);
+    lede__publication *p = lede__check_open(L);
     uint64_t cpu = 0, pss = 0;
     unsigned replaced = 0;
     if (p->workers)
@@ -526,23 +531,47 @@ static int l_publish_now(lua_State *L) {
     return 1;
 }
 
-/* stages.edition_data(folder) -> edition.data of the edition there as JSON, "{}" when there is none */
+/* One entry of edition.data, as JSON. */
+static lede_status take_entry(lede_str data, const char *key, lede_buf *out, lede_error *err) {
+    lede_arena arena;
+    lede_value all;
+    lede_arena_init(&arena, LEDE_BUF_MAX);
+    lede_status st = data.len ? lede_json_read(&arena, data, &all, err) : LEDE_ENOTFOUND;
+    const lede_value *entry = st ? NULL : lede_value_get(&all, key);
+    if (entry)
+        lede_json_write(out, entry);
+    lede_arena_fini(&arena);
+    return st;
+}
+
+/* stages.edition_data(folder[, key]) -> edition.data of the edition there as JSON, "{}" when there is none; or what it has under
+ * that key, nil when it has nothing */
 static int l_publish_edition_data(lua_State *L) {
-    const char *dir = luaL_checkstring(L, 1);
-    lede_edition *e;
-    if (lede_edition_open(dir, &e, NULL) != LEDE_OK) {
-        lua_pushliteral(L, "{}");
-        return 1;
-    }
+    const char *dir = luaL_checkstring(L, 1), *key = luaL_optstring(L, 2, NULL);
     lede_buf *data = lede_vm_scratch(L, LEDE_BUF_MAX);
-    lede_buf_add(data, lede_edition_data(e));
-    lede_edition_close(e);
-    lua_pushlstring(L, data->ptr, data->len);
+
+    lede_edition *e;
+    lede_error err = {0};
+    if (!key)
+        lede_buf_adds(data, "{}");
+    if (lede_edition_open(dir, &e, NULL) == LEDE_OK) {
+        lede_buf_clear(data);
+        if (!key)
+            lede_buf_add(data, lede_edition_data(e));
+        else if (take_entry(lede_edition_data(e), key, data, &err))
+            lede_buf_clear(data); /* an edition that cannot be read is none */
+        lede_edition_close(e);
+    }
+
+    if (key && !data->len)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, data->ptr ? data->ptr : "", data->len);
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", lede__publication_withheld}, {"copy", l_publication_copy},
+static const luaL_Reg functions[] = {{"open", l_publish_open}, {"now_us", l_publish_now}, {"edition_data", l_publish_edition_data}, {"reads", lede__publish_reads}, {"stamp", lede__publish_stamp}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"sync", l_publication_sync},       {"prepare", l_publication_prepare}, {"render", l_publication_render}, {"withheld", lede__publication_withheld}, {"withdrawn", lede__publication_withdrawn}, {"copy", l_publication_copy},
                                    {"release", l_publication_release}, {"usage", l_publication_usage},     {"folder", l_publication_folder}, {"close", l_publication_close},
                                    {"look", l_publication_look},     {"look_end", l_publication_look_end}, {"story", l_publication_story},
                                    {"ahead", l_publication_ahead},

@@ -5,6 +5,8 @@
 #include "base/hashes.h"
 #include "codec/hash.h"
 
+#include <stdio.h>
+
 static lede_status no_memory(lede_error *err) { return lede_fail(err, LEDE_ENOMEM, "publish: out of memory"); }
 
 static lede_status tell(const lede__spread *s, const lede__item *it, lede_error *err) { return s->page(s->ctx, it, err); }
@@ -126,17 +128,73 @@ static lede_status tell_term_changes(const lede__spread *s, uint32_t route, cons
 
 /* ---- articles */
 
-static lede__item article_item(const lede_edition *e, uint32_t route, lede_doc d) {
-    const lede_str url = lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL);
+static const char url_mark[] = ":url";
+
+/* "/a/b/" and "/a/b.html" -> "/a/b" */
+static lede_str stem_of(lede_str url) {
+    if (lede_str_ends(url, "/"))
+        url.len--;
+    else if (lede_str_ends(url, ".html"))
+        url.len -= strlen(".html");
+    return url;
+}
+
+lede_str lede__article_url(const lede__route *r, const lede_card *card, lede_arena *arena) {
+    const lede_str url = lede_card_text(card, LEDE_TEXT_URL), stem = stem_of(url);
+    const size_t at = lede_str_search(r->path, lede_str_of(url_mark), 0);
+    if (at == (size_t)-1)
+        return url;
+    const lede_str tail = lede_str_sub(r->path, at + strlen(url_mark));
+    return lede_str_of(lede_arena_printf(arena, "%.*s%.*s%.*s", (int)at, r->path.ptr, (int)stem.len, stem.ptr, (int)tail.len, tail.ptr));
+}
+
+static bool is_page_of(const lede_edition *e, lede_doc d, lede_str stem) {
+    return d != LEDE_NO_DOC && lede_str_eq(stem_of(lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL)), stem);
+}
+
+/* An id or an old address finds an article too, but is not where it is. */
+lede_doc lede__article_at(const lede__route *r, const lede_edition *e, lede_str url) {
+    static const char *const ends[] = {"/", ".html", ""};
+    const size_t at = lede_str_search(r->path, lede_str_of(url_mark), 0);
+    if (at == (size_t)-1) {
+        const lede_doc d = lede_edition_find(e, NULL, url);
+        return d != LEDE_NO_DOC && lede_str_eq(lede_card_text(lede_edition_card(e, d), LEDE_TEXT_URL), url) ? d : LEDE_NO_DOC;
+    }
+    const lede_str head = lede_str_n(r->path.ptr, at), tail = lede_str_sub(r->path, at + strlen(url_mark));
+    if (url.len < head.len + tail.len || !lede_str_eq(lede_str_n(url.ptr, head.len), head) || !lede_str_eq(lede_str_sub(url, url.len - tail.len), tail))
+        return LEDE_NO_DOC;
+    const lede_str stem = lede_str_n(url.ptr + head.len, url.len - head.len - tail.len);
+    char whole[2048];
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const int n = snprintf(whole, sizeof whole, "%.*s%s", (int)stem.len, stem.ptr, ends[i]);
+        const lede_doc d = n > 0 && (size_t)n < sizeof whole ? lede_edition_find(e, NULL, lede_str_n(whole, (size_t)n)) : LEDE_NO_DOC;
+        if (is_page_of(e, d, stem))
+            return d;
+    }
+    return LEDE_NO_DOC;
+}
+
+static lede__item article_item(const lede__spread *s, uint32_t route, lede_doc d) {
+    const lede_str url = lede__article_url(&s->routes->list[route], lede_edition_card(s->edition, d), s->arena);
     return (lede__item){.route = (uint16_t)route, .each = LEDE_EACH_ARTICLE, .item = d, .url = url};
 }
 
-static lede_status tell_articles(const lede__spread *s, uint32_t route, lede_error *err) {
+/* The pages of an article by all routes that have one, beside each other: what they share is then at hand. */
+static lede_status tell_article(const lede__spread *s, lede_doc d, lede_error *err) {
     lede_status st = LEDE_OK;
-    for (uint32_t i = 0; !st && i < lede_edition_count(s->edition); i++) {
-        const lede__item it = article_item(s->edition, route, lede_edition_nth(s->edition, i));
-        st = tell(s, &it, err);
+    for (uint32_t i = 0; !st && i < s->routes->count; i++) {
+        if (s->routes->list[i].lists || s->routes->list[i].each != LEDE_EACH_ARTICLE)
+            continue;
+        const lede__item it = article_item(s, i, d);
+        st = it.url.ptr ? tell(s, &it, err) : no_memory(err);
     }
+    return st;
+}
+
+static lede_status tell_articles(const lede__spread *s, lede_error *err) {
+    lede_status st = LEDE_OK;
+    for (uint32_t i = 0; !st && i < lede_edition_count(s->edition); i++)
+        st = tell_article(s, lede_edition_nth(s->edition, i), err);
     return st;
 }
 
@@ -151,9 +209,12 @@ typedef struct article_changes {
 static bool tell_article_change(void *ctx, lede_doc before, lede_doc after) {
     article_changes *c = ctx;
     const lede__spread *s = c->s;
-    const lede_str had = before != LEDE_NO_DOC ? lede_card_text(lede_edition_card(c->before, before), LEDE_TEXT_URL) : (lede_str){0};
-    const lede__item now = after != LEDE_NO_DOC ? article_item(s->edition, c->route, after) : (lede__item){0};
-    if (had.len && !lede_str_eq(had, now.url))
+    const lede__route *r = &s->routes->list[c->route];
+    const lede_str had = before != LEDE_NO_DOC ? lede__article_url(r, lede_edition_card(c->before, before), s->arena) : LEDE_STR("");
+    const lede__item now = after != LEDE_NO_DOC ? article_item(s, c->route, after) : (lede__item){.url = LEDE_STR("")};
+    if (!had.ptr || !now.url.ptr)
+        c->status = no_memory(c->err);
+    else if (had.len && !lede_str_eq(had, now.url))
         c->status = s->gone(s->ctx, had, c->err);
     if (!c->status && after != LEDE_NO_DOC)
         c->status = tell(s, &now, c->err);
@@ -223,14 +284,14 @@ static lede_status tell_given_changes(const lede__spread *s, uint32_t route, con
 /* ---- all routes */
 
 lede_status lede__spread_all(const lede__spread *s, lede_error *err) {
-    lede_status st = LEDE_OK;
+    lede_status st = tell_articles(s, err);
     for (uint32_t i = 0; !st && i < s->routes->count; i++) {
         const lede__route *r = &s->routes->list[i];
         const lede__item front = {.route = (uint16_t)i, .url = r->path};
         if (r->lists)
             st = lede__spread_given(s, i, err);
         else if (r->each == LEDE_EACH_ARTICLE)
-            st = tell_articles(s, i, err);
+            continue;
         else if (r->each == LEDE_EACH_NONE)
             st = tell_list(s, &front, lede_edition_count(s->edition), err);
         else

@@ -42,6 +42,12 @@ LEDE_MUST_CHECK lede_status lede__spread_changes(const lede__spread *s, const le
 /* Tells of every page that a function gave for this route. */
 LEDE_MUST_CHECK lede_status lede__spread_given(const lede__spread *s, uint32_t route, lede_error *err);
 
+/* Where a route has its page of an article: the article's own URL, or the route's path with it in place of ":url", less the slash
+ * or ".html" at its end. ptr is NULL: no memory. */
+lede_str lede__article_url(const lede__route *r, const lede_card *card, lede_arena *arena);
+/* The article whose page of a route is at url, or LEDE_NO_DOC. */
+lede_doc lede__article_at(const lede__route *r, const lede_edition *e, lede_str url);
+
 /* Sets archives and size of a page of a list of so many articles. */
 void lede__fit_list(const lede__route *r, lede__item *it, uint32_t count);
 
@@ -52,6 +58,8 @@ lede_str lede__page_of(lede_str how);
 /* The page that is made so today; false when there is none, or when its route lists its pages itself. it->route is set in
  * any case: to the number of routes when there is no such route. */
 bool lede__item_made_so(const lede__spread *s, lede_str how, lede__item *it);
+/* The URL of a page as a worker is told it: empty where it is the article's own, which the worker has in the card. */
+lede_str lede__told_url(const lede__routes *routes, const lede__item *it);
 /* What made it, in words, for conflicts and failures: "content/a.md", "route 'rss' of plugin rss". */
 lede_str lede__item_source(const lede__spread *s, const lede__item *it);
 

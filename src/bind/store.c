@@ -1,5 +1,6 @@
 /* store.c - lede.store: articles as tables, for scripts on the desk. Types: include/lua/lede/store.lua. */
 #include "bind/bind.h"
+#include "bind/store.h"
 #include "bind/value.h"
 #include "lede/store.h"
 #include "script/vm.h"
@@ -13,12 +14,14 @@
 
 static lede_store **box_of(lua_State *L) { return luaL_checkudata(L, 1, CLASS); }
 
-static lede_store *check_store(lua_State *L) {
-    lede_store *s = *box_of(L);
+lede_store *lede__check_store(lua_State *L, int i) {
+    lede_store *s = *(lede_store **)luaL_checkudata(L, i, CLASS);
     if (!s)
         luaL_error(L, "the store is closed");
     return s;
 }
+
+static lede_store *check_store(lua_State *L) { return lede__check_store(L, 1); }
 
 /* ---- an article as a table */
 
@@ -451,9 +454,19 @@ static int l_store_transaction(lua_State *L) {
     return lua_gettop(L) - 1;
 }
 
+/* store:sync() -> true when what was committed is on the disk */
+static int l_store_sync(lua_State *L) {
+    lede_store *s = check_store(L);
+    lede_error err = {0};
+    if (lede_store_sync(s, &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"open", l_store_open}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"get", l_store_get},   {"put", l_store_put},         {"articles", l_store_articles}, {"history", l_store_history},   {"purge", l_store_purge},
-                                   {"head", l_store_head}, {"transaction", l_store_transaction}, {"close", l_store_close}, {NULL, NULL}};
+                                   {"head", l_store_head}, {"transaction", l_store_transaction}, {"sync", l_store_sync}, {"close", l_store_close}, {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_store_close}, {"__close", l_store_close}, {NULL, NULL}};
 
 int luaopen_lede_store(lua_State *L) {

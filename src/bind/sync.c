@@ -24,7 +24,7 @@ enum { CHUNK_FILES = 48 };
 /* The rules by which files were read are a source of their own: when they change, every file is
  * read again. */
 #define RULES_PATH "/rules"
-#define RULES_VERSION "1"
+#define RULES_VERSION "2"
 
 /* Ends the run; false, as what stops a walk. */
 static bool no_memory(lede__syncing *s) {

@@ -54,6 +54,14 @@ lede_status lede__desk_http(lua_State *L, lede__http **out, lede_error *err) {
     return st;
 }
 
+bool lede__desk_rouse(lua_State *L, bool *flag) {
+    lede__desk *d;
+    if (find_desk(L, &d, NULL))
+        return false;
+    d->roused = flag;
+    return lede_tasks_ready(d->vm);
+}
+
 /* ---- what tasks tell */
 
 static void on_failed(void *ctx, lede_str text) {
@@ -78,6 +86,8 @@ static int keep_desk(lua_State *L) {
 
 static void on_ready(void *ctx) {
     const lede__desk *d = ctx;
+    if (d->roused)
+        *d->roused = true;
     if (d->loop)
         lede_loop_hurry(d->loop);
 }

@@ -13,6 +13,7 @@ typedef struct lede__desk {
         *loop; /* NULL until something waits: a verb that does not, dies of Ctrl-C as any program */
     lede_task_host host;
     lede__http *http;     /* NULL until a request is made */
+    bool *roused;         /* of who runs the loop by itself: set when a task is ready; or NULL */
     bool failed, stopped; /* a task's error was told; interrupted */
 } lede__desk;
 
@@ -29,6 +30,9 @@ void lede__desk_close(lede__desk *d);
 
 /* The loop of L's desk, opened at first use. */
 LEDE_MUST_CHECK lede_status lede__desk_loop(lua_State *L, lede_loop **out, lede_error *err);
+/* A call that runs the loop by itself until *flag: set, too, when a task is ready to go on. NULL ends
+ * that. Gives whether one is ready now. */
+bool lede__desk_rouse(lua_State *L, bool *flag);
 /* Its HTTP client, opened at first use. */
 LEDE_MUST_CHECK lede_status lede__desk_http(lua_State *L, lede__http **out, lede_error *err);
 

@@ -11,6 +11,8 @@
 LEDE_MUST_CHECK lede_status lede__bind_to_value(lua_State *L, int idx, lede_arena *arena, lede_value *out, lede_error *err);
 /* Pushes v; lists become sequences that are marked, so that an empty one stays a list; null is lede.json.null. May raise. */
 void lede__bind_push_value(lua_State *L, const lede_value *v);
+/* Pushes an arena that Lua frees. May raise. */
+lede_arena *lede__scratch_arena(lua_State *L);
 /* Pushes the two marks (bind/json.c makes them once a VM). */
 void lede__bind_push_null(lua_State *L);
 

@@ -209,8 +209,7 @@ static lede_status submit(verifying *v, uint32_t first, uint32_t count) {
                                .path = c->path,
                                .data = it->data,
                                .verify = true};
-        if (it->each != LEDE_EACH_ARTICLE)
-            page.url = it->url;
+        page.url = lede__told_url(&v->x->now, it);
         if (c->found)
             lede__job_page_put(&v->scratch, &page);
     }

@@ -32,6 +32,17 @@ static lede_status stamp_of(const char *dest, uint64_t *stamp, lede_error *err) 
                                 : st;
 }
 
+/* stages.stamp(dest) -> the stamp of the site that is live there */
+int lede__publish_stamp(lua_State *L) {
+    const char *dest = luaL_checkstring(L, 1);
+    uint64_t stamp = 0;
+    lede_error err = {0};
+    if (stamp_of(dest, &stamp, &err))
+        return lede_vm_refuse(L, &err);
+    lua_pushinteger(L, (lua_Integer)stamp);
+    return 1;
+}
+
 static lede_status tell_record(lede_records *kept, lede_str path, looking *l, lede_error *err) {
     lede_records_view v;
     lede_status st = lede_records_page(kept, path, &v, err);

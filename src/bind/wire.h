@@ -11,7 +11,7 @@
 /* desk -> worker */
 enum {
     LEDE_W_HELLO = 255,   /* JSON: { root, plugin_dir, memory_mb, config } */
-    LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree */
+    LEDE_W_EDITION = 100, /* folder of the edition, standby tree, live tree, u8 whether times are told */
     LEDE_W_PARSE = 1,   /* paths below content/, each a text */
     LEDE_W_ROUTES,      /* nothing: what pages are there? */
     LEDE_W_FEATURES = 4, /* u32 number of each article of the edition of LEDE_W_TEXTS: what are they compared by? */
@@ -32,7 +32,8 @@ enum {
     LEDE_A_FAILED,      /* u32 page, text: message */
     LEDE_A_NOTE,        /* JSON: something worth telling that belongs to no page alone */
     LEDE_A_FEATURES,    /* a text: features of the next article of the job, packed */
-    LEDE_A_REFUSED      /* u32 page, text: what the machine refused; the publication ends */
+    LEDE_A_REFUSED,     /* u32 page, text: what the machine refused; the publication ends */
+    LEDE_A_TIMES        /* how long templates and hooks took since it last said so: see times.h */
 };
 
 enum { LEDE_OWN_ID = 1, LEDE_OWN_SLUG = 2, LEDE_OWN_URL = 4 };

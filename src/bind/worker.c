@@ -11,10 +11,12 @@
 #include "bind/article.h"
 #include "bind/bind.h"
 #include "bind/features.h"
+#include "bind/gate.h"
 #include "bind/kept_code.h"
 #include "bind/page.h"
 #include "bind/parse.h"
 #include "bind/routes.h"
+#include "bind/times.h"
 #include "bind/related.h"
 #include "bind/value.h"
 #include "bind/wire.h"
@@ -47,6 +49,7 @@ typedef struct worker {
     lede_buf files, base; /* what the VM read, and read of the edition before its first page; as LEDE_A_PAGE has them */
     lede_buf page_reads, route_files; /* of the page, and of templates that its route used for the first time */
     lede__kept_code code; /* of templates, for VMs to come */
+    lede__times times;    /* of templates and hooks, when they are told */
     lede__hashes told;    /* lists of files (page_files.c), by route */
     uint32_t route;
     lede_arena arena;
@@ -54,7 +57,7 @@ typedef struct worker {
     char *plugin_dir;
     lede__features_maker *features;
     bool plugins_read; /* related.fields has a handler */
-    bool greeted, shut_in, started;
+    bool greeted, shut_in, started, timed;
     uint64_t flushed_at;
     lede_buf frame;
 } worker;
@@ -126,6 +129,7 @@ static void close_vm(worker *w) {
     lede_vm_close(w->host.vm);
     w->host.vm = NULL;
     w->host.edition = NULL;
+    w->host.last_of = LEDE_NO_DOC;
     w->started = false;
     for (int k = 0; k < LEDE_TERM_KINDS; k++) {
         free((char *)w->host.term_path[k]);
@@ -140,6 +144,7 @@ static void close_vm(worker *w) {
 static lede_status take_edition(worker *w, lede_str frame, lede_error *err) {
     lede__wire in = lede__wire_of(frame);
     lede_str dir = lede__get_str(&in), standby = lede__get_str(&in), live = lede__get_str(&in);
+    w->timed = lede__get8(&in);
     if (in.bad)
         return lede_fail(err, LEDE_EFORMAT, "worker: bad edition frame");
     close_vm(w);
@@ -278,7 +283,9 @@ static lede_status start_vm(worker *w, lede_error *err) {
     lede__recorder_join(&w->recorder, h);
     lua_pushstring(L, w->site.root);
     lede__kept_code_push(L, &w->code);
-    st = call_page(w, "start", 4, 1, START_MS, err);
+    if (w->timed)
+        lede__times_push(L, &w->times);
+    st = call_page(w, "start", w->timed ? 6 : 4, 1, START_MS, err);
     if (st)
         return st;
     read_start(w, L);
@@ -367,7 +374,8 @@ static int push_arguments(worker *w, lua_State *L, const lede__job_page *p) {
     lede_str url = p->url;
     if (p->each == LEDE_EACH_ARTICLE) {
         lede__push_article(L, p->item);
-        url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
+        if (url.len == 0)
+            url = lede_card_text(lede_edition_card(w->edition, p->item), LEDE_TEXT_URL);
     } else if (p->each >= LEDE_EACH_SECTION) {
         lede_term_view v = {0};
         lede_term_kind kind = (lede_term_kind)(p->each - LEDE_EACH_SECTION);
@@ -393,6 +401,7 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     lede_buf_clear(out);
     lede__vm_seed(w->host.vm, lede__xxh64(p->path, 0));
     int nargs = push_arguments(w, L, p);
+    lede__times_settle(&w->times);
     lede_status st = call_page(w, "render", nargs, 1, PAGE_MS, err);
     lede_vm_settle(w->host.vm);
     if (st)
@@ -409,10 +418,35 @@ static lede_status render(worker *w, const lede__job_page *p, lede_str *bytes, l
     return st;
 }
 
+static lede_status call_gate(void *ctx, const char *function, int nargs, int nresults, lede_error *err) {
+    return call_page(ctx, function, nargs, nresults, PAGE_MS, err);
+}
+
+/* As render, and what came of it may be written. */
+static lede_status render_right(worker *w, const lede__job_page *p, lede_str *bytes, lede_error *err) {
+    lede_status st = render(w, p, bytes, err);
+    if (st)
+        return st;
+    lua_State *L = lede_vm_lua(w->host.vm);
+    st = lede__gate(L, p->path, *bytes, call_gate, w, err);
+    if (st)
+        lua_pop(L, 1);
+    return st;
+}
+
+/* Ahead of the page's answer. */
+static lede_status send_times(worker *w, lede_error *err) {
+    if (!w->timed)
+        return LEDE_OK;
+    lede_buf_clear(&w->frame);
+    lede__times_put(&w->times, &w->frame);
+    return send_frame(w, LEDE_A_TIMES, err);
+}
+
 static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) {
     lede_error why = {0};
     lede_str bytes = {0};
-    lede_status st = render(w, p, &bytes, &why);
+    lede_status st = render_right(w, p, &bytes, &why);
     if (refusal_of(w))
         return refuse_frame(w, p->number, refusal_of(w), err);
     if (st) {
@@ -420,6 +454,9 @@ static lede_status do_page(worker *w, const lede__job_page *p, lede_error *err) 
             w->started = false; /* whatever it was in the middle of, the next page gets a fresh VM */
         return fail_frame(w, p->number, &why, err);
     }
+    st = send_times(w, err);
+    if (st)
+        return st;
     unsigned char sum[32];
     lede_release_action action;
     if (p->verify) {
@@ -571,6 +608,8 @@ int lede__worker_main(void) {
     lede_arena_init(&w.host.scratch, (size_t)64 << 20);
     lede_buf_init(&w.host.html, OUTPUT_MAX);
     lede_buf_init(&w.host.clean, OUTPUT_MAX);
+    lede_buf_init(&w.host.last, OUTPUT_MAX);
+    w.host.last_of = LEDE_NO_DOC;
     lede_buf_init(&w.frame, (size_t)60 << 20);
     lede_buf_init(&w.files, (size_t)16 << 20);
     lede_buf_init(&w.base, (size_t)16 << 20);
@@ -578,6 +617,7 @@ int lede__worker_main(void) {
     lede_buf_init(&w.page_reads, (size_t)60 << 20);
     lede__page_files_init(&w.host.files);
     lede__kept_code_init(&w.code);
+    lede__times_init(&w.times);
     w.host.body_ref = w.host.excerpt_ref = w.host.related_ref = LUA_NOREF;
     w.host.note = send_note;
     w.host.note_ctx = &w;
@@ -601,6 +641,7 @@ int lede__worker_main(void) {
     lede__site_fini(&w.site);
     lede_buf_fini(&w.host.html);
     lede_buf_fini(&w.host.clean);
+    lede_buf_fini(&w.host.last);
     lede_buf_fini(&w.frame);
     lede_buf_fini(&w.files);
     lede_buf_fini(&w.base);
@@ -611,6 +652,7 @@ int lede__worker_main(void) {
     lede_arena_fini(&w.arena);
     lede__features_maker_free(w.features);
     lede__kept_code_fini(&w.code);
+    lede__times_fini(&w.times);
     free(w.plugin_dir);
     lede_worker_close(w.io);
     return st == LEDE_ENOTFOUND ? 0 : st == LEDE_ENOMEM ? LEDE_WORKER_EXIT_MEMORY : 1;

@@ -44,6 +44,29 @@ void lede__sha256(lede_str s, unsigned char out[32]) {
     SHA256_Final(out, &context);
 }
 
+void lede__hmac_sha256(lede_str key, lede_str s, unsigned char out[32]) {
+    enum { BLOCK = SHA256_CBLOCK };
+    unsigned char inner[BLOCK] = {0}, outer[BLOCK];
+    SHA256_CTX context;
+    if (key.len > BLOCK)
+        lede__sha256(key, inner);
+    else if (key.len)
+        memcpy(inner, key.ptr, key.len);
+    for (int i = 0; i < BLOCK; i++) {
+        outer[i] = inner[i] ^ 0x5c;
+        inner[i] ^= 0x36;
+    }
+    SHA256_Init(&context);
+    SHA256_Update(&context, inner, BLOCK);
+    if (s.len)
+        SHA256_Update(&context, s.ptr, s.len);
+    SHA256_Final(out, &context);
+    SHA256_Init(&context);
+    SHA256_Update(&context, outer, BLOCK);
+    SHA256_Update(&context, out, 32);
+    SHA256_Final(out, &context);
+}
+
 void lede__hex(const unsigned char *bytes, size_t n, char *out) {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < n; i++) {

@@ -12,6 +12,7 @@ void lede__xxh_free(lede__xxh *h);
 void lede__xxh_add(lede__xxh *h, lede_str part);
 uint64_t lede__xxh_sum(const lede__xxh *h); /* of all so far */
 void lede__sha256(lede_str s, unsigned char out[32]);
+void lede__hmac_sha256(lede_str key, lede_str s, unsigned char out[32]); /* RFC 2104 */
 void lede__hex(const unsigned char *bytes, size_t n, char *out); /* 2n + 1 bytes */
 
 #endif

@@ -34,6 +34,8 @@ void lede__html_parser_fini(lede__html_parser *p);
 /* The root of html parsed as the inside of <body>, or NULL when a bound was passed. It lives, as
  * html must, until the next parse. */
 const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html);
+/* The same of html as a whole document; gives the document's node. */
+const GumboNode *lede__html_parse_document(lede__html_parser *p, lede_str html);
 
 /* ---- put.c: text without what HTML would not give back */
 /* The length of the character at i, and whether it is fit: no control (but tab and newline), no

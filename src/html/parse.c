@@ -41,15 +41,26 @@ static void give_back(void *ctx, void *piece) {
     (void)piece;
 }
 
-const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html) {
+/* context: of a fragment, or GUMBO_TAG_LAST. */
+static const GumboOutput *parse(lede__html_parser *p, lede_str html, GumboTag context) {
     GumboOptions o = kGumboDefaultOptions;
     o.allocator = take;
     o.deallocator = give_back;
     o.userdata = p;
     o.max_errors = 0;
-    o.fragment_context = GUMBO_TAG_BODY;
+    o.fragment_context = context;
     lede_arena_reset(&p->arena);
     if (setjmp(p->refused))
         return NULL;
-    return gumbo_parse_with_options(&o, html.len ? html.ptr : "", html.len)->root;
+    return gumbo_parse_with_options(&o, html.len ? html.ptr : "", html.len);
+}
+
+const GumboNode *lede__html_parse(lede__html_parser *p, lede_str html) {
+    const GumboOutput *out = parse(p, html, GUMBO_TAG_BODY);
+    return out ? out->root : NULL;
+}
+
+const GumboNode *lede__html_parse_document(lede__html_parser *p, lede_str html) {
+    const GumboOutput *out = parse(p, html, GUMBO_TAG_LAST);
+    return out ? out->document : NULL;
 }

@@ -11,7 +11,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { CONNECTIONS = 64, CONNECTIONS_TO_A_HOST = 16 };
+/* More than anybody asks for at once: a queue here would let targets that hang hold up the others.
+ * How many requests a host gets is lede.http's to say. */
+enum { CONNECTIONS = 512, CONNECTIONS_TO_A_HOST = 256 };
 
 typedef struct polled {
     uv_poll_t poll;

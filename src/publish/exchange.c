@@ -340,6 +340,8 @@ lede_status lede__finish(lede_release *r, lede_release_stats *n, bool *changed, 
         st = lede__seal(r, r->serial + *changed, n, err);
     if (!st && *changed && r->has_live && r->options.history)
         st = lede__remember(r, n, err);
+    if (!st && *changed && r->options.sealed)
+        st = r->options.sealed(r->options.sealed_ctx, r, n->stamp, err);
     if (!*changed)
         n->stamp = r->live_stamp;
     return st || !*changed ? st : put_in_place(r, n, err);

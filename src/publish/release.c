@@ -386,6 +386,30 @@ void lede_release_each_gone(const lede_release *r, lede_release_visit *visit, vo
     }
 }
 
+/* What a delta said again, and was put right only. */
+static bool is_same_file(const lede__released *p) {
+    unsigned char sum[32];
+    if (!p->live || !p->is_in)
+        return false;
+    lede__row_sum(p->live, sum);
+    return memcmp(sum, p->sum, sizeof sum) == 0;
+}
+
+void lede_release_each_change(const lede_release *r, lede_release_visit_change *visit, void *ctx) {
+    for (uint32_t i = 0; i < r->paths.count; i++) {
+        const lede__released *p = &r->pages[i];
+        lede_release_change x = {.path = r->paths.items[i], .was = p->live != NULL, .is = p->is_in};
+        if (!lede__is_change(r, p))
+            continue;
+        if (x.is) {
+            x.size = p->size;
+            memcpy(x.sha256, p->sum, sizeof x.sha256);
+        }
+        if (!is_same_file(p) && !visit(ctx, &x))
+            return;
+    }
+}
+
 lede_status lede_release_commit(lede_release *r, lede_release_stats *stats, bool *changed,
                                 lede_error *err) {
     lede_release_stats n = {0};

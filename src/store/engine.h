@@ -12,6 +12,7 @@
 #ifndef LEDE_STORE_ENGINE_H
 #define LEDE_STORE_ENGINE_H
 
+#include "lede/outbox.h"
 #include "lede/store.h"
 
 typedef struct lede__engine lede__engine;
@@ -51,6 +52,8 @@ typedef struct lede__engine_class {
     lede_status (*purge)(lede__engine *e, lede_str id, lede_error *err);
     /* Outside begin and commit: leaves nothing of what was removed in the engine's files. */
     lede_status (*scrub)(lede__engine *e, lede_error *err);
+    /* Outside begin and commit: what was committed is on the disk. */
+    lede_status (*sync)(lede__engine *e, lede_error *err);
 
     lede_status (*walk_sources)(lede__engine *e, lede_store_each_source *each, void *ctx, lede_error *err);
     lede_status (*visit_source)(lede__engine *e, lede_str path, lede_store_each_source *each, void *ctx, lede_error *err);
@@ -72,6 +75,20 @@ typedef struct lede__engine_class {
     lede_status (*get_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, bool bytes, lede_store_each_derived *each, void *ctx, lede_error *err);
     lede_status (*put_derived)(lede__engine *e, lede_derived_kind kind, const lede_derived *x, lede_error *err); /* replaces */
     lede_status (*remove_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, lede_error *err); /* absent is fine */
+
+    /* Rows of the outbox (lede/outbox.h); they advance no head. put: *number 0 is a new row, which gets the next number, never
+     * given before; else the row of that number becomes as x says. Whose key is whose store.c sees to. */
+    lede_status (*put_delivery)(lede__engine *e, const lede_delivery *x, int64_t *number, lede_error *err);
+    lede_status (*remove_delivery)(lede__engine *e, int64_t number, lede_error *err); /* absent is fine */
+    /* Visits the row of that number, or of plugin, target and key, if there is one. */
+    lede_status (*visit_delivery)(lede__engine *e, int64_t number, lede_outbox_each *each, void *ctx, lede_error *err);
+    lede_status (*visit_delivery_key)(lede__engine *e, lede_str plugin, lede_str target, lede_str key, lede_outbox_each *each,
+                                      void *ctx, lede_error *err);
+    /* See lede_outbox_walk, lede_outbox_targets. */
+    lede_status (*walk_deliveries)(lede__engine *e, const lede_outbox_query *q, lede_outbox_each *each, void *ctx,
+                                   lede_error *err);
+    lede_status (*walk_targets)(lede__engine *e, lede_delivery_state state, lede_outbox_each_target *each, void *ctx,
+                                lede_error *err);
 } lede__engine_class;
 
 /* Every engine begins with this. */

@@ -142,6 +142,11 @@ static lede_status memory_scrub(lede__engine *engine, lede_error *err) {
     return LEDE_OK;
 }
 
+static lede_status memory_sync(lede__engine *engine, lede_error *err) {
+    (void)engine, (void)err;
+    return LEDE_OK;
+}
+
 /* ---- opening */
 
 static void memory_close(lede__engine *engine) {
@@ -199,6 +204,7 @@ const lede__engine_class lede__engine_memory = {
     .history = lede__memory_history,
     .purge = lede__memory_purge,
     .scrub = memory_scrub,
+    .sync = memory_sync,
     .walk_sources = lede__memory_walk_sources,
     .visit_source = lede__memory_visit_source,
     .put_source = lede__memory_put_source,
@@ -213,4 +219,10 @@ const lede__engine_class lede__engine_memory = {
     .get_derived = lede__memory_get_derived,
     .put_derived = lede__memory_put_derived,
     .remove_derived = lede__memory_remove_derived,
+    .put_delivery = lede__memory_put_delivery,
+    .remove_delivery = lede__memory_remove_delivery,
+    .visit_delivery = lede__memory_visit_delivery,
+    .visit_delivery_key = lede__memory_visit_delivery_key,
+    .walk_deliveries = lede__memory_walk_deliveries,
+    .walk_targets = lede__memory_walk_targets,
 };

@@ -1,7 +1,7 @@
 /* memory.h - what the files of the memory engine share; no other file includes it.
  *
  * memory.c has the tables, their log and the life of a store, memory_articles.c the articles,
- * memory_rows.c sources, terms and redirects. */
+ * memory_rows.c sources, terms and redirects, memory_outbox.c deliveries. */
 #ifndef LEDE_STORE_MEMORY_H
 #define LEDE_STORE_MEMORY_H
 
@@ -20,6 +20,8 @@ enum lede__memory_table {
     TERMS,
     REDIRECTS,
     DERIVED,
+    DELIVERIES,
+    DELIVERY_KEYS,
     TABLES
 };
 
@@ -41,6 +43,7 @@ typedef struct lede__memory {
     lede__ordered tables[TABLES];
     lede_store_head head, head_before;
     lede__memory_entry *log;
+    int64_t deliveries; /* numbers given */
 } lede__memory;
 
 lede_status lede__memory_refused(lede_error *err); /* LEDE_ENOMEM in words */
@@ -109,5 +112,17 @@ lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kin
                                      const lede_derived *x, lede_error *err);
 lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
                                         lede_error *err);
+lede_status lede__memory_put_delivery(lede__engine *e, const lede_delivery *x, int64_t *number,
+                                      lede_error *err);
+lede_status lede__memory_remove_delivery(lede__engine *e, int64_t number, lede_error *err);
+lede_status lede__memory_visit_delivery(lede__engine *e, int64_t number, lede_outbox_each *each,
+                                        void *ctx, lede_error *err);
+lede_status lede__memory_visit_delivery_key(lede__engine *e, lede_str plugin, lede_str target,
+                                            lede_str key, lede_outbox_each *each, void *ctx,
+                                            lede_error *err);
+lede_status lede__memory_walk_deliveries(lede__engine *e, const lede_outbox_query *q,
+                                         lede_outbox_each *each, void *ctx, lede_error *err);
+lede_status lede__memory_walk_targets(lede__engine *e, lede_delivery_state state,
+                                      lede_outbox_each_target *each, void *ctx, lede_error *err);
 
 #endif

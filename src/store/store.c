@@ -7,23 +7,13 @@
  * transaction belongs to the store object, not to a thread: what another thread puts meanwhile is
  * part of it.
  */
-#include "store/engine.h"
+#include "store/inside.h"
 #include "sys/sys.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/banned.h"
-
-struct lede_store {
-    lede__engine *engine;
-    pthread_mutex_t lock;
-    bool open;       /* a transaction is */
-    bool broken;     /* a write in it failed half-way: it can only be rolled back */
-    bool rehearsing; /* the engine's transaction stays open until the end */
-    bool undone;     /* what was rehearsed was rolled back */
-};
 
 /* ---- opening */
 
@@ -88,13 +78,13 @@ void lede_store_close(lede_store *s) {
 
 /* ---- lock and transaction */
 
-static lede_status lock(lede_store *s, lede_error *err) {
+lede_status lede__store_lock(lede_store *s, lede_error *err) {
     if (pthread_mutex_lock(&s->lock))
         return lede_fail(err, LEDE_EINVAL, "store: called from inside one of its own walks");
     return LEDE_OK;
 }
 
-static lede_status unlock(lede_store *s, lede_status st) {
+lede_status lede__store_unlock(lede_store *s, lede_status st) {
     pthread_mutex_unlock(&s->lock);
     return st;
 }
@@ -130,53 +120,60 @@ static lede_status commit(lede_store *s, lede_error *err) {
 }
 
 lede_status lede_store_begin(lede_store *s, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, begin(s, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, begin(s, err));
 }
 
 lede_status lede_store_commit(lede_store *s, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, commit(s, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, commit(s, err));
 }
 
 void lede_store_rollback(lede_store *s) {
-    if (lock(s, NULL))
+    if (lede__store_lock(s, NULL))
         return;
     rollback(s);
     pthread_mutex_unlock(&s->lock);
 }
 
+lede_status lede_store_sync(lede_store *s, lede_error *err) {
+    lede_status st = lede__store_lock(s, err);
+    if (st)
+        return st;
+    if (s->open || s->rehearsing)
+        st = lede_fail(err, LEDE_EINVAL, "store: a transaction is open");
+    return lede__store_unlock(s, st ? st : s->engine->class->sync(s->engine, err));
+}
+
 lede_status lede_store_rehearse(lede_store *s, lede_error *err) {
-    lede_status st = lock(s, err);
+    lede_status st = lede__store_lock(s, err);
     if (st)
         return st;
     st = begin(s, err);
     s->rehearsing = st == LEDE_OK;
     s->open = false;
-    return unlock(s, st);
+    return lede__store_unlock(s, st);
 }
 
-/* Locks, and opens a transaction unless the caller has one; *own says which for leave_write. */
-static lede_status enter_write(lede_store *s, bool *own, lede_error *err) {
-    lede_status st = lock(s, err);
+lede_status lede__store_enter(lede_store *s, bool *own, lede_error *err) {
+    lede_status st = lede__store_lock(s, err);
     if (st)
         return st;
     *own = !s->open;
     if (*own && (st = begin(s, err)))
-        return unlock(s, st);
+        return lede__store_unlock(s, st);
     return LEDE_OK;
 }
 
-static lede_status leave_write(lede_store *s, bool own, lede_status st, lede_error *err) {
+lede_status lede__store_leave(lede_store *s, bool own, lede_status st, lede_error *err) {
     if (own && st == LEDE_OK)
         st = commit(s, err);
     else if (own)
         rollback(s);
-    return unlock(s, st);
+    return lede__store_unlock(s, st);
 }
 
-/* Marks the transaction when a write slot failed: what it left behind is not whole. */
-static lede_status wrote(lede_store *s, lede_status st) {
+lede_status lede__store_wrote(lede_store *s, lede_status st) {
     if (st)
         s->broken = true;
     return st;
@@ -338,7 +335,7 @@ static lede_status write_version(lede_store *s, const putting *p, lede_error *er
     bool held = p->exists && lede_card_state(p->before.card) != LEDE_WITHDRAWN;
     if (!st && p->live && (moved || !held)) /* this article answers here now, not a redirect */
         st = class->remove_redirect(s->engine, p->url, err);
-    return wrote(s, st);
+    return lede__store_wrote(s, st);
 }
 
 static lede_status put(lede_store *s, putting *p, int32_t expected, bool *changed, char *holder_id,
@@ -370,13 +367,13 @@ lede_status lede_store_put(lede_store *s, const lede_card *card, lede_str body, 
                  .url = lede_card_text(card, LEDE_TEXT_URL),
                  .live = lede_card_state(card) != LEDE_WITHDRAWN};
     bool own, differs = false;
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
     st = put(s, &p, expected, &differs, holder_id, err);
     int32_t number = (p.exists ? p.before.revision : 0) + differs;
     lede_stored_fini(&p.before);
-    st = leave_write(s, own, st, err);
+    st = lede__store_leave(s, own, st, err);
     if (!st && revision)
         *revision = number;
     if (!st && changed)
@@ -387,13 +384,13 @@ lede_status lede_store_put(lede_store *s, const lede_card *card, lede_str body, 
 /* Files are cleaned also when there is no such article: an earlier purge may have been kept from
  * it. */
 lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err) {
-    lede_status st = lock(s, err);
+    lede_status st = lede__store_lock(s, err);
     if (st)
         return st;
     st = begin(s, err);
     if (st)
-        return unlock(s, st);
-    st = wrote(s, s->engine->class->purge(s->engine, id, err));
+        return lede__store_unlock(s, st);
+    st = lede__store_wrote(s, s->engine->class->purge(s->engine, id, err));
     if (st == LEDE_OK)
         st = commit(s, err);
     else
@@ -402,7 +399,7 @@ lede_status lede_store_purge(lede_store *s, lede_str id, lede_error *err) {
         const lede_status cleaned = s->engine->class->scrub(s->engine, st ? NULL : err);
         st = st ? st : cleaned;
     }
-    return unlock(s, st);
+    return lede__store_unlock(s, st);
 }
 
 /* ---- reading: each is the engine's slot under the lock */
@@ -422,144 +419,145 @@ static lede_status find(lede__engine *e, lede_str ref, lede_stored *out, lede_er
 
 lede_status lede_store_get(lede_store *s, lede_str ref, lede_stored *out, lede_error *err) {
     *out = (lede_stored){0};
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, find(s->engine, ref, out, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, find(s->engine, ref, out, err));
 }
 
 lede_status lede_store_walk(lede_store *s, int64_t changed_since, bool with_body,
                             lede_store_each *each, void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
+    lede_status st = lede__store_lock(s, err);
     if (st)
         return st;
-    return unlock(s, s->engine->class->walk(s->engine, changed_since, with_body, each, ctx, err));
+    return lede__store_unlock(s, s->engine->class->walk(s->engine, changed_since, with_body, each, ctx, err));
 }
 
 lede_status lede_store_walk_due(lede_store *s, int64_t after, int64_t upto, bool with_body,
                                 lede_store_each *each, void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
+    lede_status st = lede__store_lock(s, err);
     if (st)
         return st;
-    return unlock(s, s->engine->class->walk_due(s->engine, after, upto, with_body, each, ctx, err));
+    return lede__store_unlock(s, s->engine->class->walk_due(s->engine, after, upto, with_body, each, ctx, err));
 }
 
 lede_status lede_store_next_due(lede_store *s, int64_t after, int64_t *out, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->next_due(s->engine, after, out, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->next_due(s->engine, after, out, err));
 }
 
 lede_status lede_store_get_head(lede_store *s, lede_store_head *out, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->head(s->engine, out, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->head(s->engine, out, err));
 }
 
 lede_status lede_store_history(lede_store *s, lede_str id, lede_store_each_revision *each,
                                void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->history(s->engine, id, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->history(s->engine, id, each, ctx, err));
 }
 
 lede_status lede_store_walk_sources(lede_store *s, lede_store_each_source *each, void *ctx,
                                     lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->walk_sources(s->engine, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->walk_sources(s->engine, each, ctx, err));
 }
 
 lede_status lede_store_visit_source(lede_store *s, lede_str path, lede_store_each_source *each,
                                     void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->visit_source(s->engine, path, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->visit_source(s->engine, path, each, ctx, err));
 }
 
 lede_status lede_store_walk_terms(lede_store *s, lede_store_each_term *each, void *ctx,
                                   lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->walk_terms(s->engine, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->walk_terms(s->engine, each, ctx, err));
 }
 
 lede_status lede_store_walk_redirects(lede_store *s, lede_store_each_redirect *each, void *ctx,
                                       lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->walk_redirects(s->engine, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->walk_redirects(s->engine, each, ctx, err));
 }
 
 lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind,
                                     lede_store_each_derived *each, void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
-    return st ? st : unlock(s, s->engine->class->walk_derived(s->engine, kind, each, ctx, err));
+    lede_status st = lede__store_lock(s, err);
+    return st ? st : lede__store_unlock(s, s->engine->class->walk_derived(s->engine, kind, each, ctx, err));
 }
 
 lede_status lede_store_get_derived(lede_store *s, lede_derived_kind kind, lede_str key, bool bytes,
                                    lede_store_each_derived *each, void *ctx, lede_error *err) {
-    lede_status st = lock(s, err);
+    lede_status st = lede__store_lock(s, err);
     return st ? st
-              : unlock(s, s->engine->class->get_derived(s->engine, kind, key, bytes, each, ctx, err));
+              : lede__store_unlock(
+                    s, s->engine->class->get_derived(s->engine, kind, key, bytes, each, ctx, err));
 }
 
 /* ---- writing sources, terms and derived data */
 
 lede_status lede_store_put_source(lede_store *s, const lede_source *x, lede_error *err) {
     bool own;
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
-    st = wrote(s, s->engine->class->put_source(s->engine, x, err));
-    return leave_write(s, own, st, err);
+    st = lede__store_wrote(s, s->engine->class->put_source(s->engine, x, err));
+    return lede__store_leave(s, own, st, err);
 }
 
 lede_status lede_store_remove_source(lede_store *s, lede_str path, lede_error *err) {
     bool own;
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
-    st = wrote(s, s->engine->class->remove_source(s->engine, path, err));
-    return leave_write(s, own, st, err);
+    st = lede__store_wrote(s, s->engine->class->remove_source(s->engine, path, err));
+    return lede__store_leave(s, own, st, err);
 }
 
 lede_status lede_store_put_term(lede_store *s, const lede_term *x, lede_error *err) {
     bool own, changed;
     lede_store_head head;
     assert(x->kind < LEDE_TERM_KINDS);
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
     st = s->engine->class->head(s->engine, &head, err);
     if (!st)
-        st = wrote(s, s->engine->class->put_term(s->engine, x, head.seq + 1, lede_time_now(),
+        st = lede__store_wrote(s, s->engine->class->put_term(s->engine, x, head.seq + 1, lede_time_now(),
                                                  &changed, err));
-    return leave_write(s, own, st, err);
+    return lede__store_leave(s, own, st, err);
 }
 
 lede_status lede_store_remove_term(lede_store *s, lede_term_kind kind, lede_str slug,
                                    lede_error *err) {
     bool own;
     lede_store_head head;
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
     st = s->engine->class->head(s->engine, &head, err);
     if (!st)
-        st = wrote(s, s->engine->class->remove_term(s->engine, kind, slug, head.seq + 1,
+        st = lede__store_wrote(s, s->engine->class->remove_term(s->engine, kind, slug, head.seq + 1,
                                                     lede_time_now(), err));
-    return leave_write(s, own, st, err);
+    return lede__store_leave(s, own, st, err);
 }
 
 lede_status lede_store_put_derived(lede_store *s, lede_derived_kind kind, const lede_derived *x,
                                    lede_error *err) {
     bool own;
     assert(kind < LEDE_DERIVED_KINDS);
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
-    st = wrote(s, s->engine->class->put_derived(s->engine, kind, x, err));
-    return leave_write(s, own, st, err);
+    st = lede__store_wrote(s, s->engine->class->put_derived(s->engine, kind, x, err));
+    return lede__store_leave(s, own, st, err);
 }
 
 lede_status lede_store_remove_derived(lede_store *s, lede_derived_kind kind, lede_str key,
                                       lede_error *err) {
     bool own;
-    lede_status st = enter_write(s, &own, err);
+    lede_status st = lede__store_enter(s, &own, err);
     if (st)
         return st;
-    st = wrote(s, s->engine->class->remove_derived(s->engine, kind, key, err));
-    return leave_write(s, own, st, err);
+    st = lede__store_wrote(s, s->engine->class->remove_derived(s->engine, kind, key, err));
+    return lede__store_leave(s, own, st, err);
 }

@@ -66,11 +66,13 @@ const char *lede__program_path(void) {
     return program;
 }
 
-uint64_t lede__monotonic_us(void) {
+uint64_t lede__monotonic_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
+
+uint64_t lede__monotonic_us(void) { return lede__monotonic_ns() / 1000; }
 
 static uint64_t microseconds(struct timeval t) {
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_usec;

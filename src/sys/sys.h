@@ -46,6 +46,7 @@ LEDE_MUST_CHECK lede_status lede__lock(const char *path, int wait_ms, int *fd, l
 bool lede__exists(const char *path);
 bool lede__is_dir(const char *path);
 const char *lede__program_path(void); /* this program's file; static storage */
+uint64_t lede__monotonic_ns(void);
 uint64_t lede__monotonic_us(void);
 uint64_t lede__cpu_us(void); /* user + system of this process */
 uint64_t lede__pss_bytes(

@@ -37,7 +37,7 @@ local engine = template.new(function(name)
   local file = ("%s/daily/templates/%s.html"):format(folder, name)
   return lede.fs.read(file), file
 end, { date = date, absolute = function(url) return "https://news.example" .. url end, asset = function(name) return "/" .. name end },
-  { "article", "section", "page", "url", "path", "type", "items", "data" })
+  { fields = { "article", "section", "page", "url", "path", "type", "items", "data" } })
 local site = { title = "The Daily Bench" }
 local output = require("lede.output")
 

@@ -35,7 +35,7 @@ def reset():
 
 os.makedirs(site)
 reset()
-for i in range(8): write(f"content/news/other{i}.md", f"---\ntitle: Another piece, number {i}\ndate: 2024-05-0{i + 1}T07:00:00Z\nsection: News\n---\nOther text {i}.\n")
+for i in range(8): write(f"content/news/other{i}.md", f"---\ntitle: Another piece, number {i}\ndate: 2024-05-0{i + 1}T07:00:00Z\nsection: News\n---\nOther text {i}{' of lanterns and quays' if i == 3 else ''}.\n")
 write("content/news/draft.md", "---\ntitle: Not yet said\ndate: 2024-05-09\nsection: News\ndraft: true\n---\nA draft.\n")
 subprocess.run([lede, "publish", "-s", site, "-q"], check=True)
 server = subprocess.Popen([lede, "serve", "-s", site, "-q", "--port", "4700", "-j", "2"], stdout=subprocess.PIPE, text=True,
@@ -185,17 +185,19 @@ def the_bar_says_what_the_page_read_and_works_by_keyboard(page):
 
 def the_newsroom_shows_articles_publications_and_slow_pages(page):
     shown(page)
+    write(ARTICLE, article(body="For the clock: lanterns and quays."))
+    page.until("document.body.innerText.includes('For the clock:')")
     page.open(base + "/_lede/")
     text = page.eval("document.body.innerText")
-    for wanted in ("The Test", "Published", "Draft", "Slowest pages", "Publications", URL): assert wanted in text, f"the newsroom lacks {wanted}"
+    for wanted in ("The Test", "Published", "Draft", "Slowest pages", "Publications", "Templates and hooks", "template article", URL): assert wanted in text, f"the newsroom lacks {wanted}"
     assert page.eval("document.querySelectorAll('.timeline rect').length") >= 1
     page.eval("document.querySelectorAll('details').forEach((d, i) => { if (i < 2) d.open = true })")
     if shots: page.shoot(f"{shots}/newsroom-{'dark' if dark else 'light'}.png", full=True)
-    write(ARTICLE, article(body="For the newsroom."))
+    write(ARTICLE, article(body="For the newsroom: lanterns and quays."))
     page.until("document.body.innerText.includes('last change visible')")
     page.open(base + "/_lede/why?url=" + URL)
     text = page.eval("document.body.innerText")
-    for wanted in ("The harbour opens", "Articles", "Templates and modules"): assert wanted in text, f"the view lacks {wanted}"
+    for wanted in ("The harbour opens", "Articles", "Templates and modules", "Related articles", "Another piece", "alike", "lanterns"): assert wanted in text, f"the view lacks {wanted}"
     if shots: page.shoot(f"{shots}/why-{'dark' if dark else 'light'}.png", full=True)
 
 def a_page_that_is_not_there_comes_when_it_is_written(page):

@@ -68,8 +68,9 @@ async function seed_structure() {
   same("the breadcrumb's links", steps.map(path).join(" "), "/ /politics-monitor/");
   check("the breadcrumb is labelled", page.querySelector("nav.breadcrumb[aria-label]"));
   const data = JSON.parse(words(page.querySelector('head script[type="application/ld+json"]')));
-  same("the head's list", data["@type"], "BreadcrumbList");
-  same("the head's steps", data.itemListElement.map((step) => `${step.position} ${step.name} ${step.item || "-"}`).join("; "),
+  const [story, way] = data["@graph"];
+  same("what the head says it is", [story["@type"], way["@type"], story.isBasedOn === story.mainEntityOfPage].join(" "), "NewsArticle BreadcrumbList true");
+  same("the head's steps", way.itemListElement.map((step) => `${step.position} ${step.name} ${step.item || "-"}`).join("; "),
     "1 Home https://politics-monitor.example/; 2 Politics Monitor https://politics-monitor.example/politics-monitor/; 3 Two ministers spoke on the phone -");
 
   const kicker = page.querySelector(".story .kicker a");
@@ -252,7 +253,7 @@ async function page_kinds() {
   page = await open(river, 1440);
   const row = [...page.querySelectorAll(".body p img")].map((image) => image.getBoundingClientRect());
   check("pictures of one paragraph stand in a row", row.length === 3 && row[0].top === row[2].top && row[0].right < row[1].left);
-  const news = JSON.parse(words(page.querySelectorAll('head script[type="application/ld+json"]')[1]));
+  const news = JSON.parse(words(page.querySelector('head script[type="application/ld+json"]')))["@graph"][0];
   same("what machines are told", [news["@type"], news.inLanguage, news.author[0].name, news.correction.length].join(" "), "NewsArticle en Samir Haddow 1");
   const turn = [...page.querySelectorAll(".turn a")].map((link) => link.rel + " " + path(link));
   same("it leads on and back", turn.join(" "), "prev /diplomacy/2024/10/four-pages-on-a-river/ next /diplomacy/2024/12/a-year-of-small-sentences/");

@@ -2,7 +2,8 @@
 --- And kills some, POINTS of each scene, at random moments.
 ---
 --- After each: the site that is live is the old one or the new one, whole; a refusal ends with a status, not a signal, and names the
---- file; status 0 means that the new site is live; and a plain publication afterwards needs no hand work and gives the new site.
+--- file; status 0 means that the new site is live; and a plain publication afterwards needs no hand work and gives the new site. What a
+--- plugin wants told of the new site waits in the outbox then.
 local work, lane, lanes, points = arg[1], math.tointeger(tonumber(arg[2])), math.tointeger(tonumber(arg[3])), math.tointeger(tonumber(arg[4]))
 local allocations = math.tointeger(tonumber(arg[5])) -- nil: all; of each scene
 require("lede.host").set_site_root("tests/fault")
@@ -47,13 +48,13 @@ local function copy(from, to) assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'
 
 --- Makes a scene and learns its old and new site, and how many calls of each kind an undisturbed publication makes.
 local function stage(scene)
-  assert(os.execute(("rm -rf '%s' && mkdir -p '%s/plugins' && cp -r examples/minimal-layout/plugins/plain '%s/plugins'"):format(site, site, site)))
+  assert(os.execute(("rm -rf '%s' && mkdir -p '%s/plugins' && cp -r examples/minimal-layout/plugins/plain tests/fault/plugins/tell '%s/plugins'"):format(site, site, site)))
   scene.make(site, function()
     local result = assert(publish())
     assert(result.status == 0, result.err)
   end)
   copy(site, here .. "/kept")
-  local staged = { name = scene.name, old = tree.read(site .. "/public") }
+  local staged = { name = scene.name, told = scene.told, old = tree.read(site .. "/public") }
   local began = now_us()
   local result = assert(disturbed({ kind = "none", how = "0" }, 0))
   assert(result.status == 0, result.err)
@@ -118,12 +119,28 @@ local function litter()
   return halves.out:match("[^\n]+")
 end
 
+--- Of what differs, the first that nobody would be told: no row of the outbox waits for it.
+local function untold(staged)
+  local result = assert(process.run { program, "deliver", "-s", site, "--state", "waiting", "--json" })
+  local known = {}
+  for _, row in ipairs(lede.json.decode(result.out)) do known[row.key] = true end
+  for path, bytes in pairs(staged.new) do
+    local is_other = path ~= ".lede-manifest" and bytes ~= staged.old[path]
+    if is_other and not known[lede.hash.sha256(bytes) .. " " .. path] then return path end
+  end
+  for path in pairs(staged.old) do
+    if not staged.new[path] and not known["- " .. path] then return path end
+  end
+end
+
 local function wrong_after(staged)
   local result = assert(publish())
   if result.status ~= 0 then return "the next publication ended with " .. tostring(result.status or result.signal) .. ": " .. result.err end
   local path = tree.differ(tree.read(site .. "/public"), staged.new)
   if path then return "the next publication did not give the new site: " .. path end
   if tree.lies(site .. "/public") then return "the next publication's manifest is wrong about " .. tree.lies(site .. "/public") end
+  local path_untold = staged.told and untold(staged)
+  if path_untold then return "nobody is told of " .. path_untold end
   local left = litter()
   return left and "left behind: " .. left
 end

@@ -43,6 +43,16 @@ static void sanitise(lede_str html, const lede_html_policy *policy, lede_buf *ou
     require(lede_html_sanitise(html, policy, out, NULL) == LEDE_OK);
 }
 
+/* Whatever the bytes are: an end in time; and of what was found plain nothing that is not. */
+static void syndicate(lede_str html) {
+    const lede_html_place place = {LEDE_STR("https://e.org/a/b/"), LEDE_STR("https://e.org"), true};
+    lede_buf out;
+    lede_buf_init(&out, LEDE_BUF_MAX);
+    if (lede_html_syndicate(html, &place, &out))
+        check_tags(lede_buf_str(&out));
+    lede_buf_fini(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0)
         return 0;
@@ -58,6 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_tags(lede_buf_str(&once));
     sanitise(lede_buf_str(&once), &policy, &twice);
     require(lede_str_eq(lede_buf_str(&once), lede_buf_str(&twice)));
+    syndicate(html);
+    syndicate(lede_buf_str(&once));
     lede_buf_clear(&once);
     lede_html_text(html, &once);
     require(lede_utf8_valid(lede_buf_str(&once), NULL));

@@ -24,6 +24,7 @@ local may = {
   article = { "base", "codec", "text" },
   markdown = { "base", "codec", "text" },
   html = { "base" },
+  xml = { "base" },
   store = { "base", "sys", "codec", "article" },
   related = { "base" },
   search = { "base", "sys", "codec", "text" },
@@ -33,19 +34,19 @@ local may = {
   net = { "base", "sys", "codec", "loop" },
   line = { "base" },
   script = { "base", "sys", "codec" },
-  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "store", "related", "search", "edition", "publish", "loop", "net", "line", "script" },
+  bind = { "base", "sys", "codec", "text", "article", "markdown", "html", "xml", "store", "related", "search", "edition", "publish", "loop", "net", "line", "script" },
   cli = { "bind" },
   tools = {},
 }
 
 --- Public headers by the room that answers for them.
 local public = {
-  error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html",
-  store = "store", related = "related", search = "search", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
+  error = "base", text = "base", arena = "base", value = "base", time = "base", article = "article", markdown = "markdown", html = "html", xml = "xml",
+  store = "store", outbox = "store", related = "related", search = "search", edition = "edition", release = "publish", history = "publish", records = "publish", picture = "codec", format = "text", server = "net",
 }
 
 local third = {
-  ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
+  ["cmark.h"] = { "markdown" }, ["gumbo.h"] = { "html" }, ["expat.h"] = { "xml" }, ["sqlite3.h"] = { "store" }, ["libfyaml.h"] = { "article" }, ["jansson.h"] = { "codec" },
   ["xxhash.h"] = { "codec" }, ["openssl/"] = { "codec" }, ["unicode/"] = { "text" }, ["libstemmer.h"] = { "text" }, ["uv.h"] = { "loop", "net" }, ["curl/"] = { "net" }, ["llhttp/"] = { "net" }, ["zlib.h"] = { "codec" }, ["brotli/"] = { "codec" }, ["editline/"] = { "line" },
   ["lua.h"] = { "script", "bind" }, ["lauxlib.h"] = { "script", "bind" }, ["lualib.h"] = { "script" },
 }
@@ -112,7 +113,7 @@ local function check_headers()
   end
   for _, header in ipairs(headers) do
     local gnu = header:find("^src/sys/") and "-D_GNU_SOURCE " or ""
-    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo sqlite3 libfyaml libcurl) -fsyntax-only -x c " .. header)
+    local ok = os.execute("cc -std=c17 " .. gnu .. "-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iinclude -Isrc $(pkg-config --cflags lua5.4 libuv libcmark gumbo expat sqlite3 libfyaml libcurl) -fsyntax-only -x c " .. header)
     check(ok, header, "does not compile alone")
   end
 end

@@ -70,3 +70,21 @@ describe("the owner's policy", function()
     expect(out:find("onclick", 1, true)):to_be_nil()
   end)
 end)
+
+describe("elements of a page", function()
+  local page = "<!doctype html>\n<title>A &lt; B</title>\n<h1 id=top>One <b>two</h1>\n<p><a href=/x title=t>y</a><img src=z>"
+  it("are those that were asked for, and those with a flaw", function()
+    local list, doctype = html.elements(page, { tags = { "img" }, attributes = { "href", "id" }, texts = { "title" } })
+    expect(doctype):to_be(true)
+    expect(list):to_equal {
+      { tag = "title", line = 2, attributes = {}, text = "A < B" }, { tag = "h1", line = 3, attributes = { id = "top" } },
+      { tag = "b", line = 3, attributes = {}, flaw = "unclosed" }, { tag = "b", line = 3, attributes = {}, flaw = "misnested" },
+      { tag = "a", line = 4, attributes = { href = "/x" } }, { tag = "img", line = 4, attributes = {} },
+    }
+  end)
+  it("are asked for in words that exist", function()
+    expect(function() html.elements(page, { tag = {} }) end):to_raise("no option 'tag'")
+    expect(function() html.elements(page, { tags = "a" }) end):to_raise("no list of names")
+    expect(html.elements("", {})):to_equal {}
+  end)
+end)

@@ -1,4 +1,5 @@
 local plugin = require("lede.plugin")
+local site_rules = require("lede.site")
 
 describe("a range of versions", function()
   local cases = {
@@ -43,7 +44,7 @@ describe("options of a plugin", function()
 end)
 
 describe("loading", function()
-  local function config(list) return { title = "T", base_url = "https://t.example", lang = "en", plugins = list } end
+  local function config(list) return site_rules.check { title = "T", base_url = "https://t.example", plugins = list } end
 
   it("names a plugin that is not there", function()
     local registry, message = plugin.load(config { { name = "nowhere", options = {} } }, { side = "desk" })
@@ -60,7 +61,7 @@ end)
 describe("the site that plugins get", function()
   local registry, site
   before_each(function()
-    registry = plugin.load({ title = "T", base_url = "", lang = "en", plugins = {} }, { side = "worker", report = function(message) registry.said = message end })
+    registry = plugin.load(site_rules.check { title = "T", plugins = {} }, { side = "worker", report = function(message) registry.said = message end })
     site = registry.site
   end)
   local page = { path = "/x/", render = function() end }

@@ -8,7 +8,7 @@ local function engine_of(sources, helpers, fields)
   local engine = template.new(function(name)
     local source = sources[name]
     if source then return source, "layouts/" .. (name:find("%.") and name or name .. ".html") end
-  end, helpers or {}, fields)
+  end, helpers or {}, { fields = fields })
   return function(name, page)
     page = page or {}
     page.page = page

@@ -292,7 +292,7 @@ test_variants_of_pictures_are_made_kept_and_swept() {
     vips black static/a.png 100 50; exits 0 "$lede" publish; lacks err ": warning"
     p=public/news/2024/01/one/index.html; sum=$(sha256sum <static/a.png | cut -d' ' -f1)
     has $p "srcset=\"/pictures/$sum-40.png 40w, /pictures/$sum-80.png 80w, /a.png 100w\" sizes=\"(min-width: 40rem) 38rem, 100vw\""
-    [ "$(ls public/pictures)" = "$(printf '%s\n' $sum-40.png $sum-80.png)" ]; has public/index.xml "https://test.example/pictures/$sum-40.png 40w, https://test.example/pictures"
+    [ "$(ls public/pictures)" = "$(printf '%s\n' $sum-40.png $sum-80.png)" ]; has public/index.xml 'src=&quot;https://test.example/a.png&quot;'; lacks public/index.xml srcset
     touch -d 2001-01-01 var/pictures/*.png; exits 0 "$lede" publish --json; has out '"written":0'; [ var/pictures/$sum-40.png -ot lede.lua ] || fail "made again"
     rm var/pictures/$sum-40.png; exits 0 "$lede" publish --json; [ -e var/pictures/$sum-40.png ]
     vips black static/a.png 60 50; exits 0 "$lede" publish; [ "$(ls public/pictures | wc -l)" -eq 1 ]; [ "$(ls var/pictures/*.png | wc -l)" -eq 1 ]
@@ -339,7 +339,7 @@ test_code_is_never_taken_from_the_working_directory() {
 }
 
 test_config_and_doctor_explain_the_site() {
-    site; exits 0 "$lede" config title; has out "The Test"; exits 0 "$lede" doctor; has out "plugins: layout-broadsheet"
+    site; exits 0 "$lede" config title; has out "The Test"; exits 0 "$lede" doctor; has out "plugins: metadata "; has out ", layout-broadsheet "
     exits 1 "$lede" config nothing; exits 1 "$lede" publish -s /nonexistent
 }
 
@@ -415,6 +415,87 @@ test_a_layout_takes_colours_and_refuses_what_is_none() {
 test_wire_copy_carries_notice_canonical_and_policy() {
     site; printf -- '---\ntitle: Wire\ndate: 2024-01-02\nsection: News\norigin: { name: Le Progrès, url: "https://www.leprogres.fr/a" }\n---\nx\n' | file content/w.md; publish
     p=public/news/2024/01/wire/index.html; has $p 'rel="canonical" href="https://www.leprogres.fr/a"'; has $p 'Googlebot-News'; has $p ">leprogres.fr</a>"
+}
+
+# copy FILE WANTED ORIGIN [MORE]: an article of the last two days, with a picture; WANTED is the policy that it is to have.
+copy() {
+    printf -- '---\ntitle: "%s"\ndate: 2024-06-02T10:00:00Z\nsection: News\nlang: fr\nimage: /images/a.png\nparams: { wanted: %s }\n%s\n%s\n---\nText.\n' \
+        "$1" "$2" "$3" "$4" | file "content/$1.md"
+}
+
+test_every_output_takes_the_origins_word() {
+    site; echo 'return { title = "The Test", base_url = "https://test.example", timezone = "Europe/Paris", origin = { index = "noindex", notice = { fr = "Repris de %s" } },
+        plugins = { "layout-broadsheet", "rss", "atom", "jsonfeed", "sitemap", "sitemap-news", robots = { ai = { training = "deny" }, license = "https://test.example/rsl.xml" } } }' >lede.lua
+    mkdir -p static/images; printf 'P' >static/images/a.png
+    echo 'return { home = "https://wire.example/", feed = "https://wire.example/feed.xml", index = "canonical", pictures = true, license = "https://wire.example/license",
+        decide = function(article, record) if article.slug:find("exclusive") then record.index = "self" elseif not record.url then record.url = "https://wire.example/" .. article.slug end end }' | file origins/the-wire.lua
+    echo 'return function(article, record) record.index, record.pictures = "noindex-news", article.image_src ~= nil end' | file origins/le-journal.lua
+    copy own self ""; copy own-corrected self "" 'corrections: [{ date: 2024-06-02T11:30:00Z, text: "46 < 47 & more" }]'
+    for policy in noindex-news noindex canonical self; do copy "said-$policy" $policy "origin: { name: Somebody, url: \"https://www.somebody.example/$policy?a=1&b=2\", index: $policy }"; done
+    copy by-the-site noindex 'origin: { name: Nobody, url: "https://nobody.example/a" }'
+    copy by-the-file canonical 'origin: { name: The Wire, url: "https://wire.example/a" }'; copy computed canonical 'origin: The Wire'
+    copy exclusive self 'origin: { name: The Wire, url: "https://wire.example/b" }'; copy said-over-the-file noindex 'origin: { name: The Wire, url: "https://wire.example/c", index: noindex }'
+    copy function canonical 'origin: { name: Other, url: "https://other.example/c", index: canonical }'; copy by-a-function noindex-news 'origin: { name: Le Journal, url: "https://journal.example/c", index: self }'
+    publish --at 2024-06-02T12:00:00Z; exits 0 "$lede" run "$top/tests/program/agreement.lua" .; has out "13 articles"; has out " 0 findings"
+    xmllint --noout public/sitemap.xml public/sitemap-news.xml public/atom.xml
+    has public/robots.txt "Sitemap: https://test.example/sitemap-news.xml"; has public/robots.txt "License: https://test.example/rsl.xml"; has public/robots.txt "User-agent: GPTBot"
+    exits 0 "$lede" origin show computed.md; has out "canonical        https://wire.example/computed"; has out "news sitemap     no"
+    exits 0 "$lede" origin show exclusive.md --json; has out '"in_indexnow":true'; has out '"index":"self"'
+    # The pages that a changed file of origins/ leads to are those of its articles, and all agree again.
+    echo 'return { index = "noindex" }' >origins/le-journal.lua; sed -i 's/index: self/terms: x/; s/wanted: noindex-news/wanted: noindex/' content/by-a-function.md
+    publish --at 2024-06-02T12:00:00Z; exits 0 "$lede" run "$top/tests/program/agreement.lua" .
+    sed -i 's/"canonical"/"noindex"/; s/license = "[^"]*"/license = "https:\/\/wire.example\/other"/' origins/the-wire.lua; sed -i 's/wanted: canonical/wanted: noindex/' content/by-the-file.md content/computed.md
+    publish --at 2024-06-02T12:00:00Z --json; exits 0 "$lede" run "$top/tests/program/agreement.lua" .
+    echo 'return { indx = "self" }' >origins/le-journal.lua; publish --at 2024-06-02T12:00:00Z && fail "exit 0"; has err "origins/le-journal.lua: there is no key 'indx'. Did you mean 'index'?"
+}
+
+test_a_sites_own_robots_file_stays() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "robots", "sitemap" } }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    publish; has public/robots.txt "Sitemap: https://t.example/sitemap.xml"; echo "User-agent: *" | file static/robots.txt
+    publish; has err "static/robots.txt"; cmp static/robots.txt public/robots.txt; rm static/robots.txt; publish; has public/robots.txt "Sitemap:"
+}
+
+test_a_news_sitemap_holds_two_days_and_follows_the_clock() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "sitemap-news" } }' >lede.lua
+    article content/a.md One 2024-06-01T10:30:00Z "Text."; article content/b.md Two 2024-06-02T09:00:00Z "Text."
+    publish --at 2024-06-02T12:00:00Z; has public/sitemap-news.xml "<news:title>One</news:title>"; has public/sitemap-news.xml "<news:publication_date>2024-06-02T09:00:00Z"
+    publish --at 2024-06-02T12:59:59Z --json; has out '"written":0'
+    publish --at 2024-06-03T10:30:01Z; lacks public/sitemap-news.xml "<news:title>One"; has public/sitemap-news.xml "<news:title>Two"
+    publish --at 2024-06-03T10:30:01Z --full; lacks public/sitemap-news.xml "<news:title>One"
+    publish --at 2024-06-09T00:00:00Z; lacks public/sitemap-news.xml "<url>"; xmllint --noout public/sitemap-news.xml
+}
+
+test_sitemaps_of_past_months_stay_as_they_are() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", sitemap = { split = 1 } } }' >lede.lua
+    article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-02-03 "Text."; article content/c.md Three 2024-02-04 "Text."
+    publish; cp public/sitemap-2024-01.xml public/sitemap-2024-02.xml .; before=$(stat -c %i public/sitemap-2024-01.xml)
+    article content/d.md Four 2024-03-05 "Text."; publish; cmp sitemap-2024-01.xml public/sitemap-2024-01.xml; cmp sitemap-2024-02.xml public/sitemap-2024-02.xml
+    [ "$before" = "$(stat -c %i public/sitemap-2024-01.xml)" ]; has public/sitemap.xml sitemap-2024-03.xml
+    exits 0 "$lede" article correct a.md --text "It was 46."; publish; has public/sitemap-2024-01.xml "<lastmod>$(date -u +%Y)"; cmp sitemap-2024-02.xml public/sitemap-2024-02.xml
+}
+
+test_a_correction_is_told_on_the_page_in_data_feeds_and_its_own_list() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "layout-broadsheet", "atom", "corrections" } }' >lede.lua
+    article content/a.md One 2024-01-02 "Text."; article content/b.md Two 2024-01-03 "Text."; publish; lacks public/corrections/index.html "<article"
+    exits 2 "$lede" article correct a.md; has err "--text"
+    exits 0 "$lede" article correct a.md --text 'An earlier version said "46" & <b>more</b>.' --date 2024-05-01T10:00:00Z; has err "content/a.md"; has content/a.md "corrections:"; has content/a.md "title: One"
+    publish; p=public/news/2024/01/one/index.html; has $p 'An earlier version said &quot;46&quot; &amp; &lt;b&gt;more&lt;/b&gt;.'; has $p '"@type":"CorrectionComment"'; has $p '"dateModified":"2024-05-01T10:00:00Z"'
+    has public/atom.xml "<updated>2024-05-01T10:00:00Z</updated>"; has public/corrections/index.html 'One</a>'; has public/corrections/index.html '&lt;b&gt;more'
+    has public/corrections/atom.xml "correction-1</id>"; xmllint --noout public/corrections/atom.xml; lacks public/corrections/index.html 'Two</a>'
+    exits 0 "$lede" article correct a.md --text "And 47." --date 2024-05-02; publish --json; has out '"failed":[]'; has public/corrections/atom.xml "correction-2</id>"
+    before=$(stat -c %i public/corrections/index.html); article content/c.md Three 2024-01-04 "Text."; publish; [ "$before" = "$(stat -c %i public/corrections/index.html)" ] || fail "another article made the page of corrections anew"
+    echo 'local s = lede.store.open("sqlite:var/lede.db"); assert(s:put{ title = "Stored", section = "News", date = 1704067200, body = "x" }); s:close()' >put.lua; exits 0 "$lede" run put.lua
+    exits 0 "$lede" article correct /news/2024/01/stored/ --text "Not so." --json; has out '"where":"the store"'; exits 0 "$lede" article history /news/2024/01/stored/; has out "corrected: Not so."
+    publish; has public/corrections/index.html "Not so."; has public/news/2024/01/stored/index.html "Not so."
+    exits 0 "$lede" article withdraw /news/2024/01/stored/; publish; lacks public/corrections/index.html "Not so."; lacks public/corrections/atom.xml "Not so."
+    printf '{ "title": "J", "date": "2024-01-05" }\n\nBody\n' | file content/j.md; publish; exits 1 "$lede" article correct j.md --text x; has err "content/j.md"; has err "corrections: a list"
+}
+
+test_any_layout_has_the_head_with_one_line() {
+    site; echo 'return { title = "T", base_url = "https://t.example", plugins = { "plain", "metadata", "atom" } }' >lede.lua; article content/a.md One 2024-01-02 "Text."
+    echo 'return { name = "plain", apply = function(site) site:route { name = "article", each = "article", template = "article" } end }' | file plugins/plain/init.lua
+    echo '<!doctype html><html lang="en"><head><title><%= article.title %></title><% partial("metadata") %></head><body><%= article.html %></body></html>' | file plugins/plain/templates/article.html
+    publish; p=public/news/2024/01/one/index.html; has $p '"@type":"NewsArticle"'; has $p 'rel="canonical" href="https://t.example/news/2024/01/one/"'; has $p 'href="https://t.example/atom.xml"'
 }
 
 test_full_writes_every_page_and_gives_the_same_bytes() {
@@ -885,7 +966,7 @@ test_what_a_plugin_keeps_from_page_to_page_is_found() {
     mkdir -p plugins/keeps; cat >plugins/keeps/init.lua <<'L'
 local cache
 return { name = "keeps", version = "0.1.0", apply = function(site)
-  site:route { name = "kept", each = "article", path = "/kept/:slug/", render = function(page)
+  site:route { name = "kept", each = "article", path = "/kept:url", render = function(page)
     cache = cache or page.article.title
     return "first seen: " .. cache
   end }
@@ -1102,4 +1183,221 @@ test_a_site_with_the_search_plugin_is_the_same_however_it_was_published() {
     cp -r public before2; rm -rf var; exits 0 "$lede" publish --full -j 1; same before2 public
     exits 0 "$lede" publish --at 2024-02-01T12:00:00Z; has public/find/index.json '"articles":2'; nowhere roofs public/find
     sed -i 's|path = "/find/"|path = "find"|' lede.lua; exits 1 "$lede" publish; has err "begins and ends with '/'"
+}
+
+test_http_speaks_tls_and_http_2_with_who_can_prove_who_he_is() {
+    for p in nginx openssl; do [ -x "$(command -v $p || command -v /usr/sbin/$p)" ] || skip "no $p (on Debian: apt-get install nginx-light openssl)"; done
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+    mkdir -p www; seq 20000 >www/numbers.txt
+    cat >nginx.conf <<N
+$([ "$(id -u)" = 0 ] && echo "user root;") daemon off; pid $PWD/nginx.pid; error_log $PWD/error.log;
+events {}
+http { access_log off; client_body_temp_path $PWD/body; proxy_temp_path $PWD/proxy; fastcgi_temp_path $PWD/fcgi; uwsgi_temp_path $PWD/uwsgi; scgi_temp_path $PWD/scgi;
+  types { text/plain txt; } gzip on; gzip_types text/plain; gzip_min_length 100;
+  server { listen 127.0.0.1:4481 ssl http2; server_name localhost; ssl_certificate $PWD/cert.pem; ssl_certificate_key $PWD/key.pem; root $PWD/www; } }
+N
+    "$(command -v nginx || echo /usr/sbin/nginx)" -c "$PWD/nginx.conf" -p "$PWD" & server=$!
+    trap 'kill $server 2>/dev/null' EXIT
+    for _ in $(seq 100); do [ -s nginx.pid ] && break; sleep 0.05; done
+    cat >ask.lua <<'L'
+local http, task = lede.http, lede.task
+local url = "https://localhost:4481/numbers.txt"
+local a, err = http.get(url, { private = true, ca = "cert.pem", retries = 0 })
+print(a and a.status or err, a and a.version, a and #a.body, a and a.headers["content-encoding"])
+local again = assert(http.get(url, { private = true, ca = "cert.pem", since = a }))
+print("again", again.status, again.not_modified)
+local many = {}
+for i = 1, 40 do many[i] = function() return assert(http.get(url .. "?" .. i, { private = true, ca = "cert.pem" })).version end end
+local versions = task.all(many)
+local two = 0
+for _, v in ipairs(versions) do two = two + (v == "2" and 1 or 0) end
+print("two", two)
+print("strange", http.get(url, { private = true, retries = 0 }))
+print("name", http.get("https://127.0.0.1:4481/numbers.txt", { private = true, ca = "cert.pem", retries = 0 }))
+print("guard", http.get(url, { ca = "cert.pem", retries = 0 }))
+L
+    exits 0 "$lede" run ask.lua
+    grep -qE "^200	2	108894	" out || fail "$(cat out)"; has out "again	304	true"; has out "two	40"
+    grep -qE "^strange	nil	.*certificate" out || fail "$(cat out)"; grep -qE "^name	nil	" out; grep -qE "^guard	nil	" out
+}
+
+test_a_site_that_tells_nobody_has_nothing_to_deliver() {
+    site; article content/a.md One 2024-01-02 "Text."
+    exits 0 "$lede" publish; lacks err "delivered"; exits 0 "$lede" deliver; has err "0 delivered"; exits 0 "$lede" deliver --failed; has err "nothing was given up"
+    exits 2 "$lede" deliver --state lost; has err "waiting, held, dead, sent"; exits 0 "$lede" rollback --list
+}
+
+test_what_a_plugin_wants_told_is_held_until_the_site_is_live() {
+    site; article content/a.md One 2024-01-02 "Text."; mkdir -p plugins/tell
+    cat >plugins/tell/init.lua <<'LUA'
+return { name = "tell", apply = function(site)
+  site:target { name = "file", send = function(row, desk)
+    if lede.fs.exists(desk.workspace.root .. "/refuse") then return nil, { message = "closed", is_final = true } end
+    local out <close> = assert(io.open(desk.workspace.root .. "/told", "a"))
+    out:write(row.data.what, " ", row.data.url, "\n")
+    return true, "written"
+  end }
+  site:on("deliver", function(release)
+    local rows = {}
+    for _, change in ipairs(release.changes) do
+      rows[#rows + 1] = { target = change.path == "404.html" and "nowhere" or "file", key = change.url .. change.what .. (change.sha256 or ""), data = { what = change.what, url = change.url } }
+    end
+    return rows
+  end)
+end }
+LUA
+    echo 'return { title = "T", plugins = { "layout-broadsheet", "tell" } }' >lede.lua
+    exits 0 "$lede" plan; exits 0 "$lede" publish --no-deliver; has err "plugin tell, hook deliver: there is no target 'nowhere'"; [ ! -e told ]
+    exits 0 "$lede" deliver --state waiting; has out "tell: file"; exits 0 "$lede" deliver; has err "0 waiting"; has told "new /"; has told "new /news/2024/01/one/"
+    exits 0 "$lede" publish; lacks err "delivered"; rm told; article content/a.md One 2024-01-02 "Another text."; exits 0 "$lede" publish; has err "3 delivered"; has told "changed /news/2024/01/one/"
+    touch refuse; rm content/a.md told; exits 0 "$lede" publish; has err "given up"; [ ! -e told ]; exits 0 "$lede" deliver --failed; has out "closed"
+    rm refuse; exits 0 "$lede" deliver --retry; has told "gone /news/2024/01/one/"; exits 0 "$lede" deliver --failed; lacks out "closed"
+    rm told; exits 0 "$lede" publish --store memory:; [ ! -e told ]
+    exits 0 "$lede" publish -d elsewhere; has err "nobody is told"; exits 0 "$lede" deliver; [ ! -e told ]
+}
+
+feeds_site() { # every format, whatever else it is given
+    site; echo "return { title = 'T', base_url = 'https://t.example', $* plugins = { 'layout-broadsheet', 'rss', 'atom', 'jsonfeed', 'opml', redirects = { withdrawn = true, maps = { nginx = true, caddy = true } } } }" >lede.lua
+}
+
+test_an_article_that_moves_keeps_its_id_in_every_feed() {
+    feeds_site; article content/a.md "First title" 2024-01-02 "Text."; publish
+    id=$(grep -o 'tag:t.example,2026:[0-9A-Z]*' public/index.xml); [ "$id" ]; cp -r public before
+    sed -i 's/First title/Another title/; s/^section: .*/section: World/' content/a.md; publish; mv content/a.md content/moved.md; publish
+    for f in index.xml atom.xml feed.json; do has public/$f "$id"; has public/$f /world/2024/01/another-title/; lacks public/$f /news/2024/01/first-title/; done
+    for f in index.xml atom.xml feed.json; do
+        exits 0 "$lede" feed diff before/$f public/$f; has out "changed    Another title  https://t.example/world/2024/01/another-title/"; has out "title, address"; has err "0 new, 1 changed, 0 withdrawn, 0 gone"
+    done
+    lacks public/atom.xml deleted-entry; mv content/moved.md content/a.md; rm -rf var public .public*; publish; has public/atom.xml "$id" # from the files alone
+}
+
+test_a_withdrawn_piece_leaves_a_tombstone_and_one_that_comes_back_takes_it_away() {
+    feeds_site; article content/a.md "Stays here" 2024-01-02 "Text."; article content/b.md "Goes away" 2024-01-03 "Text."; article content/w.md "Of the world" 2024-01-04 "Text."
+    sed -i 's/^section: .*/section: World/' content/w.md; printf -- '---\ntitle: Never seen\ndraft: true\n---\nx\n' >content/d.md; publish
+    cp -r public before
+    rm content/b.md content/d.md; publish
+    [ "$(grep -c '<at:deleted-entry' public/atom.xml)" = 1 ] || fail "not one tombstone"; [ "$(grep -c '<at:deleted-entry' public/news/atom.xml)" = 1 ]; lacks public/world/atom.xml deleted-entry
+    same before/world public/world # another list knows nothing of it
+    for f in index.xml atom.xml feed.json sitemap.xml; do [ ! -e public/$f ] || lacks public/$f "Goes away"; done
+    exits 0 "$lede" feed diff before/atom.xml public/atom.xml; has out "withdrawn  Goes away"; exits 0 "$lede" feed diff before/index.xml public/index.xml; has out "gone       Goes away"
+    has public/gone.nginx.conf "/news/2024/01/goes-away/ 1;"; has public/redirects.caddy "respond /news/2024/01/goes-away/ 410"; lacks public/gone.nginx.conf never-seen
+    has public/news/2024/01/goes-away/index.html "no longer available"; has public/news/2024/01/goes-away/index.html noindex; lacks public/news/2024/01/goes-away/index.html "Goes away"
+    cp -r public before2; publish --full; same before2 public; exits 0 "$lede" plan; has out "nothing to do" || has err "nothing to do"
+    article content/b.md "Goes away" 2024-01-03 "Text."; publish; lacks public/atom.xml deleted-entry; has public/atom.xml "Goes away"; lacks public/gone.nginx.conf goes-away; lacks public/news/2024/01/goes-away/index.html "no longer"
+}
+
+test_feeds_of_unchanged_articles_are_not_made_again() {
+    feeds_site "feed = { tags = true, archives = true, limit = 2 },"
+    for i in 1 2 3 4 5; do printf -- '---\ntitle: Piece %s\ndate: 2024-01-0%s\nsection: News\ntags: [red]\n---\nText.\n' $i $i | file content/p$i.md; done
+    printf -- '---\ntitle: Elsewhere\ndate: 2023-01-01\nsection: World\ntags: [blue]\n---\nText.\n' | file content/w.md; publish; cp -r public before
+    sed -i 's/Text/Other text/' content/p5.md; exits 0 "$lede" plan --json
+    for f in index.xml news/atom.xml tags/red/feed.json; do has out "\"path\":\"$f\""; done
+    for f in world/index.xml tags/blue/atom.xml index-1.xml index-2.xml; do lacks out "\"path\":\"$f\""; done
+    publish; article content/p6.md "Piece 6" 2024-01-06 "Text."; publish; for f in index-1.xml index-2.xml atom-1.xml feed-2.json world/index.xml feeds.opml; do cmp before/$f public/$f; done # archives stand
+    has public/index.xml 'rel="prev-archive" type="application/rss+xml" href="https://t.example/index-3.xml"'; has public/feed.json '"next_url":"https://t.example/feed-3.json"'; has public/atom-1.xml "<fh:archive/>"; lacks public/atom-1.xml prev-archive
+}
+
+test_lists_and_languages_have_feeds_and_one_file_names_them_all() {
+    feeds_site "feed = { authors = true, languages = { 'fr' }, full = false }, feeds = { { name = 'votes', title = 'The votes', query = { tag = 'vote', from = '2024-01-01' } } },"
+    printf -- '---\ntitle: Le vote\ndate: 2024-01-02\nlang: fr\ntags: [vote]\nauthors: [Ann]\n---\nTexte de **tout**.\n' | file content/a.md; printf -- '---\ntitle: Old vote\ndate: 2020-01-02\ntags: [vote]\n---\nText.\n' | file content/b.md; publish
+    for f in authors/ann/index.xml lang/fr/atom.xml feeds/votes/feed.json; do has public/$f "Le vote"; lacks public/$f "Old vote"; has public/feeds.opml "https://t.example/${f%/*}/index.xml"; done
+    lacks public/index.xml content:encoded\>; lacks public/feed.json content_html; has public/feeds/votes/atom.xml "<title>The votes</title>"
+    sed -i "s/tag = 'vote'/tga = 'vote'/" lede.lua; exits 1 "$lede" publish; has err "feeds[1].query.tga: there is no such condition. Did you mean 'tag'?"
+}
+
+test_a_plugin_has_the_last_word_on_the_items_of_feeds() {
+    feeds_site; article content/a.md "Public" 2024-01-02 "Text."; article content/b.md "For members" 2024-01-03 "Secret text."
+    printf '%s\n' 'return { name = "members", version = "1", apply = function(site)' '  site:on("feed.item", function(article, item)' '    if article.title == "For members" then item.html, item.summary = "<p>Members read on.</p>", "Members read on." else item.title = item.title .. "!" end' '    if article.params.nofeed then item.left_out = true end' '  end)' 'end }' | file plugins/members/init.lua
+    printf -- '---\ntitle: Not there\ndate: 2024-01-04\nparams: { nofeed: true }\n---\nText.\n' | file content/c.md
+    sed -i "s/'opml',/'opml', 'members',/" lede.lua; publish
+    for f in index.xml atom.xml feed.json; do has public/$f "Members read on."; lacks public/$f "Secret text"; has public/$f "Public!"; lacks public/$f "Not there"; done
+}
+
+test_a_partners_profile_names_each_violation_and_article() {
+    feeds_site; article content/a.md "A good piece" 2024-01-02 "Text."; article content/b.md "With code" 2024-01-03 '`x` and [a](http://plain.example/)'; publish
+    for f in index.xml atom.xml; do
+        exits 3 "$lede" feed check --profile msn public/$f; has out "With code (https://t.example/news/2024/01/with-code/): content has <code>, which is not allowed"; has out "not https and absolute: http://plain.example/"; lacks out "A good piece"
+    done
+    exits 3 "$lede" feed check --profile smartnews public/feed.json; has out "format is json, not one of rss"
+    exits 2 "$lede" feed check --profile nobody public/index.xml; has err "there are applenews, msn, smartnews, wire, and profiles/nobody.lua of the site is not there"
+    echo 'return { title = "Ours", item = { title = { max = 5 }, id = { unique = true }, html = { words = 1 } }, map = { html = { "html", "summary" } }, called = { title = "headline" } }' | file profiles/ours.lua
+    exits 3 "$lede" feed check --profile ours public/feed.json --json; has out '"field":"headline"'; has out '"message":"has 12 characters, at most 5"'; has out '"title":"A good piece"'
+    sed -i 's/max = 5/max = 50/' profiles/ours.lua; exits 0 "$lede" feed check --profile ours public/feed.json public/index.xml
+    echo 'return { item = { titel = {} } }' >profiles/ours.lua; exits 2 "$lede" feed check --profile ours public/index.xml; has err "no key 'titel'. Did you mean 'title'?"
+    echo '<html></html>' >x.xml; exits 1 "$lede" feed check --profile wire x.xml; has err "it is none of RSS 2.0, Atom and JSON Feed"; exits 2 "$lede" feed check x.xml; exits 2 "$lede" feed diff x.xml
+}
+
+faulty_feeds() { # a site with a plugin of its own: what stands in feed.txt and head.txt is printed as it is
+    site; article content/news/one.md One 2024-01-01 "Text one."; article content/news/two.md Two 2024-01-02 "Text two."
+    echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "own" } }' >lede.lua
+    file plugins/own/init.lua <<'L'
+return { name = "own", apply = function(site)
+  site:route { name = "feed", path = "/own.xml", render = function() return '<?xml version="1.0"?>\n' .. lede.files.read("site", "feed.txt") end }
+  site:on("page.after", function(page, bytes)
+    if page.article and page.article.title == "Two" then return (bytes:gsub("</head>", function() return lede.files.read("site", "head.txt") .. "</head>" end)) end
+  end)
+end }
+L
+    file feed.txt <<'X'
+<rss version="2.0"><channel><title>T</title><link>https://test.example/</link><description/>
+<item><title>a</title><guid isPermaLink="false">1</guid></item></channel></rss>
+X
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x"}</script>' >head.txt
+}
+
+test_a_feed_that_no_reader_takes_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/own.xml before
+    sed -i 's|</item>|<pubDate>2024-01-01</pubDate></item>|' feed.txt
+    printf -- '---\ntitle: Three\ndate: 2024-01-03\nsection: News\n---\nText.\n' >content/news/three.md
+    exits 1 "$lede" publish --no-fsync; has err "own.xml"; has err "line 3: rss: <pubDate>: '2024-01-01' is no date of RFC 822"
+    cmp before public/own.xml || fail "the feed that was live is gone"
+    [ -f public/news/2024/01/three/index.html ] || fail "other pages were not made"
+    echo '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/a/</loc></url></urlset>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "line 2: sitemap: <loc>: '/a/' is no address of the web"
+    printf '<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:a,2024:b</id>' >feed.txt
+    exits 1 "$lede" publish --no-fsync; has err "atom: xml: line 2: no element found"
+    echo '<catalogue><any/></catalogue>' >feed.txt; exits 0 "$lede" publish --no-fsync
+}
+
+test_a_page_whose_json_ld_is_wrong_is_not_published() {
+    faulty_feeds; publish || fail "$(cat err)"; cp public/news/2024/01/two/index.html before
+    printf '<script type="application/ld+json">{"@context":"https://schema.org",\n"@type":"NewsArticle","headline":}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "news/2024/01/two/index.html"; has err "jsonld: JSON-LD: json:"
+    cmp before public/news/2024/01/two/index.html || fail "the page that was live is gone"
+    line=$(sed -nE 's/.*two\/index.html.*: line ([0-9]+): jsonld.*/\1/p' err); [ "$line" -gt 5 ] || fail "line '$line'"
+    echo '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"x","datePublished":"yesterday"}</script>' >head.txt
+    exits 1 "$lede" publish --no-fsync; has err "NewsArticle: its datePublished is no date: yesterday"
+}
+
+test_what_is_wrong_with_a_published_site_is_named() {
+    site; article content/one.md One 2024-01-01 'A [link](/nowhere/), a [place](#none) and <b>more.'; publish || fail "$(cat err)"
+    mkdir -p public/more; printf '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>T</title></head><body>\n<h1>T</h1><h3>x</h3><img src="/gone.png">\n<a href="https://other.example/">o</a><p id="a"><span id="a"></p></body></html>\n' >public/more/index.html
+    exits 3 "$lede" check
+    has out "/nowhere/ leads to nothing"; has out "#none: there is no place 'none' there"
+    has out "public/more/index.html:3: error: headings: <h3> follows <h1>"; has out "public/more/index.html:3: error: images: the picture /gone.png has no alt"
+    has out "public/more/index.html:3: error: links: /gone.png leads to nothing"; has out "public/more/index.html:4: error: html: <span> is not closed"
+    has out "public/more/index.html:4: error: html: id 'a' stands on line 4 already"; has out "(https://test.example/more/)"
+    exits 3 "$lede" check --json --rules images; has out '"rule":"images"'; lacks out '"rule":"links"'; has out '"url":"https://test.example/more/"'
+    exits 1 "$lede" check --rules imges; has err "no rule 'imges'"; has err "images"
+    exits 3 "$lede" check public/more/index.html; has out "headings"
+    rm -r public/more; sed -i 's/A \[link.*/Good./' content/one.md; publish
+    exits 0 "$lede" check --rules html,links,images,headings,titles,jsonld,rss,sitemap; [ ! -s out ] || fail "$(cat out)"
+}
+
+test_other_newsrooms_get_each_article_and_hear_when_it_is_withdrawn() {
+    site; echo 'return { title = "The Test", base_url = "https://test.example", plugins = { "layout-broadsheet", "redirects", "ninjs", "newsml-g2", republish = { terms = "Do not <change> it." } } }' >lede.lua
+    article content/one.md "One & <two>" 2024-01-01 "Text one."; article content/two.md Two 2024-01-02 "Text two."; publish || fail "$(cat err)"
+    at=public/news/2024/01/two; has $at/ninjs.json '"pubStatus":"usable"'; has $at/newsml-g2.xml 'stat:usable'; id=$(sed -nE 's/.*"uri":"([^"]*)".*/\1/p' $at/ninjs.json); has $at/newsml-g2.xml "guid=\"$id\""
+    page=public/republish/two/index.html; has $page "noindex"; has $page 'counter.gif?'; has $page "Do not &lt;change&gt; it."; has $page 'originally published on &lt;a href=&quot;https://test.example/news/2024/01/two/&quot;&gt;The Test'; [ -f public/republish/counter.gif ]
+    exits 0 "$lede" check --rules ninjs,newsml,html,links,images,headings
+    exits 0 "$lede" publish --no-fsync --full --verify 3
+    article content/three.md Three 2024-01-03 "Text three."; exits 0 "$lede" plan --json; has out '"path":"news/2024/01/three/ninjs.json"'; lacks out '"path":"news/2024/01/one/ninjs.json"'; publish
+    sed -i 's/^title: Two/&\nstatus: withdrawn/' content/two.md; publish || fail "$(cat err)"
+    has $at/ninjs.json '"pubStatus":"canceled"'; has $at/ninjs.json "$id"; lacks $at/ninjs.json "Text two"; has $at/newsml-g2.xml 'stat:canceled'; [ ! -e $page ]; has public/republish/three/index.html "Text three"
+    exits 0 "$lede" check --rules ninjs,newsml
+    recipes=$top/scripts/recipes
+    printf '1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] "GET /republish/counter.gif?%s HTTP/1.1" 200 43 "%s" "x"\n' A1 https://partner.example/a A1 https://partner.example/b A1 - B2 https://other.example/ >access.log
+    echo '1.2.3.4 - - [x] "GET /republish/counter.gif?A1 HTTP/1.1" 404 0 "https://no.example/" "x"' >>access.log
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log; has out "      2  partner.example"; has out "      1  (unknown)"; has out "      1  other.example"; lacks out no.example; has err "4 requests"
+    exits 0 "$lede" run "$recipes/republish_report.lua" access.log --json; has out '"total":4'
 }

@@ -82,6 +82,17 @@ function File:close() end
 ---@return lede.File|nil file, lede.Error|nil err
 function fs.open(path, mode) end
 
+--- A file that one process holds at a time, as long as it lives; `<close>` gives it back.
+---@class lede.Lock
+local Lock = {}
+
+function Lock:close() end
+
+--- Takes the lock of that file, which is made when it is not there; "busy" when somebody has it.
+---@param path string
+---@return lede.Lock|nil lock, lede.Error|nil err
+function fs.lock(path) end
+
 --- The path from '/'; the file need not exist.
 ---@param path string
 ---@return string

@@ -15,6 +15,7 @@ local history = {}
 ---@field back integer   1: the site before the live one
 ---@field never string[] texts (addresses, ids, titles) of pieces that must not come back: files with one are left out
 ---@field sync_disk? boolean
+---@field sealed? fun(of: lede.Sealed): true|nil, any  as of lede.Publication:release
 
 ---@class lede.history.Report
 ---@field files integer  of the site

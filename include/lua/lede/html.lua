@@ -35,4 +35,36 @@ function html.to_text(s) end
 ---@return boolean|lede.Error reduced whether only text came out, because the HTML was too large, too deep or too slow
 function html.sanitise(s, options) end
 
+--- The absolute form of a reference found on the page at `address`.
+---@param ref string
+---@param address string absolute
+---@param root string the site's base_url without a slash at its end: "/x" is below it
+---@return string
+function html.absolute(ref, address, root) end
+
+--- HTML of a page for other people's readers: addresses absolute, classes, ids and what else only a page needs left out.
+--- plain: it is as lede's Markdown prints it and nothing needs to be sanitised.
+---@param s string|lede.Safe
+---@param address string absolute, of the page
+---@param root string the site's base_url without a slash at its end
+---@param pictures boolean false: <img> is left out
+---@return string html
+---@return boolean plain
+function html.syndicate(s, address, root, pictures) end
+
+---@class lede.HtmlElement
+---@field tag string
+---@field line integer     where its tag begins; 0 when it is not written there
+---@field attributes table<string, string> those that were wanted; to be read: elements without any share one table
+---@field text? string     all text in it, of tags in `texts`
+---@field flaw? "unclosed"|"misnested"|"misplaced"|"stray" what a browser has to mend at it: its end tag is missing, it overlaps
+---                        another, it stands in a table between rows and cells, it comes from an end tag that ends nothing
+
+--- Elements of a whole page, in its order: those of `tags` and `texts`, those with one of `attributes`, and those with a flaw.
+---@param s string|lede.Safe
+---@param wanted { tags?: string[], attributes?: string[], texts?: string[] }
+---@return lede.HtmlElement[]|nil elements
+---@return boolean|lede.Error doctype whether it begins with <!doctype html>
+function html.elements(s, wanted) end
+
 return html

@@ -56,6 +56,9 @@ function Core:pages() end
 ---@param url string
 ---@return { kind: string, key: string, mask: integer }[]|nil
 function Core:reads(url) end
+--- What templates, hooks and routes took without what they call, since the plugins were loaded.
+---@return { name: string, count: integer, ms: number }[]
+function Core:times() end
 --- The article whose page that is, or with that id.
 ---@param ref string
 ---@return { id: string, url: string, path: string, title: string, section: string, state: string, date: integer, related: { title: string, url: string }[] }|nil
@@ -70,7 +73,7 @@ function Core:watch(folders, files) end
 function Core:rewatch(poll_ms) end
 --- The next thing to decide. A request is answered before the next wait.
 ---@param ms? integer
----@return "changed"|"request"|"pages"|"time"|"stop" event, string[]|lede.preview.Request|nil what
+---@return "changed"|"request"|"pages"|"time"|"tasks"|"stop" event, string[]|lede.preview.Request|nil what
 function Core:wait(ms) end
 --- The request of the last event.
 ---@param status integer

@@ -58,6 +58,12 @@ function Publication:story() end
 --- Articles of the store that the edition does not show, and why. Walks the whole store.
 ---@return { path: string, reason: string, at?: integer }[]|nil, lede.Error|nil
 function Publication:withheld() end
+--- Pieces that readers have seen and may not see now, among what changed after that seq or by itself after that time; among all
+--- when nothing is said. seen: ids of all that were looked at.
+---@param seq? integer
+---@param time? integer
+---@return { seq: integer, time: integer, store: string, drafts: boolean, pieces: table[], seen: string[] }|nil, lede.Error|nil
+function Publication:withdrawn(seq, time) end
 --- Copies a folder, or one file to a path of the site.
 ---@param from string
 ---@param path? string
@@ -68,11 +74,19 @@ function Publication:copy(from, path) end
 ---@param source string
 ---@return string|nil folder, lede.Error|nil
 function Publication:folder(source) end
---- Exchanges the trees.
+--- Exchanges the trees. sealed is called when the new one is whole and differs from the live one, before it takes its place; when it
+--- gives nothing, or raises, nothing is published.
+---@param sealed? fun(of: lede.Sealed): true|nil, any
 ---@return table|nil report, lede.Error|nil
-function Publication:release() end
+function Publication:release(sealed) end
 ---@return integer cpu_us, integer peak_bytes, integer replaced of all processes
 function Publication:usage() end
+
+---@class lede.Sealed
+---@field stamp integer   of the new tree
+---@field before integer  of the live one; 0: there is none
+---@field tree string     folder of the new one
+---@field changes { path: string, what: "new"|"changed"|"gone", size?: integer, sha256?: string }[]
 
 ---@class lede.Trials: userdata
 local Trials = {}
@@ -91,10 +105,16 @@ local stages = {}
 ---@return lede.Publication|nil, lede.Error|nil
 function stages.open(options) end
 
---- edition.data of the edition in a folder as JSON; "{}" when there is none.
+--- edition.data of the edition in a folder as JSON, "{}" when there is none; or what it has under a key, nil when it has nothing.
 ---@param folder string
----@return string
-function stages.edition_data(folder) end
+---@param key? string
+---@return string|nil
+function stages.edition_data(folder, key) end
+
+--- The stamp of the site that is live there.
+---@param dest string
+---@return integer|nil stamp, lede.Error|nil err
+function stages.stamp(dest) end
 
 --- What the file of the live site at that address was made of, by its records.
 ---@param dest string where the site is live

@@ -77,6 +77,10 @@ function Store:head() end
 ---@return any
 function Store:transaction(fn) end
 
+--- Waits until what was committed is on the disk: a commit alone outlives the process, not a power cut.
+---@return true|nil, lede.Error|nil err
+function Store:sync() end
+
 ---@class lede.store
 local store = {}
 

@@ -26,7 +26,6 @@ return {
   latest = "آخر الأخبار",
   archive = "الأرشيف",
   corrections = "تصويبات",
-  origin = "نُشر هذا المقال في الأصل على %s",
   related = "مقالات ذات صلة",
   feed = "خلاصة RSS",
   missing = "الصفحة غير موجودة",

@@ -26,7 +26,6 @@ return {
   latest = "Aktuell",
   archive = "Archiv",
   corrections = "Berichtigungen",
-  origin = "Dieser Artikel ist ursprünglich auf %s erschienen",
   related = "Verwandte Artikel",
   feed = "RSS-Feed",
   missing = "Seite nicht gefunden",

@@ -26,7 +26,6 @@ return {
   latest = "Latest",
   archive = "Archive",
   corrections = "Corrections",
-  origin = "This article is originally published on %s",
   related = "Related Articles",
   feed = "RSS feed",
   missing = "Page not found",

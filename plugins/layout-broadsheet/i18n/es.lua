@@ -26,7 +26,6 @@ return {
   latest = "Última hora",
   archive = "Archivo",
   corrections = "Correcciones",
-  origin = "Este artículo se publicó originalmente en %s",
   related = "Artículos relacionados",
   feed = "Canal RSS",
   missing = "Página no encontrada",

@@ -26,7 +26,6 @@ return {
   latest = "À la une",
   archive = "Archives",
   corrections = "Rectificatifs",
-  origin = "Cet article est initialement publié sur %s",
   related = "Articles liés",
   feed = "Flux RSS",
   missing = "Page introuvable",

@@ -26,7 +26,6 @@ return {
   latest = "Ultime notizie",
   archive = "Archivio",
   corrections = "Correzioni",
-  origin = "Questo articolo è stato pubblicato originariamente su %s",
   related = "Articoli correlati",
   feed = "Feed RSS",
   missing = "Pagina non trovata",

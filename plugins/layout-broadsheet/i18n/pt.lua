@@ -26,7 +26,6 @@ return {
   latest = "Últimas notícias",
   archive = "Arquivo",
   corrections = "Correções",
-  origin = "Este artigo foi publicado originalmente em %s",
   related = "Artigos relacionados",
   feed = "Feed RSS",
   missing = "Página não encontrada",

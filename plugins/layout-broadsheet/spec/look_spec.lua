@@ -29,61 +29,6 @@ describe("the versions of an article", function()
   end)
 end)
 
-describe("an origin's policy", function()
-  local url = "https://www.example.fr/a"
-  local cases = {
-    { nil, nil, nil },
-    { { url = url }, url, "noindex-news" },
-    { { url = url, index = "noindex-news" }, url, "noindex-news" },
-    { { url = url, index = "noindex" }, url, "noindex" },
-    { { url = url, index = "canonical" }, url, nil },
-    { { url = url, index = "self" }, nil, nil },
-  }
-  for _, case in ipairs(cases) do
-    it(("%s says where the original is and who stays out"):format(case[1] and case[1].index or case[1] and "by default" or "none"), function()
-      local canonical, robots = look.policy(case[1])
-      expect(canonical):to_be(case[2])
-      expect(robots):to_be(case[3])
-    end)
-  end
-end)
-
-describe("the notice", function()
-  it("has the link where the pattern wants it", function()
-    local before, after = look.around("Zuerst auf %s erschienen")
-    expect(before):to_be("Zuerst auf ")
-    expect(after):to_be(" erschienen")
-  end)
-  it("has it last when the pattern does not say", function()
-    local before, after = look.around("With thanks to")
-    expect(before .. "X" .. after):to_be("With thanks to X")
-  end)
-end)
-
-describe("a picture", function()
-  local article = { url = "/world/a/" }
-  it("named relative to a bundle is found beside its article", function()
-    expect(look.picture(article, "b.jpg")):to_be("/world/a/b.jpg")
-  end)
-  it("with an address of its own keeps it", function()
-    expect(look.picture(article, "/b.jpg")):to_be("/b.jpg")
-    expect(look.picture(article, "https://cdn.example/b.jpg")):to_be("https://cdn.example/b.jpg")
-  end)
-end)
-
-describe("a correction", function()
-  it("is a time and words", function()
-    local t, words = look.correction("1970-01-02T00:00:00Z\tIt was 46.")
-    expect(t):to_be(86400)
-    expect(words):to_be("It was 46.")
-  end)
-  it("without a time is words", function()
-    local t, words = look.correction("It was 46.")
-    expect(t):to_be_nil()
-    expect(words):to_be("It was 46.")
-  end)
-end)
-
 describe("the stories of a list", function()
   local all = {}
   for i = 1, 40 do

@@ -11,14 +11,23 @@ end)
 
 describe("a map", function()
   local redirects = { { from = "/old/", to = "/new/" }, { from = "/a b;{", to = "/x/" }, { from = "/x/\nreturn 200", to = "/y/" } }
-  local expected = { nginx = "\n/old/ /new/;\n$", caddy = "\nredir /old/ /new/ permanent\n$", netlify = "^/old/ /new/ 301\n$" }
+  local withdrawn = { { url = "/gone/" }, { url = "/ended/", silent = true }, { url = "/taken/" }, { url = "/a b;{" } }
+  local edition = { data = { ["lede.withdrawn"] = withdrawn } }
+  function edition.redirects() return redirects end
+  function edition.article(_, url) return url == "/taken/" and {} or nil end
+  local expected = {
+    nginx = "\n/old/ /new/;\n$", ["nginx-gone"] = "\n/gone/ 1;\n$", caddy = "\nredir /old/ /new/ permanent\nrespond /gone/ 410\n$", netlify = "^/old/ /new/ 301\n$",
+  }
 
   it("has a line for each, and none that would be read otherwise", function()
     for _, map in ipairs(maps.list) do
-      local text = map.write(redirects)
+      local text = map.write(edition)
       expect(text):to_match(expected[map.name])
-      expect(text):not_to_contain("return 200")
-      expect(text):not_to_contain("{%")
+      for _, not_there in ipairs { "return 200", "{%", "/ended/", "/taken/" } do expect(text):not_to_contain(not_there) end
     end
+  end)
+
+  it("of an edition from which nothing was withdrawn has no line of it", function()
+    expect(#maps.gone { data = {} }):to_be(0)
   end)
 end)

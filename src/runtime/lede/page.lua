@@ -1,8 +1,10 @@
 --- lede.page: the worker's half of rendering. bind/worker.c calls start once, then routes and render; all in a page VM.
 
 local edition_module = require("lede.edition")
+local gate = require("lede.gate")
 local json = require("lede.json")
 local memo = require("lede.memo_core")
+local origin = require("lede.origin")
 local output = require("lede.output")
 local page_files = require("lede.page_files")
 local related_hooks = require("lede.related_hooks")
@@ -15,7 +17,7 @@ local words = require("lede.words")
 
 local M = {}
 
-local config, registry, engine, site
+local config, registry, engine, site, timing
 
 --- What a page may have or lack; any other name in a template is a mistake.
 local PAGE_FIELDS = {
@@ -96,20 +98,27 @@ end
 
 --- ---- what the worker calls
 
---- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }. kept: see bind/kept_code.h.
-function M.start(site_config, edition, root, kept)
+--- What has to be right before a page is written: of a script in it, of a file. Line and words of what is not.
+M.gate_script = gate.script
+function M.gate_file(bytes, path) return gate.file(bytes, path, absolute("/" .. path)) end
+
+--- Loads plugins and templates. Gives { body, body_always, excerpt, term_paths }. kept: see bind/kept_code.h; enter and
+--- leave, in a preview only: bind/times.h.
+function M.start(site_config, edition, root, kept, enter, leave)
   config = site_config
   local problem
   registry, problem = plugin.load(config, { side = "worker", root = root })
   if not registry then error(problem, 0) end
-  site = registry.site
+  site, timing = registry.site, enter and { enter = enter, leave = leave }
+  registry.timing = timing
+  origin.watch(page_files)
   M.edition = edition
   local t = words.translator(function(lang) return files.words(lang, registry.plugins) end, config.lang)
   engine = template.new(find_template, {
     edition = edition, site = site, -- no page's own: a partial may use them and be kept
     date = date, excerpt = excerpt, join = join, series = function(items, lang) return text.list(items, lang or config.lang) end,
     plural = function(n, lang) return text.plural(n, lang or config.lang) end, language_name = function(tag, lang) return text.language(tag, lang or config.lang) end, absolute = absolute, number = number, t = t, asset = asset,
-  }, PAGE_FIELDS, page_files.used, kept)
+  }, { fields = PAGE_FIELDS, used = page_files.used, kept = kept, timing = timing })
   local term_paths = {}
   for _, route in ipairs(registry.routes) do
     if route.each and route.each ~= "article" and (route.paginate or not term_paths[route.each]) then term_paths[route.each] = route.path end
@@ -193,7 +202,9 @@ function M.render(route_number, item, url, path, archive, archives, size, data)
   output.start()
   local bytes
   if route.render then
+    if timing then timing.enter(("route %s of %s"):format(route.name, route.plugin)) end
     bytes = route.render(page)
+    if timing then timing.leave() end
   else
     local ok, message = pcall(engine.render, engine, route.template, page)
     if not ok then error(engine:explain(message) .. engine:way(), 0) end

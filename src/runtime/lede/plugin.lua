@@ -4,6 +4,8 @@
 --- raises while pages are made is the error of that page or article alone.
 
 local directive = require("lede.directive")
+local feed = require("lede.feed")
+local origin = require("lede.origin")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -80,10 +82,17 @@ local function check_plugin(plugin, name)
   if type(plugin) ~= "table" then return nil, "init.lua returns a table: return { name = …, apply = function(site, options) … end }" end
   if plugin.name ~= name then return nil, ("its name is '%s', its folder's '%s'"):format(tostring(plugin.name), name) end
   if type(plugin.apply) ~= "function" then return nil, "it has no apply function" end
+  if plugin.needs and type(plugin.needs) ~= "table" then return nil, "needs is a list of names of plugins" end
   if plugin.lede and not M.satisfies(M.version, plugin.lede) then
     return nil, ("it was written for lede %s, this is %s"):format(plugin.lede, M.version)
   end
   return true
+end
+
+--- A table, or what a function makes of the configuration: options may follow what lede.lua says for many plugins at once.
+local function defaults_of(plugin, config)
+  if type(plugin.defaults) == "function" then return plugin.defaults(config) end
+  return plugin.defaults or {}
 end
 
 ---@class lede.Registry
@@ -108,7 +117,7 @@ end
 --- What plugins give pages from the desk's world: edition.prepare of each, by plugin. What stands in `parts` of an answer has keys
 --- of its own, "plugin/part", so that a page relies on no more than it asks for.
 --- context.look: for a plan or a preview, which change nothing on disk.
----@param context { store: string, search: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
+---@param context { store: string, search: string, kept: string, at: integer|nil, look: boolean|nil, progress: boolean|nil }
 ---@return table
 function Registry:prepared(context)
   local data = {}
@@ -123,10 +132,20 @@ function Registry:prepared(context)
   return data
 end
 
+--- pcall of a handler; a preview wants to know how long it takes.
+local function call(registry, hook, handler, ...)
+  local timing = registry.timing
+  if not timing then return pcall(handler.fn, ...) end
+  timing.enter(("hook %s of %s"):format(hook, handler.plugin))
+  local ok, result = pcall(handler.fn, ...)
+  timing.leave()
+  return ok, result
+end
+
 --- Hands a value through the handlers of a hook; each may give another one.
 function Registry:pipe(hook, value, ...)
   for _, handler in ipairs(self.handlers[hook] or {}) do
-    local ok, changed = pcall(handler.fn, value, ...)
+    local ok, changed = call(self, hook, handler, value, ...)
     if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
     if changed ~= nil then value = changed end
   end
@@ -136,7 +155,7 @@ end
 --- The same for hooks whose handlers take what it is about first: fn(subject, value).
 function Registry:fold(hook, subject, value)
   for _, handler in ipairs(self.handlers[hook] or {}) do
-    local ok, changed = pcall(handler.fn, subject, value)
+    local ok, changed = call(self, hook, handler, subject, value)
     if not ok then error(("plugin %s, hook %s: %s"):format(handler.plugin, hook, tostring(changed)), 0) end
     if changed ~= nil then value = changed end
   end
@@ -158,8 +177,21 @@ local function check_route(route)
   if route.each and not EACH[route.each] then error(("site:route: each = '%s' is none of article, section, tag, author"):format(route.each), 3) end
   if not route.render and not route.template then error("site:route: it needs render or template", 3) end
   if not route.path and route.each ~= "article" and not route.pages then error("site:route: it needs a path", 3) end
-  if route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
+  if route.path and route.each == "article" then
+    if not route.path:find("^/?[^:]*:url/?[^:]*$") then error("site:route: a path for articles is the article's own with something around it: \"/print:url/\", \":url/data.json\"", 3) end
+  elseif route.path and route.path:sub(1, 1) ~= "/" then error(("site:route: path begins with '/': %s"):format(route.path), 3) end
   if route.path and route.each and route.each ~= "article" and not route.path:find(":slug", 1, true) then error("site:route: a path for terms holds :slug", 3) end
+end
+
+local TARGET_KEYS = { name = "string", send = "function", at_once = "number", pause = "number", timeout = "number" }
+
+local function check_target(target)
+  if type(target) ~= "table" or not target.name or not target.send then error("site:target takes a table with name and send", 3) end
+  for key, value in pairs(target) do
+    local wanted = TARGET_KEYS[key]
+    if not wanted then error(("site:target: there is no key '%s'.%s"):format(tostring(key), suggest.hint(key, sorted_keys(TARGET_KEYS))), 3) end
+    if type(value) ~= wanted then error(("site:target: %s: expected %s, got %s"):format(key, wanted, type(value)), 3) end
+  end
 end
 
 --- What plugins get as `site`.
@@ -199,6 +231,13 @@ local function site_for(registry, config, current)
     registry.directives[name], registry.has_directives = { definition = definition, plugin = current.name }, true
   end
 
+  --- Somewhere that what is published is told to. send(row) delivers a row of the outbox; see lede.deliver.
+  function site.target(_, target)
+    check_target(target)
+    registry.targets[current.name] = registry.targets[current.name] or {}
+    registry.targets[current.name][target.name] = target
+  end
+
   function site.asset(_, path, file)
     if type(path) ~= "string" or path:sub(1, 1) ~= "/" then error("site:asset takes a path that begins with '/' and a file of the plugin", 2) end
     registry.assets[#registry.assets + 1] = { path = path:sub(2), plugin = current.name, name = file }
@@ -212,6 +251,27 @@ local function site_for(registry, config, current)
   })
 end
 
+--- Loads a plugin, after those that it needs; a site need not name those. Gives true, or nil and what is wrong.
+local function add(registry, config, current, listed, name)
+  if registry.has_plugin[name] then return true end
+  registry.has_plugin[name] = true
+  local ok, plugin = pcall(require, "plugins." .. name)
+  if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(name, tostring(plugin)) end
+  local good, message = check_plugin(plugin, name)
+  if not good then return nil, ("plugin '%s': %s"):format(name, message) end
+  for _, other in ipairs(plugin.needs or {}) do
+    good, message = add(registry, config, current, listed, other)
+    if not good then return nil, message end
+  end
+  local merged, problem = merge(defaults_of(plugin, config), listed[name] or {}, "plugins." .. name)
+  if not merged then return nil, "lede.lua: " .. problem end
+  current.name = name
+  local applied, why = pcall(plugin.apply, registry.site, merged)
+  if not applied then return nil, ("plugin '%s', apply: %s"):format(name, tostring(why)) end
+  registry.plugins[#registry.plugins + 1] = { name = name, version = plugin.version, options = merged }
+  return true
+end
+
 ---@class lede.PluginOptions
 ---@field side "desk"|"worker"
 ---@field report? fun(message: string, plugin: string, hook: string)  lede.log.error when left out
@@ -222,23 +282,17 @@ end
 ---@return lede.Registry|nil, string|nil
 function M.load(config, options)
   local registry = setmetatable({
-    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, plugins = {},
+    side = options.side, routes = {}, handlers = {}, elsewhere = {}, shortcodes = {}, directives = {}, has_directives = false, assets = {}, targets = {}, plugins = {}, has_plugin = {},
     report = options.report or lede.log.error,
   }, Registry)
-  local current = {}
-  local site = site_for(registry, config, current)
-  registry.site = site
+  origin.setup(config)
+  feed.setup(config, registry)
+  local current, listed = {}, {}
+  registry.site = site_for(registry, config, current)
+  for _, entry in ipairs(config.plugins) do listed[entry.name] = entry.options end
   for _, entry in ipairs(config.plugins) do
-    current.name = entry.name
-    local ok, plugin = pcall(require, "plugins." .. entry.name)
-    if not ok then return nil, ("plugin '%s' cannot be loaded: %s"):format(entry.name, tostring(plugin)) end
-    local good, message = check_plugin(plugin, entry.name)
-    if not good then return nil, ("plugin '%s': %s"):format(entry.name, message) end
-    local merged, problem = merge(plugin.defaults or {}, entry.options, "plugins." .. entry.name)
-    if not merged then return nil, "lede.lua: " .. problem end
-    local applied, why = pcall(plugin.apply, site, merged)
-    if not applied then return nil, ("plugin '%s', apply: %s"):format(entry.name, tostring(why)) end
-    registry.plugins[#registry.plugins + 1] = { name = entry.name, version = plugin.version, options = merged }
+    local ok, message = add(registry, config, current, listed, entry.name)
+    if not ok then return nil, message end
   end
   return registry
 end

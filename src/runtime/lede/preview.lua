@@ -3,6 +3,7 @@
 ---
 --- The order of things is here; serving, making and watching are C's (bind/preview.h). One wait, one event, one answer.
 
+local deliver = require("lede.deliver")
 local templates = require("lede.templates")
 local host = require("lede.host")
 local json = require("lede.json")
@@ -13,7 +14,10 @@ local newsroom = require("lede.preview.newsroom")
 local problem = require("lede.preview.problem")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
+local task = require("lede.task")
 local time = require("lede.time")
+local timer = require("lede.timer")
+local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
 local M = {}
@@ -21,7 +25,7 @@ local M = {}
 local PORT, PORT_TRIES = 1313, 20
 local CATCH_UP_MS = 150 -- of quiet after a save, before what nobody waits for
 local FIRST_LOOK_MS = 250 -- the first page comes before the first look at content/
-local CODE = { "layouts", "plugins", "i18n", "lib" }
+local CODE = { "layouts", "plugins", "i18n", "lib", "origins" }
 
 ---@class lede.preview.Options
 ---@field port? integer
@@ -31,6 +35,7 @@ local CODE = { "layouts", "plugins", "i18n", "lib" }
 ---@field at? string|integer
 ---@field drafts? boolean
 ---@field jobs? integer
+---@field deliver? boolean  false: what publications left to tell is not told
 ---@field say? fun(text: string)
 ---@field ready? fun(url: string)
 
@@ -52,6 +57,9 @@ local function below(path, folder) return path:sub(1, #folder + 1) == folder .. 
 --- Whether what is shown is not what would be published now: then no edition of before will do.
 function Session:is_special() return self.options.drafts or self.options.at ~= nil end
 
+--- Where its editions lie.
+function Session:edition_folder(workspace) return workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition") end
+
 --- A publication of this configuration, never released: the preview shows it.
 function Session:open_publication(workspace)
   local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
@@ -59,7 +67,7 @@ function Session:open_publication(workspace)
   local at, wrong = moment(self.options.at, workspace.config.timezone)
   if wrong then return nil, wrong end
   local publication, err = stages.open {
-    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = workspace.var .. "/preview/" .. (self:is_special() and "special" or "edition"),
+    root = workspace.root, config = workspace.config_json, store = workspace.store, edition = self:edition_folder(workspace),
     dest = workspace.output, jobs = self.options.jobs, at = at, drafts = self.options.drafts, plugin_dir = workspace.plugin_dir,
   }
   if not publication then return nil, err end
@@ -158,10 +166,15 @@ local function list_of(set)
   return list
 end
 
-local function prepare_data(registry, pictures, workspace)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, look = true }
+--- Brings the edition up to the store.
+function Session:prepare(pictures)
+  local workspace = self.workspace
+  local data = self.registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, look = true }
   data[picture_table.name] = pictures.data
-  return json.encode(next(data) and data or json.object())
+  local state, err = withdrawn.add(data, self.publication, self.withdrawn or withdrawn.before(self:edition_folder(workspace)))
+  if not state then return nil, err end
+  self.withdrawn = state
+  return self.publication:prepare(json.encode(data))
 end
 
 --- Files of plugins by their path on the site.
@@ -201,7 +214,7 @@ function Session:bring_up(saved)
   pictures, err = picture_table.build(self.workspace, self.synced)
   if not pictures then return nil, err end
   self.pictures = pictures
-  edition, err = self.publication:prepare(prepare_data(self.registry, pictures, self.workspace))
+  edition, err = self:prepare(pictures)
   if not edition then return nil, err end
   self.edition = edition
   self.unrelated = self.preview:carry()
@@ -331,10 +344,21 @@ function Session:handle(event, what)
   end
 end
 
+--- The next event; deliveries have their turns meanwhile.
+function Session:wait(ms)
+  local until_at = ms and timer.now() + ms / 1000
+  while true do
+    local event, what = self.preview:wait(until_at and math.max(0, math.ceil((until_at - timer.now()) * 1000)))
+    if event ~= "tasks" then return event, what end
+    task.pause()
+    if until_at and timer.now() >= until_at then return "time" end
+  end
+end
+
 --- Handles what comes until it is `last`, each wait no longer than ms.
 function Session:handle_until(last, ms)
   while not self.stopped do
-    local event, what = self.preview:wait(self.late and CATCH_UP_MS or ms)
+    local event, what = self:wait(self.late and CATCH_UP_MS or ms)
     self:handle(event, what)
     if event == last then return end
   end
@@ -344,6 +368,18 @@ function Session:address()
   local state = self.preview:state()
   local name = (not self.options.address or self.options.address == "127.0.0.1") and "localhost" or self.options.address
   return ("http://%s:%d/"):format(name:find(":", 1, true) and "[" .. name .. "]" or name, state.port)
+end
+
+--- Tells what publications left to tell, beside all else. It begins again with each new configuration.
+function Session:keep_delivering()
+  while self.options.deliver ~= false do
+    local registry = self.registry
+    if next(registry.targets) then
+      local ok, err = deliver.run(self.workspace, registry, { forever = true, unless = function() return self.registry ~= registry end, report = self.say })
+      if not ok then self.say(("deliveries: %s"):format(tostring(err))) end
+    end
+    timer.sleep(1)
+  end
 end
 
 --- Shows the site of args (as workspace.open takes them) until it is interrupted. Gives true, or nil and what is wrong.
@@ -367,6 +403,7 @@ function M.run(args, options)
   ok, message = session:configure()
   if not ok then return nil, message end
   local publication <close> = setmetatable({}, { __close = function() session.publication:close() end }) -- luacheck: ignore
+  local deliveries <close> = task.spawn(function() session:keep_delivering() end) -- luacheck: ignore
   if options.ready then options.ready(session:address()) end
   ok, message = session:first_look()
   if not ok then return nil, message end

@@ -1,8 +1,9 @@
 --- lede.publish: a publication from content/ to the site in place. The order of the stages is here; what each does is C's.
 ---
 --- sync -> pictures -> prepare (edition) -> relate -> render -> copy -> release. A plan goes the same way on a store whose
---- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, publish.released.
+--- changes are forgotten, looks where it would render, and releases nothing. Hooks of the desk: edition.prepare, publish.planned, deliver, publish.released.
 
+local delivery = require("lede.delivery")
 local files = require("lede.templates")
 local fs = require("lede.fs")
 local history = require("lede.history")
@@ -10,11 +11,11 @@ local journal = require("lede.journal")
 local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
-local plugin = require("lede.plugin")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local task = require("lede.task")
 local time = require("lede.time")
+local withdrawn = require("lede.withdrawn")
 local workspace_of = require("lede.workspace")
 
 local M = {}
@@ -72,12 +73,21 @@ local function look_at_pictures(workspace, synced)
   end)
 end
 
---- What plugins give pages from the desk's world, by plugin; and the pictures.
-local function prepare_data(registry, pictures, workspace, options)
+--- What pages get from the desk's world: of plugins, by plugin; the pictures; what was withdrawn. As JSON.
+local function prepare_data(publication, registry, pictures, workspace, options)
   local at = moment(options.at, workspace.config.timezone)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, at = at, look = workspace.look ~= nil, progress = options.progress }
+  local data = registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, at = at, look = workspace.look ~= nil, progress = options.progress }
   data[picture_table.name] = pictures.data
-  return json.encode(next(data) and data or json.object())
+  local ok, err = withdrawn.add(data, publication, not options.full and withdrawn.before(workspace.edition) or nil)
+  if not ok then return nil, err end
+  return json.encode(data)
+end
+
+--- Brings the edition up to the store, with that data.
+local function prepare(publication, ...)
+  local data, err = prepare_data(publication, ...)
+  if not data then return nil, err end
+  return publication:prepare(data)
 end
 
 local function copy_assets(publication, assets)
@@ -112,7 +122,7 @@ local function run(publication, workspace, options, registry, report)
   if not pictures then return nil, err end
   if report.sync then report.sync.pictures = nil end -- they are in the edition
   local edition
-  edition, err = timed(report, "edition", function() return publication:prepare(prepare_data(registry, pictures, workspace, options)) end)
+  edition, err = timed(report, "edition", function() return prepare(publication, registry, pictures, workspace, options) end)
   if not edition then return nil, err end
   report.edition = edition
   report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
@@ -135,8 +145,9 @@ local function run(publication, workspace, options, registry, report)
     return publication:copy(workspace.static)
   end)
   if not copied then return nil, err end
-  report.release, err = timed(report, "release", function() return publication:release() end)
+  report.release, err = timed(report, "release", function() return publication:release(delivery.keeper(workspace, registry, { at = edition.time })) end)
   if not report.release then return nil, err end
+  delivery.released(workspace, registry)
   picture_table.sweep(pictures)
   forget_old(workspace, report)
   report.notes = task.in_place(picture_table.explain, report.notes, workspace)
@@ -146,7 +157,7 @@ end
 
 --- Registry and handle of a publication, or of a look at one; nil and why.
 local function open(workspace, options)
-  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  local registry, message = workspace_of.plugins(workspace)
   if not registry then return nil, message end
   local at, problem = moment(options.at, workspace.config.timezone)
   if problem then return nil, problem end
@@ -217,7 +228,7 @@ local function look(publication, workspace, options, registry)
   if not pictures then return nil, err end
   if plan.sync then plan.sync.pictures = nil end
   local edition
-  edition, err = publication:prepare(prepare_data(registry, pictures, workspace, options))
+  edition, err = prepare(publication, registry, pictures, workspace, options)
   if not edition then return nil, err end
   local ok
   ok, err = publication:relate(relating.sources(workspace, registry))

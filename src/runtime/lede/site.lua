@@ -1,5 +1,6 @@
 --- lede.site: what lede.lua may say. Checks a table, says what is wrong by its path, fills in what was left out.
 
+local feed_rules = require("lede.feed_rules")
 local suggest = require("lede.suggest")
 
 local M = {}
@@ -32,6 +33,12 @@ M.rules = {
   },
   pictures = { "table", fields = { widths = { "table" }, quality = { "integer" }, sizes = { "string", "(min-width: 40rem) 38rem, 100vw" } } },
   history = { fields = { releases = { "integer", 50 }, days = { "integer", 30 } } },
+  deliver = {
+    fields = {
+      seconds = { "integer", 10 }, at_once = { "integer", 64 }, tries = { "integer", 20 }, days = { "integer", 3 },
+      first = { "number", 5 }, longest = { "number", 3600 }, keep_days = { "integer", 90 },
+    },
+  },
   related = {
     fields = {
       engine = { "string", "text", oneof = { "text", "section" } }, direction = { "string", "earlier", oneof = { "earlier", "any" } },
@@ -40,6 +47,14 @@ M.rules = {
       refresh_days = { "integer", 90 }, refresh_pages = { "integer", 10 },
     },
   },
+  origin = {
+    fields = {
+      index = { "string", "noindex-news", oneof = { "noindex-news", "noindex", "canonical", "self" } }, pictures = { "boolean", false },
+      notice = { "table" },
+    },
+  },
+  feed = feed_rules.feed,
+  feeds = feed_rules.feeds,
   sections = { "table", each = { fields = { title = { "string" }, summary = { "string" } } } },
   params = { "table" },
 }
@@ -178,6 +193,12 @@ local function check_pictures(pictures, problems)
   if math.type(quality) == "integer" and (quality < 1 or quality > 100) then problems[#problems + 1] = "pictures.quality: between 1 and 100" end
 end
 
+--- Ranges of what deliveries take.
+local DELIVER = {
+  seconds = { 0, 3600 }, at_once = { 1, 256 }, tries = { 1, 1000 }, days = { 1, 365 }, first = { 0.01, 3600 }, longest = { 0.01, 7 * 86400 },
+  keep_days = { 1, 36500 },
+}
+
 local function check_history(history, problems)
   for _, key in ipairs { "releases", "days" } do
     local n = history[key]
@@ -191,11 +212,11 @@ local RELATED = {
   diversity = { 0, 0.9 }, min = { 0, 1 }, copies = { 0, 1 }, refresh_days = { 0, 36500 }, refresh_pages = { 0, 1000 },
 }
 
-local function check_related(related, problems)
-  for _, key in ipairs(sorted_keys(RELATED)) do
-    local range, value = RELATED[key], related[key]
+local function check_ranges(name, ranges, values, problems)
+  for _, key in ipairs(sorted_keys(ranges)) do
+    local range, value = ranges[key], values[key]
     if type(value) == "number" and not (value >= range[1] and value <= range[2]) then
-      problems[#problems + 1] = ("related.%s: between %s and %s"):format(key, range[1], range[2])
+      problems[#problems + 1] = ("%s.%s: between %s and %s"):format(name, key, range[1], range[2])
     end
   end
 end
@@ -220,8 +241,10 @@ function M.check(raw)
   if #problems == 0 then
     config = check_fields(raw, M.rules, "", problems)
     check_base_url(config, problems)
+    feed_rules.check(config, problems)
     if type(config.history) == "table" then check_history(config.history, problems) end
-    if type(config.related) == "table" then check_related(config.related, problems) end
+    if type(config.related) == "table" then check_ranges("related", RELATED, config.related, problems) end
+    if type(config.deliver) == "table" then check_ranges("deliver", DELIVER, config.deliver, problems) end
     if type(config.pictures) == "table" then check_pictures(config.pictures, problems) end
     if config.plugins == nil or type(config.plugins) == "table" then config.plugins = M.plugin_list(config, problems) end
     if type(config.title) ~= "string" or config.title == "" then problems[#problems + 1] = "title: a site needs one" end

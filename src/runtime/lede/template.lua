@@ -195,15 +195,19 @@ local function strict_class(fields, names)
 end
 
 --- Makes an engine. find(name) gives source and the name to show, or nil. helpers: functions that every template may call.
---- fields: names that a page may have; given them, a page's templates may use no other undeclared names.
---- A third value of find() is given to used() whenever the template is printed. kept(shown, source) may know what a template
---- became, and is told by kept(shown, source, code): engines that share it have helpers of the same names.
+---@class lede.template.Options
+---@field fields? string[]  names that a page may have; given them, a page's templates may use no other undeclared names
+---@field used? fun(mark: any) gets a third value of find() whenever the template is printed
+---@field kept? fun(shown: string, source: string, code?: string): string|nil  may know what a template became, and is told
+---     by a third argument: engines that share it have helpers of the same names
+---@field timing? { enter: fun(name: string), leave: fun() }
+
 ---@param find fun(name: string): string|nil, string|nil, any
 ---@param helpers table<string, any>
----@param fields? string[]
----@param used? fun(mark: any)
----@param kept? fun(shown: string, source: string, code?: string): string|nil
-function M.new(find, helpers, fields, used, kept)
+---@param options? lede.template.Options
+function M.new(find, helpers, options)
+  options = options or {}
+  local fields, used, kept, timing = options.fields, options.used, options.kept, options.timing
   local names, H = {}, {}
   for _, name in ipairs(STANDARD) do names[#names + 1], H[name] = name, _G[name] end
   for name, value in pairs(helpers) do names[#names + 1], H[name] = name, value end
@@ -222,6 +226,7 @@ function M.new(find, helpers, fields, used, kept)
   local function compile(name)
     local unit = engine.compiled[name]
     if unit then return unit end
+    if timing then timing.enter("compiling " .. name) end
     local source, shown, mark = find(name)
     if not source then error(("there is no template '%s'"):format(name), 0) end
     shown = shown or name
@@ -233,6 +238,7 @@ function M.new(find, helpers, fields, used, kept)
     units = units + 1
     unit = { fill = chunk(engine.runtime, H), number = units, mark = mark, has_blocks = code:find("B[", 1, true) ~= nil or code:find("R.outer", 1, true) ~= nil }
     engine.compiled[name] = unit
+    if timing then timing.leave() end
     return unit
   end
 
@@ -247,11 +253,13 @@ function M.new(find, helpers, fields, used, kept)
     if used then used(unit.mark) end
     depth = depth + 1
     trail[depth] = name
+    if timing then timing.enter("template " .. name) end
     if depth > DEPTH_MAX then
       depth = 0
       error(("templates are nested more than %d deep, at '%s'"):format(DEPTH_MAX, name), 0)
     end
     unit.fill(env, blocks or (unit.has_blocks and {} or none))
+    if timing then timing.leave() end
     depth = depth - 1
   end
 

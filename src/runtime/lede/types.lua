@@ -5,7 +5,7 @@ local host = require("lede.host")
 local M = {}
 
 M.modules = {
-  "edition", "error", "files", "fs", "host", "html", "http", "json", "line", "log", "markdown", "memo", "net", "picture", "process", "publish",
+  "edition", "error", "feed", "files", "fs", "host", "html", "http", "json", "line", "log", "markdown", "memo", "net", "picture", "process", "publish",
   "related", "store", "tags", "task", "text", "time", "timer", "watch", "xml",
 }
 

@@ -47,6 +47,7 @@ M.list = {
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
       { "no-sync", help = "do not look at content/: the store as it is" },
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
+      { "no-deliver", help = "leave it to lede deliver to tell others" },
       { "verify", arg = "N", type = "integer", help = "also make N pages that need no making, each in a fresh VM, and compare" },
     },
   },
@@ -57,6 +58,7 @@ M.list = {
       { "bind", arg = "ADDRESS", help = "the address to listen on (default: 127.0.0.1, this machine only)" },
       { "host", arg = "NAME", help = "one more name that browsers may use for this machine" },
       { "open", help = "open a browser" },
+      { "no-deliver", help = "do not tell others what the last publications left to tell" },
       { "poll", help = "look at files twice a second, where watching them fails" },
       { "drafts", help = "show drafts and scheduled articles too" },
       { "at", arg = "TIME", help = "the edition of that moment" },
@@ -81,6 +83,17 @@ M.list = {
     flags = { destination },
   },
   {
+    name = "deliver", group = "publish", words = "", help = "tells others what publications left to tell, and shows what failed",
+    flags = {
+      { "failed", help = "shows what was given up, and why" },
+      { "retry", help = "tries that again" },
+      { "state", arg = "STATE", help = "shows what is waiting, held, dead or sent" },
+      { "limit", arg = "N", type = "integer", help = "at most so many of them" },
+      { "wait", help = "until nothing waits any more" },
+      { "seconds", arg = "N", type = "integer", help = "no longer than that" },
+    },
+  },
+  {
     name = "rollback", group = "publish", words = "[N]", help = "makes the site of N publications ago live again (1)",
     flags = {
       destination,
@@ -88,21 +101,33 @@ M.list = {
       { "no-fsync", help = "leave it to the system when bytes reach the disk" },
     },
   },
+  {
+    name = "check", group = "publish", words = "[FILE ...]", help = "looks at every page, feed and sitemap of the published site by the rules of its format",
+    flags = {
+      destination, base_url,
+      { "rules", arg = "NAMES", help = "only these, with commas: html, links, images, headings, titles, descriptions, hreflang, jsonld, rss, atom, jsonfeed, sitemap, ninjs, newsml, xml" },
+      { "external", help = "also ask for the addresses of other sites, politely; answers are kept in var/links.json" },
+      { "private", help = "with --external: addresses of this machine and of private networks too" },
+    },
+  },
   { name = "run", group = "scripts", words = "SCRIPT.lua [ARGS]", help = "runs a publish script with the whole API", flags = {}, rest = true },
   { name = "repl", group = "scripts", words = "", help = "Lua line by line, with the whole API; what waits is waited for", flags = {} },
   { name = "test", group = "scripts", words = "[PLUGIN|FILE ...]", help = "runs the specs of plugins", flags = {} },
   {
-    name = "article", group = "articles", words = "list | show REF | history REF | withdraw REF | purge REF", help = "looks at articles of the store, takes one back or removes it",
+    name = "article", group = "articles", words = "list | show REF | history REF | correct REF | withdraw REF | purge REF", help = "looks at articles of the store, corrects one, takes one back or removes it",
     flags = {
       { "all", help = "withdrawn and draft ones too" },
       { "state", arg = "STATE", help = "only those in that state" },
       { "section", arg = "SLUG", help = "only those of that section" },
       { "tag", arg = "TAG", help = "only those with that tag" },
       { "limit", arg = "N", type = "integer", help = "at most so many (default: 50; all with --all)" },
+      { "text", arg = "TEXT", help = "of a correction: what was wrong and what is right" },
+      { "date", arg = "TIME", help = "when it was corrected (default: now)" },
       { "reason", arg = "TEXT", help = "why it is withdrawn; history keeps it" },
       destination,
     },
   },
+  { name = "origin", group = "articles", words = "show REF", help = "what every output says of where an article comes from", flags = {} },
   {
     name = "related", group = "articles", words = "REF | --all | tune", help = "which articles a reader would want next",
     flags = {
@@ -126,6 +151,13 @@ M.list = {
     flags = {
       { "tsv", help = "columns parted by tabs (that is how it is printed)" },
       { "jobs", short = "j", arg = "N", type = "integer", help = "worker processes (default: one a core)" },
+    },
+  },
+  {
+    name = "feed", group = "in and out", words = "diff OLD NEW | check FEED...", help = "what a subscriber will see between two feeds; whether a partner takes one",
+    flags = {
+      { "profile", arg = "NAME", help = "of check: msn, smartnews, applenews, wire, or profiles/NAME.lua of the site" },
+      { "private", help = "feeds at addresses of this machine and of private networks too" },
     },
   },
   {

@@ -3,6 +3,7 @@
 local fs = require("lede.fs")
 local host = require("lede.host")
 local json = require("lede.json")
+local plugin = require("lede.plugin")
 local site_rules = require("lede.site")
 
 local M = {}
@@ -14,9 +15,12 @@ local M = {}
 ---@field store string     URL of the store
 ---@field edition string   folder of the edition
 ---@field search string    folder of the index of words
+---@field kept string      folder of what plugins keep from one publication to the next; all of it can be made again
 ---@field history string   folder of what was published before
 ---@field output string    folder that is published
+---@field is_elsewhere boolean it is not the one that lede.lua says: a trial, of which nobody is told
 ---@field has_config boolean
+---@field registry? lede.Registry once somebody asked for M.plugins
 
 local function is_absolute(path) return path:sub(1, 1) == "/" end
 
@@ -67,6 +71,8 @@ function M.open(args)
   local store = args.store or "sqlite:" .. root .. "/var/lede.db"
   if not store:find("^%a+:") then store = "sqlite:" .. fs.absolute(store) end
   local var = var_dir(root, store)
+  local output = below(root, config.output)
+  local destination = args.destination and fs.absolute(args.destination) or output
   return {
     root = root,
     config = config,
@@ -76,11 +82,25 @@ function M.open(args)
     var = var,
     edition = var .. "/edition",
     search = var .. "/search",
+    kept = var .. "/kept",
     history = var .. "/history",
-    output = args.destination and fs.absolute(args.destination) or below(root, config.output),
+    output = destination,
+    is_elsewhere = destination ~= output,
     static = below(root, config.static),
     plugin_dir = host.plugin_dir(),
   }
+end
+
+--- The plugins of the site for the desk, loaded once. Gives the registry, or nil and what is wrong.
+---@param workspace lede.Workspace
+---@return lede.Registry|nil, string|nil
+function M.plugins(workspace)
+  if not workspace.registry then
+    local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+    if not registry then return nil, message end
+    workspace.registry = registry
+  end
+  return workspace.registry
 end
 
 --- Makes the folder of the store.

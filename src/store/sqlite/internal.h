@@ -25,11 +25,16 @@
 #define LEDE__SQL_DUE                                                                              \
     " WHERE a.seq IN (SELECT seq FROM due WHERE at > ?1 AND at <= ?2) ORDER BY a.seq"
 
+#define LEDE__SQL_DELIVERY                                                                         \
+    "SELECT number, plugin, target, key, subject, data, holder, said, state, release, made, due,"  \
+    " tries FROM outbox"
+
 /* X(name, text). INDEXED BY pins the index whose order a walk promises. */
 #define LEDE__SQL_LIST(X)                                                                          \
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
+    X(CHECKPOINT, "PRAGMA wal_checkpoint(PASSIVE)")                                                \
     X(HEAD, "SELECT seq, changed_at, articles, uuid FROM meta")                                    \
     X(SET_HEAD, "UPDATE meta SET seq = ?1, changed_at = ?2, articles = ?3")                        \
     X(BY_ID, "SELECT " LEDE__SQL_BODY LEDE__SQL_JOIN " WHERE a.id = ?1")                           \
@@ -95,7 +100,26 @@
     X(PUT_DERIVED, "INSERT INTO derived (kind, key, print, bytes) VALUES (?1, ?2, ?3, ?4)"         \
                    " ON CONFLICT (kind, key) DO UPDATE SET"                                        \
                    " print = excluded.print, bytes = excluded.bytes")                              \
-    X(DROP_DERIVED, "DELETE FROM derived WHERE kind = ?1 AND key = ?2")
+    X(DROP_DERIVED, "DELETE FROM derived WHERE kind = ?1 AND key = ?2")                            \
+    X(PUT_DELIVERY, "INSERT INTO outbox (plugin, target, key, subject, data, holder, said, state," \
+                    " release, made, due, tries)"                                                  \
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")                 \
+    X(SET_DELIVERY, "UPDATE outbox SET plugin = ?1, target = ?2, key = ?3, subject = ?4,"          \
+                    " data = ?5, holder = ?6, said = ?7, state = ?8, release = ?9, made = ?10,"    \
+                    " due = ?11, tries = ?12 WHERE number = ?13")                                  \
+    X(DROP_DELIVERY, "DELETE FROM outbox WHERE number = ?1")                                       \
+    X(DELIVERY, LEDE__SQL_DELIVERY " WHERE number = ?1")                                           \
+    X(DELIVERY_KEY, LEDE__SQL_DELIVERY " WHERE plugin = ?1 AND target = ?2 AND key = ?3")          \
+    X(DELIVERIES, LEDE__SQL_DELIVERY " WHERE state = ?1 AND due <= ?2 ORDER BY due, number")       \
+    X(DELIVERIES_TO, LEDE__SQL_DELIVERY " INDEXED BY outbox_target WHERE state = ?1"               \
+                                        " AND due <= ?2 AND plugin = ?3 AND target = ?4"           \
+                                        " ORDER BY due, number")                                   \
+    X(DELIVERIES_ABOUT, LEDE__SQL_DELIVERY " INDEXED BY outbox_subject WHERE state = ?1"           \
+                                           " AND due <= ?2 AND plugin = ?3 AND target = ?4"        \
+                                           " AND subject = ?5 AND subject <> ''"                   \
+                                           " ORDER BY due, number")                                \
+    X(TARGETS, "SELECT plugin, target, count(*), min(due) FROM outbox INDEXED BY outbox_target"    \
+               " WHERE state = ?1 GROUP BY plugin, target ORDER BY plugin, target")
 
 #define X(name, text) SQL_##name,
 enum lede__sql { LEDE__SQL_LIST(X) SQL_COUNT };
@@ -200,5 +224,17 @@ lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kin
                                      const lede_derived *x, lede_error *err);
 lede_status lede__sqlite_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
                                         lede_error *err);
+lede_status lede__sqlite_put_delivery(lede__engine *e, const lede_delivery *x, int64_t *number,
+                                      lede_error *err);
+lede_status lede__sqlite_remove_delivery(lede__engine *e, int64_t number, lede_error *err);
+lede_status lede__sqlite_visit_delivery(lede__engine *e, int64_t number, lede_outbox_each *each,
+                                        void *ctx, lede_error *err);
+lede_status lede__sqlite_visit_delivery_key(lede__engine *e, lede_str plugin, lede_str target,
+                                            lede_str key, lede_outbox_each *each, void *ctx,
+                                            lede_error *err);
+lede_status lede__sqlite_walk_deliveries(lede__engine *e, const lede_outbox_query *q,
+                                         lede_outbox_each *each, void *ctx, lede_error *err);
+lede_status lede__sqlite_walk_targets(lede__engine *e, lede_delivery_state state,
+                                      lede_outbox_each_target *each, void *ctx, lede_error *err);
 
 #endif

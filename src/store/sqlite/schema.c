@@ -61,6 +61,15 @@ static const struct migration {
     {2, "CREATE TABLE derived (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
         " key TEXT NOT NULL, print INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
         "CREATE UNIQUE INDEX derived_key ON derived (kind, key);"},
+    {3, "CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, plugin TEXT NOT NULL,"
+        " target TEXT NOT NULL, key TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL,"
+        " holder TEXT NOT NULL, said TEXT NOT NULL, state INTEGER NOT NULL,"
+        " release INTEGER NOT NULL, made INTEGER NOT NULL, due INTEGER NOT NULL,"
+        " tries INTEGER NOT NULL) STRICT;"
+        "CREATE UNIQUE INDEX outbox_key ON outbox (plugin, target, key);"
+        "CREATE INDEX outbox_target ON outbox (state, plugin, target, due);"
+        "CREATE INDEX outbox_subject ON outbox (state, plugin, target, subject)"
+        " WHERE subject <> '';"},
 };
 enum { NEWEST = sizeof migrations / sizeof *migrations };
 

@@ -104,6 +104,11 @@ static lede_status sqlite_head(lede__engine *engine, lede_store_head *out, lede_
     return LEDE_OK;
 }
 
+/* A checkpoint syncs the log first. In the way of readers it leaves the rest for another time. */
+static lede_status sqlite_sync(lede__engine *engine, lede_error *err) {
+    return lede__sql_run((lede__sqlite *)engine, SQL_CHECKPOINT, NULL, err);
+}
+
 const lede__engine_class lede__engine_sqlite = {
     .scheme = "sqlite",
     .open = sqlite_open,
@@ -122,6 +127,7 @@ const lede__engine_class lede__engine_sqlite = {
     .history = lede__sqlite_history,
     .purge = lede__sqlite_purge,
     .scrub = lede__sqlite_scrub,
+    .sync = sqlite_sync,
     .walk_sources = lede__sqlite_walk_sources,
     .visit_source = lede__sqlite_visit_source,
     .put_source = lede__sqlite_put_source,
@@ -136,4 +142,10 @@ const lede__engine_class lede__engine_sqlite = {
     .get_derived = lede__sqlite_get_derived,
     .put_derived = lede__sqlite_put_derived,
     .remove_derived = lede__sqlite_remove_derived,
+    .put_delivery = lede__sqlite_put_delivery,
+    .remove_delivery = lede__sqlite_remove_delivery,
+    .visit_delivery = lede__sqlite_visit_delivery,
+    .visit_delivery_key = lede__sqlite_visit_delivery_key,
+    .walk_deliveries = lede__sqlite_walk_deliveries,
+    .walk_targets = lede__sqlite_walk_targets,
 };

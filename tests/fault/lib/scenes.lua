@@ -35,7 +35,7 @@ local function age(site)
   for _, name in ipairs { ".public.standby", ".public.standby2" } do os.execute(("touch -c -d '1 hour ago' '%s/%s/.lede-manifest'"):format(site, name)) end
 end
 
---- { name, make(site, publish) }: after make the disturbed publication begins.
+--- { name, make(site, publish), told }: after make the disturbed publication begins. told: plugin tell wants each difference told.
 M.list = {
   { name = "first", make = function(site) plain(site, '"plain", "rss"') end },
   { name = "second", make = function(site, publish)
@@ -51,6 +51,12 @@ M.list = {
     article(site, "five", "Five", "Fifth.")
     publish()
     age(site)
+    change(site)
+  end },
+  { name = "told", told = true, make = function(site, publish)
+    plain(site, '"plain", "tell"')
+    write(site .. "/lede.lua", (fs.read(site .. "/lede.lua"):gsub("plugins =", "deliver = { seconds = 0 }, plugins =")))
+    publish()
     change(site)
   end },
 }

@@ -60,7 +60,7 @@ static void every_alias_reaches_its_field(void **state) {
         {"origin: https://u@wire.example/a", LEDE_TEXT_ORIGIN_NAME, "wire.example"},
         {"origin: {name: W, licence: CC-BY}", LEDE_TEXT_ORIGIN_LICENSE, "CC-BY"},
         {"origin: {name: W, index: self}", LEDE_TEXT_ORIGIN_INDEX, "self"},
-        {"origin: {name: W}", LEDE_TEXT_ORIGIN_INDEX, "noindex-news"},
+        {"origin: {name: W}", LEDE_TEXT_ORIGIN_INDEX, ""},
         {"kicker: [A, B]", LEDE_TEXT_KICKER, "A, B"},
         {"kicker: 1984", LEDE_TEXT_KICKER, "1984"},
         {"kicker: NO", LEDE_TEXT_KICKER, "NO"},
@@ -310,7 +310,7 @@ static void a_source_with_its_address_is_an_origin(void **state) {
           "---\ntitle: T\nsource: \"wire-desk\"\nsource_url: https://wire.example/a\n---\n");
     assert_str(TEXT(p, ORIGIN_NAME), "wire-desk");
     assert_str(TEXT(p, ORIGIN_URL), "https://wire.example/a");
-    assert_str(TEXT(p, ORIGIN_INDEX), "noindex-news");
+    assert_str(TEXT(p, ORIGIN_INDEX), "");
     assert_quiet(&p);
     done(&p);
     parse(&p, "2024-04-03-a.md",
@@ -320,7 +320,7 @@ static void a_source_with_its_address_is_an_origin(void **state) {
     assert_str(TEXT(p, ORIGIN_URL), "https://one.example/");
     assert_true(TIME(p, ORIGIN_PUBLISHED) == 1711929600);
     assert_true(TIME(p, EXPIRES) == 1743465600);
-    assert_str(TEXT(p, ORIGIN_INDEX), "noindex-news");
+    assert_str(TEXT(p, ORIGIN_INDEX), "");
     assert_note(&p, "no origin.index 'maybe'");
     assert_note(&p, "unknown key 'origin.colour'");
     assert_true(lede_str_search(TEXT(p, PARAMS), LEDE_STR("\"colour\":\"red\""), 0) != (size_t)-1);

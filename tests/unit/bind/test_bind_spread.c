@@ -61,6 +61,10 @@ static lede_status add(void *ctx, const lede__item *it, lede_error *err) {
         assert_int_equal(back.size, it->size);
         assert_true(lede_str_eq(back.url, it->url));
     }
+    if (it->each == LEDE_EACH_ARTICLE) /* and so does where it is */
+        assert_int_equal(
+            lede__article_at(&s->spread->routes->list[it->route], s->spread->edition, it->url),
+            it->item);
     const uint32_t n = lede__names_add(&s->urls, &s->arena, it->url);
     assert_true(n < sizeof s->how / sizeof *s->how);
     s->how[n] = lede_arena_copy(&s->arena, lede_buf_str(&how));
@@ -102,6 +106,7 @@ static void read_routes(lede__routes *r, lede_arena *arena, uint32_t years) {
     lede_buf_adds(&json,
                   "[{\"plugin\":\"p\",\"name\":\"home\",\"path\":\"/"
                   "\",\"paginate\":7},{\"plugin\":\"p\",\"name\":\"article\",\"each\":\"article\"},"
+                  "{\"plugin\":\"w\",\"name\":\"wire\",\"each\":\"article\",\"path\":\"/wire:url.json\"},"
                   "{\"plugin\":\"p\",\"name\":\"list\",\"each\":\"section\",\"path\":\"/:slug/"
                   "\",\"paginate\":5},"
                   "{\"plugin\":\"p\",\"name\":\"list\",\"each\":\"tag\",\"path\":\"/tags/:slug/\"},"
@@ -114,7 +119,7 @@ static void read_routes(lede__routes *r, lede_arena *arena, uint32_t years) {
     OK(lede_json_read(arena, lede_buf_str(&json), &v, &desk_err));
     lede__routes_put(&bytes, &v);
     OK(lede__routes_read(r, lede_buf_str(&bytes), &desk_err));
-    assert_int_equal(r->count, 6);
+    assert_int_equal(r->count, 7);
     lede_buf_fini(&json);
     lede_buf_fini(&bytes);
 }

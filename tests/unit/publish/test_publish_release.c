@@ -1,5 +1,6 @@
 /* test_publish_release.c - releases as a site's owner sees them: what is live, what is kept, what
  * is refused. */
+#include "lede/records.h"
 #include "site.h"
 
 #include <dirent.h>
@@ -495,6 +496,65 @@ static void a_synced_release_is_the_same(void **state) {
     assert_false(there("public/p"));
 }
 
+typedef struct told {
+    char text[400];
+    uint64_t before, stamp;
+    int times;
+    lede_status answer;
+} told;
+
+static bool tell_change(void *ctx, const lede_release_change *x) {
+    told *t = ctx;
+    const size_t at = strlen(t->text);
+    snprintf(t->text + at, sizeof t->text - at, "%s%.*s ",
+             !x->is   ? "-"
+             : x->was ? "="
+                      : "+",
+             (int)x->path.len, x->path.ptr);
+    return true;
+}
+
+static lede_status tell_sealed(void *ctx, const lede_release *r, uint64_t stamp, lede_error *err) {
+    told *t = ctx;
+    t->times++;
+    t->before = lede_release_stamp(r);
+    t->stamp = stamp;
+    t->text[0] = '\0';
+    lede_release_each_change(r, tell_change, t);
+    return t->answer ? lede_fail(err, t->answer, "not now") : LEDE_OK;
+}
+
+static void what_changes_is_told_before_it_is_live(void **state) {
+    (void)state;
+    static const page small[] = {{"a.html", "a"}, {"b.html", "b"}, {0}};
+    static const page other[] = {{"a.html", "a"}, {"b.html", "b 2"}, {"c.html", "c"}, {0}};
+    static const page less[] = {{"a.html", "a"}, {0}};
+    told t = {0};
+    const lede_release_options o = {
+        .no_sync = true, .retired_seconds = -1, .sealed = tell_sealed, .sealed_ctx = &t};
+    lede_error err = {0};
+    uint64_t live;
+    assert_int_equal(publish_with(&o, small, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(t.text, "+a.html +b.html ");
+    assert_int_equal(t.before, 0);
+    assert_int_equal(lede_records_stamp(dest, &live, NULL), LEDE_OK);
+    assert_true(live == t.stamp);
+    assert_int_equal(publish_with(&o, small, NULL, NULL, NULL), LEDE_OK);
+    assert_int_equal(t.times, 1); /* nothing changed: nobody is told */
+
+    t.answer = LEDE_EIO;
+    assert_int_equal(publish_with(&o, other, NULL, NULL, &err), LEDE_EIO);
+    assert_string_equal(t.text, "=b.html +c.html ");
+    assert_string_equal(text_of("public/b.html"), "b");
+    assert_true(t.before == live);
+
+    t.answer = LEDE_OK;
+    assert_int_equal(publish_with(&o, other, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(text_of("public/b.html"), "b 2");
+    assert_int_equal(publish_with(&o, less, NULL, NULL, NULL), LEDE_OK);
+    assert_string_equal(t.text, "-b.html -c.html ");
+}
+
 static bool note_gone(void *ctx, lede_str path) {
     char *out = ctx;
     strncat(out, path.ptr, path.len < 20 ? path.len : 20);
@@ -566,6 +626,7 @@ int main(void) {
         A_TEST(links_inside_the_trees_lead_nowhere),
         A_TEST(a_damaged_manifest_is_reported_or_made_anew),
         A_TEST(a_synced_release_is_the_same),
+        A_TEST(what_changes_is_told_before_it_is_live),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,7 +139,7 @@ static void a_random_number_belongs_to_its_page(void **state) {
     "maybe = '<u><% made() %><%= n %><%= later %></u>', page = '<% f(partial) %>' } "                                             \
     "local count = 0 "                                                                                                            \
     "local engine = template.new(function(name) return sources[name], name .. '.html' end, "                                      \
-    "{ made = function() count = count + 1 end, read = read }, { 'f', 'title', 'page' }) "                                        \
+    "{ made = function() count = count + 1 end, read = read }, { fields = { 'f', 'title', 'page' } }) "                                        \
     "local function render(p) engine:render('page', setmetatable(p, { __newindex = function(t, k, v) rawset(t, k, v) core.changed() end })) end "
 
 static void a_partial_is_run_once_for_the_same_arguments(void **state) {

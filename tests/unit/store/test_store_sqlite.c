@@ -117,11 +117,13 @@ static void a_store_of_the_first_schema_is_brought_up_to_date(void **state) {
     const lede_derived x = {LEDE_STR("a"), 1, LEDE_STR("x")};
     lede_store_close(s);
     ASK("DROP TABLE derived", "");
+    ASK("DROP TABLE outbox", "");
     ASK("PRAGMA user_version = 1", "");
     s = open_store(w);
     OK(lede_store_put_derived(s, LEDE_DERIVED_VECTOR, &x, &w->err));
     lede_store_close(s);
     ASK("SELECT count(*) FROM derived", "1");
+    ASK("SELECT count(*) FROM outbox", "0");
 }
 
 static void a_file_of_something_else_is_refused_and_left_alone(void **state) {

@@ -262,7 +262,8 @@
         make("h3", {}, group.name, make("span", { class: "count" }, String(group.items.length))),
         make("ul", {}, ...group.items.slice(0, 60).map((item) => make("li", {}, item.url ? make("a", { href: item.url }, item.text) : item.text)))))),
       related: () => make("ul", { class: "related" }, ...(facts && facts.related.length ? facts.related.map((item) => make("li", {}, make("a", { href: item.url }, item.title)))
-        : [make("li", { class: "none" }, "None")])),
+        : [make("li", { class: "none" }, "None")]),
+        facts && facts.related.length > 0 && make("li", {}, make("a", { href: "/_lede/why?url=" + encodeURIComponent(facts.url) + "#related" }, "Why these"))),
       source: () => make("div", { class: "source" },
         make("p", {}, "Hold ", make("kbd", {}, "Alt"), " and click a passage, or open the one in view:"),
         make("button", { type: "button", class: "action", onclick: () => openSource(passageInView()) }, "Open the source"),

@@ -6,6 +6,7 @@ local json = require("lede.json")
 local journal = require("lede.journal")
 local process = require("lede.process")
 local reasons = require("lede.reasons")
+local related_words = require("lede.related_words")
 local source = require("lede.preview.source")
 local store = require("lede.store")
 local template = require("lede.template")
@@ -14,7 +15,7 @@ local time = require("lede.time")
 local M = {}
 
 local HTML, JSON = "text/html; charset=utf-8", "application/json"
-local LISTED, SLOWEST, PUBLICATIONS, CAUSES, READS_MAX = 8, 8, 30, 3, 400
+local LISTED, SLOWEST, PUBLICATIONS, CAUSES, READS_MAX, RELATED = 8, 8, 30, 3, 400, 12
 local STATES = { "draft", "review", "scheduled", "embargoed", "published", "corrected", "expired", "withdrawn" }
 
 local function part(name) return assert(host.embedded("lede.preview." .. name)) end
@@ -185,6 +186,16 @@ local function slowest_pages(session)
   return table.move(pages, 1, math.min(SLOWEST, #pages), 1, {})
 end
 
+--- Templates, hooks and routes by what they took themselves.
+local function slowest_parts(session)
+  local parts = session.preview:times()
+  table.sort(parts, function(a, b)
+    if a.ms ~= b.ms then return a.ms > b.ms end
+    return a.name < b.name
+  end)
+  return table.move(parts, 1, math.min(SLOWEST, #parts), 1, {})
+end
+
 local function warnings_of(session)
   local all = {}
   for _, file in ipairs(session.warnings) do
@@ -246,20 +257,30 @@ local function home(session)
   local now, zone = host.now(), session.workspace.config.timezone
   return render("newsroom.html", {
     title = session.workspace.config.title, states = states, total = total, publications = publications, bars = timeline(publications),
-    slowest = slowest_pages(session), warnings = warnings_of(session), problems = session:problems(), edition = session.edition,
+    slowest = slowest_pages(session), parts = slowest_parts(session), warnings = warnings_of(session), problems = session:problems(), edition = session.edition,
     options = session.options, took = session.took, server = session.preview:state(),
     ago = function(t) return ago(math.max(0, now - t)) end,
     when = function(t) return time.format(t, "%Y-%m-%d %H:%M", { zone = zone }) end,
   })
 end
 
---- The dependency view: the page in the middle, what it read at the left, what it is made with at the right.
+--- The article's related ones with what brought each into the list; nil when the site does not compare texts.
+local function related_of(session, url)
+  if session.workspace.config.related.engine ~= "text" or not session.preview:article(url) or not session:catch_up() then return nil end
+  local list = session.publication:related(url, RELATED)
+  for _, item in ipairs(list and list.items or {}) do item.lines = related_words.of(item) end
+  for _, item in ipairs(list and list.dropped or {}) do item.lines = { related_words.left_out(list, item) } end
+  return list
+end
+
+--- The dependency view: the page in the middle, what it read at the left, what it is made with at the right. Below, why its
+--- related articles are those.
 local function why(session, url)
   local page = facts(session, url)
   local names = {}
   for _, other in ipairs(session.preview:pages()) do names[#names + 1] = other.url end
   table.sort(names)
-  return render("why.html", { title = session.workspace.config.title, page = page, url = url, pages = names })
+  return render("why.html", { title = session.workspace.config.title, page = page, url = url, pages = names, related = page and related_of(session, url) })
 end
 
 --- Status, bytes and type for a request below /_lede/.
