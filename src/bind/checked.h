@@ -9,7 +9,7 @@
 typedef struct lede__checked lede__checked;
 /* Maps the file if it is whole as far as its head says, and made of that; else NULL. */
 lede__checked *lede__checked_open(const char *dir, const char *name, uint64_t made_of);
-void lede__checked_close(lede__checked *c); /* NULL is fine */
+void lede__checked_close(lede__checked *c);           /* NULL is fine */
 lede_str lede__checked_bytes(const lede__checked *c); /* 8-byte aligned */
 /* Whether those n of its bytes are as they were written. May be asked by any thread; c is a
  * lede__checked, see lede_related_whole. */

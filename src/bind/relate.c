@@ -130,6 +130,7 @@ typedef struct making {
     lede_related_wish *wishes; /* of the lists that are made */
     uint32_t *named;           /* pins, then blocks of each wish: NAMED_MAX of each */
     uint32_t *n_pins, n_wishes, spread;
+    uint32_t asked;            /* so many wishes precede those that are made now */
     bool *fresh; /* rows that came or look otherwise */
 } making;
 
@@ -283,6 +284,7 @@ static uint16_t part(uint32_t of_2_24) {
 
 static void take_list(void *ctx, uint32_t number, const lede_related_list *list) {
     making *m = ctx;
+    number += m->asked;
     const lede_related_wish *w = &m->wishes[number];
     lede_related_row *row = &m->rows[w->doc];
     lede_related_entry *out = m->entries + row->at;
@@ -297,6 +299,23 @@ static void take_list(void *ctx, uint32_t number, const lede_related_list *list)
     }
 }
 
+/* Some at a time: an interruption is heeded between them. */
+static lede_status find_lists(making *m, const lede_related_index *x) {
+    enum { AT_ONCE = 2048 };
+    const lede__publication *p = m->r->p;
+    lede_status st = LEDE_OK;
+    for (; !st && m->asked < m->n_wishes; m->asked += AT_ONCE) {
+        const uint32_t left = m->n_wishes - m->asked;
+        if (lede_loop_interrupted(p->loop)) {
+            lede_loop_forgive(p->loop);
+            return lede_fail(m->r->err, LEDE_ECANCELED, "interrupted");
+        }
+        st = lede_related_find_all(x, m->wishes + m->asked, left < AT_ONCE ? left : AT_ONCE,
+                                   (unsigned)p->jobs, take_list, m, m->r->err);
+    }
+    return st;
+}
+
 static lede_status make_lists(making *m) {
     lede__relating *r = m->r;
     const bool few = m->n_wishes < r->n / 16; /* an arrival, most often */
@@ -308,8 +327,7 @@ static lede_status make_lists(making *m) {
         lede_related_index_upon(r->base, r->kept, docs, r->n, &r->p->site.related.settings,
                                 few ? m->wishes : NULL, m->n_wishes, &x, r->err);
     if (!st)
-        st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,
-                                   r->err);
+        st = find_lists(m, x);
     lede_related_index_free(x);
     free(docs);
     return st;

@@ -15,7 +15,10 @@
 #define BASE_NAME "related.base"
 #define EPOCH_NAME "related.epoch"
 
-enum { BEHIND_MIN = 32, BEHIND_PART = 64 }; /* so many may stand behind a base, or that part of all */
+enum {
+    BEHIND_MIN = 32,
+    BEHIND_PART = 64
+}; /* so many may stand behind a base, or that part of all */
 
 void lede__relate_drop_files(const char *edition_dir) {
     lede__checked_remove(edition_dir, BASE_NAME);

@@ -12,8 +12,8 @@
 
 enum { MAGIC = 0x62617331, EIGHT = 8 };
 
-/* Then: prints, places of vectors (in units of eight bytes, and the end), keys, starts, first, docs,
- * weights, vectors; each padded to eight bytes. */
+/* Then: prints, places of vectors (in units of eight bytes, and the end), keys, starts, first,
+ * docs, weights, vectors; each padded to eight bytes. */
 typedef struct head {
     uint32_t magic, n, n_keys, shift;
     uint64_t n_postings, vectors; /* vectors: bytes */
@@ -194,10 +194,10 @@ lede__run lede__base_find(lede_related_base *b, uint32_t key) {
     const uint32_t *starts = numbers(b, b->at.starts, place, 2);
     if (!starts || starts[0] > starts[1] || starts[1] > b->head.n_postings)
         return (lede__run){0};
-    return (lede__run){
-        .docs = (const uint32_t *)(const void *)(b->bytes + b->at.docs) + starts[0],
-        .weights = (const uint16_t *)(const void *)(b->bytes + b->at.weights) + starts[0],
-        .n = starts[1] - starts[0]};
+    return (lede__run){.docs = (const uint32_t *)(const void *)(b->bytes + b->at.docs) + starts[0],
+                       .weights =
+                           (const uint16_t *)(const void *)(b->bytes + b->at.weights) + starts[0],
+                       .n = starts[1] - starts[0]};
 }
 
 bool lede__base_run_is_whole(lede_related_base *b, const lede__run *run) {

@@ -50,7 +50,8 @@ static lede_status read_into(lede_related_epoch *e, lede_str bytes, lede_error *
            e->n_entries * sizeof *e->entries);
     if (!entries_ascend(e))
         return lede_fail(err, LEDE_EFORMAT, "related: these bytes are no epoch");
-    return lede__epoch_make_lookup(e) ? LEDE_OK : lede_fail(err, LEDE_ENOMEM, "related: out of memory");
+    return lede__epoch_make_lookup(e) ? LEDE_OK
+                                      : lede_fail(err, LEDE_ENOMEM, "related: out of memory");
 }
 
 lede_status lede_related_epoch_read(lede_str bytes, lede_related_epoch **out, lede_error *err) {
@@ -69,7 +70,12 @@ lede_status lede_related_epoch_read(lede_str bytes, lede_related_epoch **out, le
 /* ---- looked up where it lies: head, groups, where the entries of each key's upper bits begin,
  * entries */
 
-enum { LAID_MAGIC = 0x65706f32, SHIFT = 16, BEGINNINGS = 1 << (32 - SHIFT), PADDED = BEGINNINGS + 2 };
+enum {
+    LAID_MAGIC = 0x65706f32,
+    SHIFT = 16,
+    BEGINNINGS = 1 << (32 - SHIFT),
+    PADDED = BEGINNINGS + 2
+};
 
 void lede_related_epoch_lay(const lede_related_epoch *e, lede_buf *out) {
     const head h = {.magic = LAID_MAGIC,
@@ -102,7 +108,8 @@ lede_status lede_related_epoch_map(lede_str bytes, lede_related_whole *whole, vo
     *out = NULL;
     if (!e)
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
-    bool ok = bytes.len >= sizeof h && (uintptr_t)bytes.ptr % 8 == 0 && whole(ctx, bytes.ptr, sizeof h);
+    bool ok =
+        bytes.len >= sizeof h && (uintptr_t)bytes.ptr % 8 == 0 && whole(ctx, bytes.ptr, sizeof h);
     if (ok)
         memcpy(&h, bytes.ptr, sizeof h);
     ok = ok && h.magic == LAID_MAGIC && h.n_groups <= LEDE__GROUPS && h.n_entries < UINT32_MAX &&

@@ -1,4 +1,5 @@
-/* test_bind_checked.c - files whose blocks are checked when they are touched: no damage is missed. */
+/* test_bind_checked.c - files whose blocks are checked when they are touched: no damage is missed.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
