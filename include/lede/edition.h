@@ -99,6 +99,10 @@ lede_str lede_edition_body(const lede_edition *e, lede_reads *r, lede_doc d);
 /* The nth article of all by newest first: for those who deal out work, unrecorded. */
 lede_doc lede_edition_nth(const lede_edition *e, uint32_t n);
 
+/* Visits all, oldest first, in order of (date, id), and looks into no card; unrecorded. What it answers is whether to go on. */
+typedef bool lede_edition_each_article(void *ctx, lede_doc d, int64_t date, lede_str id);
+void lede_edition_walk(const lede_edition *e, lede_edition_each_article *each, void *ctx);
+
 /* ---- queries: equality on dimensions, a range of dates, an order, a window */
 typedef struct lede_query {
     lede_str section, tag, author, origin; /* slugs; empty = any */
@@ -156,13 +160,15 @@ typedef struct lede_lists lede_lists;
 LEDE_MUST_CHECK lede_status lede_lists_open(const char *dir, lede_lists **out, lede_error *err);
 void lede_lists_close(lede_lists *l);
 uint64_t lede_lists_settings(const lede_lists *l); /* print of what all lists were made by */
-bool lede_lists_of(const lede_lists *l, const lede_edition *e); /* whether they are for e */
-bool lede_lists_carried(const lede_lists *l); /* whether they were made for another edition, with the same articles */
+bool lede_lists_of(const lede_lists *l, const lede_edition *e); /* whether they were made for e */
+bool lede_lists_carried(const lede_lists *l); /* they are those of an earlier edition */
+bool lede_lists_whole(const lede_lists *l);   /* whether all of the file is as it was written; reads it */
 /* Rows in order of (date, id). The entries of a row are n, or fewer in a damaged file. */
 const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n);
 const lede_related_entry *lede_lists_entries(const lede_lists *l, const lede_related_row *row, uint32_t *n);
 /* Writes the file of edition e, which was opened from dir, and renames it. rows: every article of e in order of (date, id);
- * print is filled in. carried: they are those of another edition, until they are made for this one. */
+ * print is filled in where it is 0. carried: they are those of an earlier edition, shown until they are made anew; rows of
+ * articles that differ there have look 0. */
 LEDE_MUST_CHECK lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t settings,
                                              lede_related_row *rows, uint32_t n, const lede_related_entry *entries,
                                              uint32_t n_entries, bool carried, lede_error *err);

@@ -61,6 +61,15 @@ void lede_related_epoch_free(lede_related_epoch *e);
 void lede_related_epoch_write(const lede_related_epoch *e, lede_buf *out);
 uint32_t lede_related_epoch_articles(const lede_related_epoch *e);
 
+/* Bytes in a file that may be damaged are asked about before they are used: whether those n are as they were written. */
+typedef bool lede_related_whole(void *ctx, const void *at, size_t n);
+/* The epoch as bytes that are looked up where they lie, 8-byte aligned. */
+void lede_related_epoch_lay(const lede_related_epoch *e, lede_buf *out);
+/* An epoch of such bytes, which must outlive it. Gives *out: free it. */
+LEDE_MUST_CHECK lede_status lede_related_epoch_map(lede_str bytes, lede_related_whole *whole, void *ctx,
+                                                   lede_related_epoch **out, lede_error *err);
+bool lede_related_epoch_damaged(const lede_related_epoch *e); /* what was weighed by it since is worth nothing */
+
 /* Appends the vector of an article: the heaviest features, tags and the sketch of its text. */
 LEDE_MUST_CHECK lede_status lede_related_vector(const lede_related_epoch *e, const lede_related_settings *s,
                                                 lede_str features, lede_buf *out, lede_error *err);
@@ -87,6 +96,29 @@ LEDE_MUST_CHECK lede_status lede_related_index_new(const lede_related_doc *docs,
                                                    const lede_related_settings *s, const lede_related_wish *wishes,
                                                    uint32_t n_wishes, lede_related_index **out, lede_error *err);
 void lede_related_index_free(lede_related_index *x);
+
+/* ---- a base: the index of the first articles, as bytes that are searched where they lie. Articles that came behind them are
+ * held beside it, and both are counted together: lists are what an index of all of them gives. */
+typedef struct lede_related_base lede_related_base;
+/* Appends the index of all its articles as bytes; it must hold every feature and stand upon no base. prints: of each article, whatever
+ * says that it is the same one. */
+LEDE_MUST_CHECK lede_status lede_related_base_lay(const lede_related_index *x, const uint64_t *prints, lede_buf *out,
+                                                  lede_error *err);
+/* A base of such bytes, 8-byte aligned, which must outlive it. Gives *out: free it. LEDE_EFORMAT. */
+LEDE_MUST_CHECK lede_status lede_related_base_map(lede_str bytes, lede_related_whole *whole, void *ctx,
+                                                  lede_related_base **out, lede_error *err);
+void lede_related_base_free(lede_related_base *b);
+const uint64_t *lede_related_base_prints(const lede_related_base *b, uint32_t *n);
+/* The packed vector of an article; empty when it is damaged. */
+lede_str lede_related_base_packed(lede_related_base *b, uint32_t doc);
+/* Whether something that was asked for was not as it was written: lists made since are worth nothing. */
+bool lede_related_base_damaged(const lede_related_base *b);
+/* As lede_related_index_new, of docs of which the first `kept` are those of the base (or the first of them); their vectors
+ * are not looked at. find_all gives LEDE_EFORMAT when the base turns out to be damaged. */
+LEDE_MUST_CHECK lede_status lede_related_index_upon(lede_related_base *base, uint32_t kept, const lede_related_doc *docs,
+                                                    uint32_t n, const lede_related_settings *s,
+                                                    const lede_related_wish *wishes, uint32_t n_wishes,
+                                                    lede_related_index **out, lede_error *err);
 
 typedef struct lede_related_item {
     uint32_t doc;          /* position in docs */

@@ -163,6 +163,9 @@ typedef bool lede_store_each_derived(void *ctx, const lede_derived *x);
 LEDE_MUST_CHECK lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind, lede_store_each_derived *each,
                                                     void *ctx, lede_error *err); /* by key */
 /* Puts or replaces. Many are best put in one transaction, in order of their keys. */
+/* Visits the one of that key, if there is one. bytes: false leaves them out, when only the print is asked for. */
+LEDE_MUST_CHECK lede_status lede_store_get_derived(lede_store *s, lede_derived_kind kind, lede_str key, bool bytes,
+                                                   lede_store_each_derived *each, void *ctx, lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_put_derived(lede_store *s, lede_derived_kind kind, const lede_derived *x,
                                                    lede_error *err);
 LEDE_MUST_CHECK lede_status lede_store_remove_derived(lede_store *s, lede_derived_kind kind, lede_str key,

@@ -222,15 +222,15 @@ static int l_preview_attach(lua_State *L) {
     return 0;
 }
 
-/* Editions are never changed in place, so the last publication's may be shared by name. */
+/* These files are never changed in place, so the last publication's may be shared by name. */
 static void borrow_edition(const char *from, const char *to) {
-    static const char *const names[] = {"base.edition", "delta.edition"};
+    static const char *const names[] = {"base.edition", "delta.edition", "related.lists", "related.base", "related.epoch"};
     char old_name[4096], new_name[4096];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const int a = snprintf(old_name, sizeof old_name, "%s/%s", from, names[i]);
         const int b = snprintf(new_name, sizeof new_name, "%s/%s", to, names[i]);
-        if (a < (int)sizeof old_name && b < (int)sizeof new_name && link(old_name, new_name) != 0)
-            return;
+        if (a < (int)sizeof old_name && b < (int)sizeof new_name)
+            (void)!link(old_name, new_name); /* what is not there, or in the way, is made again */
     }
 }
 

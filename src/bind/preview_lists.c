@@ -24,6 +24,16 @@ typedef struct copied {
     uint32_t n, n_entries;
 } copied;
 
+/* Of an article that differs the lists know nothing any more. */
+static bool forget_look(void *ctx, lede_doc before, lede_doc after) {
+    copied *c = ctx;
+    (void)before;
+    for (uint32_t i = 0; i < c->n; i++)
+        if (c->rows[i].doc == after)
+            c->rows[i].look = 0;
+    return true;
+}
+
 static bool copy(const lede_lists *l, const lede_edition *e, copied *c) {
     const lede_related_row *rows = lede_lists_rows(l, &c->n);
     for (uint32_t i = 0; i < c->n; i++)
@@ -41,6 +51,14 @@ static bool copy(const lede_lists *l, const lede_edition *e, copied *c) {
     return renumber(e, c->rows, c->n);
 }
 
+/* Lists of another edition than the one before say of no article how it looks now. */
+static bool forget_looks(const lede__publication *p, const lede_lists *l, copied *c) {
+    if (!p->before || !lede_lists_of(l, p->before))
+        return false;
+    lede_edition_changes(p->before, p->edition, forget_look, c);
+    return true;
+}
+
 bool lede__preview_carry_lists(lede__publication *p) {
     lede_error none = {0};
     lede_lists *l;
@@ -49,7 +67,7 @@ bool lede__preview_carry_lists(lede__publication *p) {
         return false;
     bool done = lede_lists_of(l, p->edition);
     if (!done && copy(l, p->edition, &c))
-        done = lede_lists_write(p->edition, p->edition_dir, lede_lists_settings(l), c.rows, c.n, c.entries, c.n_entries, true, &none) == LEDE_OK;
+        done = forget_looks(p, l, &c) && lede_lists_write(p->edition, p->edition_dir, lede_lists_settings(l), c.rows, c.n, c.entries, c.n_entries, true, &none) == LEDE_OK;
     lede_lists_close(l);
     free(c.rows);
     free(c.entries);

@@ -22,6 +22,7 @@ typedef struct lede__publication {
     uint32_t kept_notes;      /* so many pages that hold say again what they had to say */
     uint64_t pages;                /* of the site, as of the last rendering */
     bool drafts, durable, progress;
+    bool in_memory;           /* the store is nobody's tomorrow */
     const lede_str *only;     /* sync: these files below content/ and no others; NULL = all */
     size_t n_only;
     bool shown;                    /* the workers know the edition */

@@ -260,6 +260,7 @@ static int l_publish_open(lua_State *L) {
     lede_status st = p->edition_dir && p->dest ? lede__site_init(&p->site, root, lede_str_of(config), &err) : lede_fail(&err, LEDE_ENOMEM, "publish: out of memory");
     if (!st)
         st = lede_store_open(store, &p->store, &err);
+    p->in_memory = strncmp(store, "memory:", 7) == 0;
     if (!st && p->look)
         st = lede_store_rehearse(p->store, &err); /* one look at a time: those that follow wait here */
     p->is_looking = !st && p->look;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 enum { NAMED_MAX = 64, LISTS_VERSION = 1 };
+#define NAMES ((uint64_t)1 << 63) /* in what a row was made of: its author names somebody */
 
 static lede_status no_memory(lede_error *err) {
     return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
@@ -19,21 +20,30 @@ static lede_status no_memory(lede_error *err) {
 
 /* ---- articles */
 
+typedef struct taking {
+    lede__relating *r;
+    uint32_t room;
+} taking;
+
+static bool take_article(void *ctx, lede_doc d, int64_t date, lede_str id) {
+    const taking *t = ctx;
+    lede__relating *r = t->r;
+    if (r->n == t->room)
+        return false;
+    lede__related_article *a = &r->items[r->n++];
+    *a = (lede__related_article){.doc = d, .date = date, .was = UINT32_MAX};
+    memcpy(a->id, id.ptr, id.len < 26 ? id.len : 26);
+    if (d >= r->n_docs)
+        r->n_docs = d + 1;
+    return true;
+}
+
 static lede_status take_articles(lede__relating *r) {
-    const lede_edition *e = r->p->edition;
-    r->n = lede_edition_count(e);
-    r->items = calloc((size_t)r->n + 1, sizeof *r->items);
+    taking t = {r, lede_edition_count(r->p->edition)};
+    r->items = malloc(((size_t)t.room + 1) * sizeof *r->items);
     if (!r->items)
         return no_memory(r->err);
-    for (uint32_t i = 0; i < r->n; i++) {
-        lede__related_article *a = &r->items[i];
-        a->doc = lede_edition_nth(e, r->n - 1 - i);
-        a->date = lede_edition_date(e, NULL, a->doc, LEDE_TIME_DATE);
-        const lede_str id = lede_edition_text(e, NULL, a->doc, LEDE_TEXT_ID);
-        memcpy(a->id, id.ptr ? id.ptr : "", id.len < 26 ? id.len : 26);
-        if (a->doc >= r->n_docs)
-            r->n_docs = a->doc + 1;
-    }
+    lede_edition_walk(r->p->edition, take_article, &t);
     r->item_of = malloc(((size_t)r->n_docs + 1) * sizeof *r->item_of);
     if (!r->item_of)
         return no_memory(r->err);
@@ -43,8 +53,9 @@ static lede_status take_articles(lede__relating *r) {
     return LEDE_OK;
 }
 
-lede_status lede__relating_open(lede__relating *r, lede__publication *p, lede_error *err) {
-    *r = (lede__relating){.p = p, .err = err};
+lede_status lede__relating_open(lede__relating *r, lede__publication *p, const lede_lists *old,
+                                lede_error *err) {
+    *r = (lede__relating){.p = p, .old = old, .err = err};
     lede_status st = take_articles(r);
     return st ? st : lede__relate_vectors(r);
 }
@@ -61,6 +72,9 @@ void lede__relating_close(lede__relating *r) {
         free((char *)r->items[i].vector.ptr);
     }
     lede_related_epoch_free(r->epoch);
+    lede_related_base_free(r->base);
+    lede__checked_close(r->epoch_file);
+    lede__checked_close(r->base_file);
     free(r->items);
     free(r->item_of);
     *r = (lede__relating){0};
@@ -116,10 +130,11 @@ typedef struct making {
     lede_related_wish *wishes; /* of the lists that are made */
     uint32_t *named;           /* pins, then blocks of each wish: NAMED_MAX of each */
     uint32_t *n_pins, n_wishes, spread;
+    uint32_t asked;            /* so many wishes precede those that are made now */
     bool *fresh; /* rows that came or look otherwise */
 } making;
 
-static uint64_t settings_print(const lede__relating *r) {
+uint64_t lede__relate_settings(const lede__relating *r) {
     const lede__related_rules *rules = &r->p->site.related;
     const lede_related_settings *s = &rules->settings;
     const uint64_t all[] = {LISTS_VERSION, s->title,   s->pairs,        s->features,
@@ -129,23 +144,37 @@ static uint64_t settings_print(const lede__relating *r) {
     return lede__xxh64(lede_str_n((const char *)all, sizeof all), 0);
 }
 
-static void fill_row(making *m, uint32_t i) {
-    const lede__related_article *a = &m->r->items[i];
+/* A row whose author names nobody, nor did before: what it names is found anew every time, for others
+ * come and go. */
+static bool names_nobody(const making *m, const lede__related_article *a) {
+    uint32_t n;
+    const lede_related_row *was =
+        a->was == UINT32_MAX ? NULL : &lede_lists_rows(m->r->old, &n)[a->was];
+    if (was && was->made == was->look)
+        return true;
     const lede_card *card = lede_edition_card(m->r->p->edition, a->doc);
+    return lede_card_list_count(card, LEDE_LIST_PINS) +
+               lede_card_list_count(card, LEDE_LIST_BLOCKS) ==
+           0;
+}
+
+static void fill_row(making *m, uint32_t i) {
+    lede__related_article *a = &m->r->items[i];
     lede_related_row *row = &m->rows[i];
-    *row = (lede_related_row){
-        .date = a->date, .doc = a->doc, .look = (uint32_t)lede__xxh64(a->vector, 0)};
+    if (i >= m->r->kept)
+        a->look = (uint32_t)lede__xxh64(a->vector, 0);
+    *row = (lede_related_row){.date = a->date, .doc = a->doc, .look = a->look, .made = a->look};
     memcpy(row->id, a->id, 26);
-    row->made = row->look;
-    if (lede_card_list_count(card, LEDE_LIST_PINS) + lede_card_list_count(card, LEDE_LIST_BLOCKS) ==
-        0)
+    if (names_nobody(m, a))
         return;
+    row->made |= NAMES;
     uint32_t named[2 * NAMED_MAX];
     uint32_t n = lede__relating_named(m->r, i, LEDE_LIST_PINS, named, NAMED_MAX);
     const uint32_t pins = n;
     n += lede__relating_named(m->r, i, LEDE_LIST_BLOCKS, named + n, NAMED_MAX);
     for (uint32_t k = 0; k < n; k++)
-        row->made = lede__xxh64(lede_str_n(m->r->items[named[k]].id, 26), row->made + pins + 1);
+        row->made =
+            lede__xxh64(lede_str_n(m->r->items[named[k]].id, 26), row->made + pins + 1) | NAMES;
 }
 
 /* Asks for the list of item i. */
@@ -174,7 +203,9 @@ static bool keep_list(making *m, const lede_lists *old, const lede_related_row *
         if (entry.row != UINT32_MAX)
             m->entries[row->at + row->n++] = entry;
     }
-    return row->n == (n < m->depth ? n : m->depth);
+    const bool all = row->n == n;
+    row->print = all ? was->print : 0;
+    return all || row->n == m->depth;
 }
 
 static int compare_rows(const lede_related_row *a, const lede_related_row *b) {
@@ -216,6 +247,7 @@ static bool stays(making *m, const lede_lists *old, const lede_related_row *form
     if (keep_list(m, old, former, now, i))
         return true;
     m->rows[i].n = 0;
+    m->rows[i].print = 0;
     return false;
 }
 
@@ -252,6 +284,7 @@ static uint16_t part(uint32_t of_2_24) {
 
 static void take_list(void *ctx, uint32_t number, const lede_related_list *list) {
     making *m = ctx;
+    number += m->asked;
     const lede_related_wish *w = &m->wishes[number];
     lede_related_row *row = &m->rows[w->doc];
     lede_related_entry *out = m->entries + row->at;
@@ -266,6 +299,23 @@ static void take_list(void *ctx, uint32_t number, const lede_related_list *list)
     }
 }
 
+/* Some at a time: an interruption is heeded between them. */
+static lede_status find_lists(making *m, const lede_related_index *x) {
+    enum { AT_ONCE = 2048 };
+    const lede__publication *p = m->r->p;
+    lede_status st = LEDE_OK;
+    for (; !st && m->asked < m->n_wishes; m->asked += AT_ONCE) {
+        const uint32_t left = m->n_wishes - m->asked;
+        if (lede_loop_interrupted(p->loop)) {
+            lede_loop_forgive(p->loop);
+            return lede_fail(m->r->err, LEDE_ECANCELED, "interrupted");
+        }
+        st = lede_related_find_all(x, m->wishes + m->asked, left < AT_ONCE ? left : AT_ONCE,
+                                   (unsigned)p->jobs, take_list, m, m->r->err);
+    }
+    return st;
+}
+
 static lede_status make_lists(making *m) {
     lede__relating *r = m->r;
     const bool few = m->n_wishes < r->n / 16; /* an arrival, most often */
@@ -273,11 +323,11 @@ static lede_status make_lists(making *m) {
     lede_related_doc *docs = lede__relating_docs(r);
     if (!docs)
         return no_memory(r->err);
-    lede_status st = lede_related_index_new(docs, r->n, &r->p->site.related.settings,
-                                            few ? m->wishes : NULL, m->n_wishes, &x, r->err);
+    lede_status st =
+        lede_related_index_upon(r->base, r->kept, docs, r->n, &r->p->site.related.settings,
+                                few ? m->wishes : NULL, m->n_wishes, &x, r->err);
     if (!st)
-        st = lede_related_find_all(x, m->wishes, m->n_wishes, (unsigned)r->p->jobs, take_list, m,
-                                   r->err);
+        st = find_lists(m, x);
     lede_related_index_free(x);
     free(docs);
     return st;
@@ -304,6 +354,7 @@ static uint64_t bar_of(const making *m, const lede_related_row *row) {
 static void enter(making *m, uint32_t into, lede_related_entry entry) {
     lede_related_row *row = &m->rows[into];
     lede_related_entry *list = m->entries + row->at;
+    row->print = 0;
     if (row->n == m->depth)
         row->n--;
     uint32_t at = row->n++;
@@ -369,7 +420,7 @@ static void close_gaps(making *m) {
 static lede_status making_init(making *m, lede__relating *r) {
     const size_t n = (size_t)r->n + 1;
     *m =
-        (making){.r = r, .settings = settings_print(r), .depth = r->p->site.related.settings.depth};
+        (making){.r = r, .settings = lede__relate_settings(r), .depth = r->p->site.related.settings.depth};
     m->rows = calloc(n, sizeof *m->rows);
     m->entries = malloc(n * m->depth * sizeof *m->entries);
     m->wishes = malloc(n * sizeof *m->wishes);
@@ -438,8 +489,9 @@ static bool restore_each(void *ctx, const lede_derived *x) {
 /* The former lists; where an edition was taken away they come back from the store. */
 static lede_lists *former_lists(lede__publication *p) {
     lede_lists *old = NULL;
-    if (lede_lists_open(p->edition_dir, &old, NULL) == LEDE_OK)
+    if (lede_lists_open(p->edition_dir, &old, NULL) == LEDE_OK && lede_lists_whole(old))
         return old;
+    lede_lists_close(old);
     if (p->site.related.settings.any &&
         lede_store_walk_derived(p->store, LEDE_DERIVED_LIST, restore_each, p, NULL) == LEDE_OK &&
         lede_lists_open(p->edition_dir, &old, NULL) == LEDE_OK)
@@ -457,8 +509,26 @@ static lede_status save_lists(lede__publication *p, lede_error *err) {
 
 lede_status lede__relate_forget(lede__publication *p, lede_error *err) {
     lede_lists_remove(p->edition_dir);
+    lede__relate_drop_files(p->edition_dir);
     lede_status st = lede_store_remove_derived(p->store, LEDE_DERIVED_EPOCH, LEDE_STR(""), err);
     return st ? st : lede_store_remove_derived(p->store, LEDE_DERIVED_LIST, LEDE_STR(""), err);
+}
+
+static lede_status relate_once(lede__relating *r, lede__publication *p, const lede_lists *old,
+                               uint32_t *made, lede_error *err) {
+    lede_status st = lede__relating_open(r, p, old, err);
+    return st ? st : renew(r, old, made);
+}
+
+/* A file that turns out to be damaged is taken away, and all is done without it. */
+static lede_status relate(lede__relating *r, lede__publication *p, const lede_lists *old,
+                          uint32_t *made, lede_error *err) {
+    lede_status st = relate_once(r, p, old, made, err);
+    if (!lede__relate_damaged(r))
+        return st;
+    lede__relating_close(r);
+    lede__relate_drop_files(p->edition_dir);
+    return relate_once(r, p, old, made, err);
 }
 
 lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf *report,
@@ -471,20 +541,23 @@ lede_status lede__relate(lede__publication *p, uint64_t plugins_print, lede_buf 
     if (p->site.related.by_section) {
         const bool had = lede_edition_lists(p->edition) != NULL;
         lede_lists_remove(p->edition_dir);
+        lede__relate_drop_files(p->edition_dir);
         lede_buf_adds(report, "{\"engine\":\"section\"}");
         return had ? open_again(p, err) : LEDE_OK;
     }
     old = former_lists(p);
     if (!is_current(p, old, plugins_print)) {
-        st = lede__relating_open(&r, p, err);
-        if (!st)
-            st = renew(&r, old, &made);
+        st = relate(&r, p, old, &made, err);
         if (!st)
             st = open_again(p, err);
         if (!st)
             st = save_lists(p, err);
-        lede_buf_addf(report, "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s}",
-                      r.analysed, made, r.new_epoch ? "true" : "false");
+        if (!st)
+            lede__relate_keep(&r);
+        lede_buf_addf(
+            report,
+            "{\"engine\":\"text\",\"analysed\":%u,\"lists\":%u,\"epoch\":%s,\"kept\":%u}",
+            r.analysed, made, r.new_epoch ? "true" : "false", r.kept);
         lede__relating_close(&r);
     } else {
         lede_buf_adds(report, "{\"engine\":\"text\",\"analysed\":0,\"lists\":0,\"epoch\":false}");

@@ -79,7 +79,7 @@ int lede__publication_related(lua_State *L) {
     lede_buf_init(&out, LEDE_BUF_MAX);
     lede_status st = d == LEDE_NO_DOC
                          ? lede_fail(&err, LEDE_ENOTFOUND, "there is no public article '%s'", ref)
-                         : lede__relating_open(&r, p, &err);
+                         : lede__relating_open(&r, p, NULL, &err);
     if (!st && r.item_of)
         st = lede__relating_explain(&r, r.item_of[d], (uint32_t)most, &out);
     lede__relating_close(&r);
@@ -174,7 +174,7 @@ int lede__publication_copies_tsv(lua_State *L) {
     lede__relating r;
     copying c = {.r = &r, .out = out};
     lede_arena_init(&c.arena, (size_t)64 << 20);
-    lede_status st = lede__relating_open(&r, p, &err);
+    lede_status st = lede__relating_open(&r, p, NULL, &err);
     lede_related_doc *docs = st ? NULL : lede__relating_docs(&r);
     if (docs) {
         st = lede_related_copies(docs, r.n, (uint32_t)(containment * 1000 + 0.5), add_copy, &c,

@@ -66,6 +66,23 @@ static bool take_epoch(void *ctx, const lede_derived *x) {
     return false;
 }
 
+static bool take_print(void *ctx, const lede_derived *x) {
+    ((lede__relating *)ctx)->epoch_print = x->print;
+    return false;
+}
+
+/* From the file of it that is at hand, or out of the store, which says which one it is. */
+static lede_status find_epoch(lede__relating *r) {
+    const lede_str key = LEDE_STR("");
+    lede_store *s = r->p->store;
+    lede_status st =
+        lede_store_get_derived(s, LEDE_DERIVED_EPOCH, key, false, take_print, r, r->err);
+    if (st || r->epoch_print == 0 || lede__relate_kept_epoch(r))
+        return st;
+    r->epoch_print = 0;
+    return lede_store_get_derived(s, LEDE_DERIVED_EPOCH, key, true, take_epoch, r, r->err);
+}
+
 static bool is_worn(const lede__relating *r) {
     const uint64_t counted = r->epoch ? lede_related_epoch_articles(r->epoch) : 0;
     const uint64_t version = r->epoch_print >> 48;
@@ -77,7 +94,7 @@ static bool take_vector(void *ctx, const lede_derived *x) {
     lede__relating *r = ctx;
     const lede_doc d = lede_edition_find(r->p->edition, NULL, x->key);
     const uint32_t i = d < r->n_docs ? r->item_of[d] : UINT32_MAX;
-    if (i == UINT32_MAX || x->print != vector_print(r, r->items[i].text_print))
+    if (i == UINT32_MAX || i < r->kept || x->print != vector_print(r, r->items[i].text_print))
         return true;
     r->items[i].vector = keep(x->bytes);
     r->items[i].has_vector =
@@ -85,19 +102,31 @@ static bool take_vector(void *ctx, const lede_derived *x) {
     return true;
 }
 
+/* The vectors of the items that the base has not: one by one when they are few. */
+static lede_status take_vectors(lede__relating *r) {
+    enum { FEW = 16 };
+    lede_store *s = r->p->store;
+    lede_status st = LEDE_OK;
+    if (r->kept < r->n - r->n / FEW)
+        return lede_store_walk_derived(s, LEDE_DERIVED_VECTOR, take_vector, r, r->err);
+    for (uint32_t i = r->kept; !st && i < r->n; i++)
+        st = lede_store_get_derived(s, LEDE_DERIVED_VECTOR, lede_str_n(r->items[i].id, 26), true,
+                                    take_vector, r, r->err);
+    return st;
+}
+
 static lede_status load(lede__relating *r) {
-    lede_status st =
-        lede_store_walk_derived(r->p->store, LEDE_DERIVED_EPOCH, take_epoch, r, r->err);
-    for (uint32_t i = 0; i < r->n; i++)
-        r->items[i].text_print = text_print(r, r->items[i].doc);
+    lede_status st = find_epoch(r);
     if (!st && is_worn(r)) {
         lede_related_epoch_free(r->epoch);
         r->epoch = NULL;
         r->new_epoch = true;
+    } else if (!st) {
+        st = lede__relate_know(r);
     }
-    if (!st && r->epoch)
-        st = lede_store_walk_derived(r->p->store, LEDE_DERIVED_VECTOR, take_vector, r, r->err);
-    return st;
+    for (uint32_t i = r->kept; i < r->n; i++)
+        r->items[i].text_print = text_print(r, r->items[i].doc);
+    return st || !r->epoch ? st : take_vectors(r);
 }
 
 /* ---- what is made anew */
@@ -232,6 +261,8 @@ lede_status lede__relate_vectors(lede__relating *r) {
         st = count_epoch(r, &epoch);
     if (!st)
         st = weigh_all(r);
+    if (!st && lede__relate_damaged(r))
+        st = lede_fail(r->err, LEDE_EFORMAT, "related: the file of the epoch is damaged");
     if (!st && (r->analysed || r->new_epoch))
         st = save(r, lede_buf_str(&epoch));
     lede_buf_fini(&epoch);

@@ -189,6 +189,17 @@ lede_doc lede_edition_nth(const lede_edition *e, uint32_t n) {
     return lede__lists_window(e, &all, e->count - 1 - n, 1, &d) ? d : LEDE_NO_DOC;
 }
 
+void lede_edition_walk(const lede_edition *e, lede_edition_each_article *each, void *ctx) {
+    const lede__lists all = lede__lists_all(e);
+    lede__spot at = {0};
+    lede_doc d;
+    bool on = true;
+    while (on && (d = lede__lists_next(e, &all, &at)) != LEDE_NO_DOC) {
+        const lede__doc_row *row = lede__edition_row(e, d);
+        on = !row || each(ctx, d, row->date, lede_str_n(row->id, LEDE__ID_LEN));
+    }
+}
+
 uint64_t lede__ids_print(const lede_edition *e, const lede_doc *docs, uint32_t n) {
     enum { AT_ONCE = 64 };
     char ids[AT_ONCE * LEDE__ID_LEN];

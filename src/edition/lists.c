@@ -95,7 +95,19 @@ uint64_t lede_lists_settings(const lede_lists *l) { return l->head->settings; }
 bool lede_lists_of(const lede_lists *l, const lede_edition *e) {
     return l->head->edition == lede__edition_files(e);
 }
+
 bool lede_lists_carried(const lede_lists *l) { return l->head->carried != 0; }
+
+static uint64_t content_of(const lede_related_row *rows, uint32_t n,
+                           const lede_related_entry *entries, uint32_t n_entries) {
+    return lede__xxh64(lede_str_n((const char *)entries, n_entries * sizeof *entries),
+                       lede__xxh64(lede_str_n((const char *)rows, n * sizeof *rows), 0));
+}
+
+bool lede_lists_whole(const lede_lists *l) {
+    return l->head->content ==
+           content_of(l->rows, l->head->n_rows, l->entries, l->head->n_entries);
+}
 
 const lede_related_row *lede_lists_rows(const lede_lists *l, uint32_t *n) {
     *n = l->head->n_rows;
@@ -196,12 +208,12 @@ lede_status lede_lists_write(const lede_edition *e, const char *dir, uint64_t se
     head.file_size = sizeof head + (uint64_t)n * sizeof *rows + ((uint64_t)docs + docs % 2) * 4 +
                      (uint64_t)n_entries * sizeof *entries;
     for (uint32_t i = 0; i < n; i++)
-        rows[i].print = print_of(rows, entries + rows[i].at, rows[i].n);
-    head.content = lede__xxh64(lede_str_n((const char *)rows, n * sizeof *rows), 0);
-    head.content =
-        lede__xxh64(lede_str_n((const char *)entries, n_entries * sizeof *entries), head.content);
+        if (rows[i].print == 0)
+            rows[i].print = print_of(rows, entries + rows[i].at, rows[i].n);
+    head.content = content_of(rows, n, entries, n_entries);
     head.sum = sum_of(&head);
     lede_buf_init(&out, LEDE_BUF_MAX);
+    (void)lede_buf_room(&out, head.file_size); /* at once */
     lede_buf_addn(&out, &head, sizeof head);
     lede_buf_addn(&out, rows, n * sizeof *rows);
     put_docs(e, rows, n, docs, &out);

@@ -52,5 +52,9 @@ lede_status lede_related_find_all(const lede_related_index *x, const lede_relate
     work(&b);
     for (unsigned i = 0; i < started; i++)
         pthread_join(others[i], NULL);
-    return atomic_load(&b.failed) ? lede_fail(err, LEDE_ENOMEM, "related: out of memory") : LEDE_OK;
+    if (atomic_load(&b.failed))
+        return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
+    return x->base && lede_related_base_damaged(x->base)
+               ? lede_fail(err, LEDE_EFORMAT, "related: the file of the index is damaged")
+               : LEDE_OK;
 }

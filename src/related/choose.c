@@ -31,14 +31,17 @@ static void drop(lede_related_list *out, lede_related_item item, uint32_t copy_o
 /* Whether item is a copy of doc or of one that stands in the list already; then it is dropped. */
 static bool is_copy(const lede_related_index *x, uint32_t doc, const lede_related_item *item,
                     lede_related_list *out) {
-    const lede__vector *mine = &x->vectors[item->doc];
+    lede__vector mine_room, its_room;
+    const lede__vector *mine = lede__vector_at(x, item->doc, &mine_room);
     const uint32_t containment = x->settings.copies;
     uint32_t part =
-        item->cosine >= COPY_COSINE ? lede__copy_of(&x->vectors[doc], mine, containment) : 0;
+        item->cosine >= COPY_COSINE
+            ? lede__copy_of(lede__vector_at(x, doc, &its_room), mine, containment)
+            : 0;
     uint32_t of = doc;
     for (uint32_t i = 0; !part && i < out->n; i++) {
         of = out->items[i].doc;
-        part = lede__copy_of(&x->vectors[of], mine, containment);
+        part = lede__copy_of(lede__vector_at(x, of, &its_room), mine, containment);
     }
     if (part)
         drop(out, *item, of, part);
@@ -56,9 +59,11 @@ static int64_t worth(const lede_related_settings *s, const lede__candidate *c, u
 static void resemble(const lede_related_index *x, uint32_t picked, const lede__candidate *pool,
                      uint32_t n, uint32_t nearest[POOL]) {
     lede__lookup m;
-    lede__lookup_of(&m, &x->vectors[picked]);
+    lede__vector room;
+    lede__lookup_of(&m, lede__vector_at(x, picked, &room));
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t alike = pool[i].rank ? lede__product(&m, &x->vectors[pool[i].item.doc]) : 0;
+        const uint32_t alike =
+            pool[i].rank ? lede__product(&m, lede__vector_at(x, pool[i].item.doc, &room)) : 0;
         if (alike > nearest[i])
             nearest[i] = alike;
     }

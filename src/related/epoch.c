@@ -13,26 +13,9 @@
 
 #include "base/banned.h"
 
-enum { PARTS = 16, GROUPS_MAX = 256, BITMAP_BITS = 24 };
+enum { PARTS = 16, BITMAP_BITS = 24 };
 
-typedef struct group {
-    uint32_t key, count;
-} group;
-
-typedef struct entry {
-    uint32_t key, count;
-} entry;
-
-struct lede_related_epoch {
-    group groups[GROUPS_MAX]; /* the languages of a site; more than that share the last place */
-    uint32_t n_groups, articles;
-    entry *entries; /* ascending by key */
-    size_t n_entries, cap_entries;
-    entry *table; /* count 0 = free */
-    size_t mask;
-    uint64_t *bitmap;
-    lede__tables tables;
-};
+typedef lede__entry entry;
 
 static lede_status no_memory(lede_error *err) {
     return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
@@ -44,6 +27,7 @@ void lede_related_epoch_free(lede_related_epoch *e) {
     free(e->entries);
     free(e->table);
     free(e->bitmap);
+    free(e->damaged);
     free(e);
 }
 
@@ -56,11 +40,15 @@ static size_t slot_of(const lede_related_epoch *e, uint32_t key) {
     return (key * 0x85EBCA77u) & e->mask;
 }
 
-static bool make_table(lede_related_epoch *e) {
+void lede__epoch_make_tables(lede_related_epoch *e) {
     for (uint32_t i = 0; i < LEDE__ROOTS; i++)
         e->tables.roots[i] = sqrt(i);
     for (uint32_t i = 2; i < LEDE__LOGS; i++)
         e->tables.logs[i] = lede__log2(i);
+}
+
+bool lede__epoch_make_lookup(lede_related_epoch *e) {
+    lede__epoch_make_tables(e);
     size_t slots = 64;
     while (slots < e->n_entries * 2)
         slots *= 2;
@@ -91,6 +79,10 @@ static uint32_t count_from(const lede_related_epoch *e, size_t at, uint32_t key)
 void lede__epoch_counts(const lede_related_epoch *e, const uint32_t *keys, uint32_t n,
                         uint32_t *counts) {
     enum { ROUND = 64 };
+    for (uint32_t i = 0; e->whole && i < n; i++)
+        counts[i] = lede__epoch_count_in_file(e, keys[i]);
+    if (e->whole)
+        return;
     for (uint32_t from = 0; from < n; from += ROUND) {
         const uint32_t end = n - from < ROUND ? n : from + ROUND;
         uint32_t which[ROUND] = {0}, known = 0;
@@ -126,10 +118,10 @@ static void count_group(lede_related_epoch *e, uint32_t key) {
     uint32_t i = 0;
     while (i < e->n_groups && e->groups[i].key != key)
         i++;
-    if (i == GROUPS_MAX)
+    if (i == LEDE__GROUPS)
         i--;
     if (i == e->n_groups)
-        e->groups[e->n_groups++] = (group){.key = key};
+        e->groups[e->n_groups++] = (lede__entry){.key = key};
     e->groups[i].count++;
     e->articles++;
 }
@@ -258,69 +250,9 @@ lede_status lede_related_epoch_count(const lede_str *features, size_t n, lede_re
         else
             count_group(e, all[i].group);
     }
-    if (!st && (!count_all(e, all, n) || !make_table(e)))
+    if (!st && (!count_all(e, all, n) || !lede__epoch_make_lookup(e)))
         st = no_memory(err);
     free(all);
-    if (st)
-        lede_related_epoch_free(e);
-    else
-        *out = e;
-    return st;
-}
-
-/* ---- as bytes: head, groups, then keys and counts of the entries */
-
-typedef struct head {
-    uint32_t magic, n_groups, articles, unused;
-    uint64_t n_entries;
-} head;
-enum { MAGIC = 0x65706f31 };
-
-void lede_related_epoch_write(const lede_related_epoch *e, lede_buf *out) {
-    const head h = {.magic = MAGIC,
-                    .n_groups = e->n_groups,
-                    .articles = e->articles,
-                    .n_entries = e->n_entries};
-    lede_buf_addn(out, &h, sizeof h);
-    lede_buf_addn(out, e->groups, e->n_groups * sizeof *e->groups);
-    lede_buf_addn(out, e->entries, e->n_entries * sizeof *e->entries);
-}
-
-static bool entries_ascend(const lede_related_epoch *e) {
-    for (size_t i = 0; i < e->n_entries; i++)
-        if (e->entries[i].count == 0 || (i && e->entries[i - 1].key >= e->entries[i].key))
-            return false;
-    return true;
-}
-
-static lede_status read_into(lede_related_epoch *e, lede_str bytes, lede_error *err) {
-    head h = {0};
-    if (bytes.len >= sizeof h)
-        memcpy(&h, bytes.ptr, sizeof h);
-    if (bytes.len < sizeof h || h.magic != MAGIC || h.n_groups > GROUPS_MAX ||
-        h.n_entries > bytes.len / sizeof *e->entries ||
-        bytes.len != sizeof h + h.n_groups * sizeof *e->groups + h.n_entries * sizeof *e->entries)
-        return lede_fail(err, LEDE_EFORMAT, "related: these bytes are no epoch");
-    e->articles = h.articles;
-    e->n_groups = h.n_groups;
-    e->n_entries = (size_t)h.n_entries;
-    e->entries = malloc((e->n_entries + 1) * sizeof *e->entries);
-    if (!e->entries)
-        return no_memory(err);
-    memcpy(e->groups, bytes.ptr + sizeof h, h.n_groups * sizeof *e->groups);
-    memcpy(e->entries, bytes.ptr + sizeof h + h.n_groups * sizeof *e->groups,
-           e->n_entries * sizeof *e->entries);
-    if (!entries_ascend(e))
-        return lede_fail(err, LEDE_EFORMAT, "related: these bytes are no epoch");
-    return make_table(e) ? LEDE_OK : no_memory(err);
-}
-
-lede_status lede_related_epoch_read(lede_str bytes, lede_related_epoch **out, lede_error *err) {
-    lede_related_epoch *e = calloc(1, sizeof *e);
-    *out = NULL;
-    if (!e)
-        return no_memory(err);
-    lede_status st = read_into(e, bytes, err);
     if (st)
         lede_related_epoch_free(e);
     else

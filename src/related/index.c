@@ -22,12 +22,14 @@ lede_related_settings lede_related_defaults(void) {
                                    .postings = 8000};
 }
 
+enum { FEW = 16 }; /* lists for which a table of decays costs more than it saves */
+
 static lede_status read_vectors(lede_related_index *x, lede_error *err) {
-    x->vectors = calloc((size_t)x->n + 1, sizeof *x->vectors);
+    x->vectors = calloc((size_t)(x->n - x->kept) + 1, sizeof *x->vectors);
     if (!x->vectors)
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
-    for (uint32_t i = 0; i < x->n; i++)
-        if (!lede__vector_of(x->docs[i].vector, &x->vectors[i]))
+    for (uint32_t i = x->kept; i < x->n; i++)
+        if (!lede__vector_of(x->docs[i].vector, &x->vectors[i - x->kept]))
             return lede_fail(err, LEDE_EFORMAT, "related: these bytes are no vector");
     return LEDE_OK;
 }
@@ -39,14 +41,16 @@ static int32_t day_of(int64_t date) {
     return (int32_t)(day > FAR ? FAR : day < -FAR ? -FAR : day);
 }
 
-static lede_status make_decays(lede_related_index *x, lede_error *err) {
+static lede_status make_decays(lede_related_index *x, bool few, lede_error *err) {
     const lede_related_settings *s = &x->settings;
     x->days = malloc(((size_t)x->n + 1) * sizeof *x->days);
-    x->decays = malloc(LEDE__DECAYS * sizeof *x->decays);
-    if (!x->days || !x->decays)
+    x->decays = few ? NULL : malloc(LEDE__DECAYS * sizeof *x->decays);
+    if (!x->days || (!few && !x->decays))
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     for (uint32_t i = 0; i < x->n; i++)
         x->days[i] = day_of(x->docs[i].date);
+    if (few)
+        return LEDE_OK;
     for (uint32_t age = 0; age < LEDE__DECAYS; age++)
         x->decays[age] = lede__decay(age, s->recency_days, s->recency);
     return LEDE_OK;
@@ -59,11 +63,14 @@ static lede_status make_postings(lede_related_index *x, const lede_related_wish 
     if (wishes && !wanted)
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     for (uint32_t i = 0; wanted && i < n_wishes; i++) {
-        const lede__vector *v = wishes[i].doc < x->n ? &x->vectors[wishes[i].doc] : NULL;
+        lede__vector room;
+        const lede__vector *v =
+            wishes[i].doc < x->n ? lede__vector_at(x, wishes[i].doc, &room) : NULL;
         for (uint32_t k = 0; v && k < v->n; k++)
             lede__want(wanted, v->keys[k]);
     }
-    lede_status st = lede__postings_make(x->vectors, x->n, wanted, &x->postings, err);
+    lede_status st =
+        lede__postings_make(x->vectors, x->n - x->kept, x->kept, wanted, &x->postings, err);
     free(wanted);
     return st;
 }
@@ -71,16 +78,23 @@ static lede_status make_postings(lede_related_index *x, const lede_related_wish 
 lede_status lede_related_index_new(const lede_related_doc *docs, uint32_t n,
                                    const lede_related_settings *s, const lede_related_wish *wishes,
                                    uint32_t n_wishes, lede_related_index **out, lede_error *err) {
+    return lede_related_index_upon(NULL, 0, docs, n, s, wishes, n_wishes, out, err);
+}
+
+lede_status lede_related_index_upon(lede_related_base *base, uint32_t kept,
+                                    const lede_related_doc *docs, uint32_t n,
+                                    const lede_related_settings *s, const lede_related_wish *wishes,
+                                    uint32_t n_wishes, lede_related_index **out, lede_error *err) {
     *out = NULL;
     lede_related_index *x = calloc(1, sizeof *x);
     if (!x)
         return lede_fail(err, LEDE_ENOMEM, "related: out of memory");
-    *x = (lede_related_index){.settings = *s, .docs = docs, .n = n};
+    *x = (lede_related_index){.settings = *s, .base = base, .kept = kept, .docs = docs, .n = n};
     while (x->undated < n && docs[x->undated].date == 0)
         x->undated++;
     lede_status st = read_vectors(x, err);
     if (!st)
-        st = make_decays(x, err);
+        st = make_decays(x, wishes && n_wishes <= FEW, err);
     if (!st)
         st = make_postings(x, wishes, n_wishes, err);
     if (st)

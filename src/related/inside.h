@@ -62,6 +62,32 @@ typedef struct lede__tables {
     uint32_t logs[LEDE__LOGS];
 } lede__tables;
 const lede__tables *lede__epoch_tables(const lede_related_epoch *e);
+
+typedef struct lede__entry {
+    uint32_t key, count;
+} lede__entry;
+enum { LEDE__GROUPS = 256 }; /* the languages of a site; more than that share the last place */
+struct lede_related_epoch {
+    lede__entry groups[LEDE__GROUPS];
+    uint32_t n_groups, articles;
+    lede__entry *entries; /* ascending by key */
+    size_t n_entries, cap_entries;
+    lede__entry *table; /* count 0 = free */
+    size_t mask;
+    uint64_t *bitmap;
+    lede__tables tables;
+    /* of one that lies in a file; it has no entries, table and bitmap of its own */
+    lede_related_whole *whole;
+    void *ctx;
+    const uint32_t *beginnings;
+    const lede__entry *laid;
+    bool *damaged; /* owned: set by those who only read */
+};
+/* What is the same in every epoch; and the table of one whose entries there are. */
+void lede__epoch_make_tables(lede_related_epoch *e);
+bool lede__epoch_make_lookup(lede_related_epoch *e);
+/* epoch_file.c. 0 too when the bytes are damaged. */
+uint32_t lede__epoch_count_in_file(const lede_related_epoch *e, uint32_t key);
 /* epoch.c: in how many articles each of n features stands (0 when in none or, for a pair, in one).
  */
 void lede__epoch_counts(const lede_related_epoch *e, const uint32_t *keys, uint32_t n,
@@ -87,14 +113,28 @@ static inline void lede__want(uint64_t *wanted, uint32_t key) {
 static inline bool lede__is_wanted(const uint64_t *wanted, uint32_t key) {
     return !wanted || (wanted[lede__wanted_bit(key) / 64] >> lede__wanted_bit(key) % 64 & 1);
 }
+/* first: the number of the article of vectors[0]; the others follow it. */
 LEDE_MUST_CHECK lede_status lede__postings_make(const lede__vector *vectors, uint32_t n,
-                                                const uint64_t *wanted, lede__postings *out,
-                                                lede_error *err);
+                                                uint32_t first, const uint64_t *wanted,
+                                                lede__postings *out, lede_error *err);
 void lede__postings_fini(lede__postings *p);
-/* Those of key; *n is how many. */
-uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n);
+/* The articles of one feature. */
+typedef struct lede__run {
+    const uint32_t *docs;
+    const uint16_t *weights;
+    uint32_t n;
+} lede__run;
+lede__run lede__postings_find(const lede__postings *p, uint32_t key);
 /* They are asked for soon. */
 void lede__postings_bring(const lede__postings *p, uint32_t key);
+
+/* base.c: postings and vectors of an index that lies in a file. What is found damaged is left out,
+ * and lede_related_base_damaged says so from then on. */
+/* What is found is not looked at: of a run that is too long only the length is asked for. */
+lede__run lede__base_find(lede_related_base *b, uint32_t key);
+bool lede__base_run_is_whole(lede_related_base *b, const lede__run *run);
+bool lede__base_is_all(const lede_related_base *b, uint32_t limit); /* it has so many articles */
+bool lede__base_vector(lede_related_base *b, uint32_t doc, lede__vector *out);
 
 /* sketch.c: how many samples two sketches share. */
 uint32_t lede__sketch_shared(const uint32_t *a, uint32_t n_a, const uint32_t *b, uint32_t n_b);
@@ -115,19 +155,34 @@ uint32_t lede__product(const lede__lookup *m, const lede__vector *v);
 struct lede_related_index {
     lede_related_settings settings;
     const lede_related_doc *docs;
-    lede__vector *vectors;
-    lede__postings postings;
+    lede_related_base *base; /* of the first `kept` articles; NULL when kept is 0 */
+    uint32_t kept;
+    lede__vector *vectors;   /* of the others */
+    lede__postings postings; /* and theirs */
     int32_t *days;       /* of each article's date */
-    uint32_t *decays;    /* by age in days, of 2^20; the last one for all that are older */
+    uint32_t *decays;    /* by age in days, of 2^20; the last one for all that are older. NULL: each
+                            is worked out, for a few lists */
     uint32_t n, undated; /* the first so many have no date: none is earlier than the other */
 };
+
+/* The vector of an article. room: for one that lies in a file. */
+static inline const lede__vector *lede__vector_at(const lede_related_index *x, uint32_t doc,
+                                                  lede__vector *room) {
+    if (doc >= x->kept)
+        return &x->vectors[doc - x->kept];
+    if (!lede__base_vector(x->base, doc, room))
+        *room = (lede__vector){0};
+    return room;
+}
 
 enum { LEDE__DECAYS = 16384 };
 /* How much of its score an article keeps in the list of another, of 2^20. */
 static inline uint32_t lede__decay_of(const lede_related_index *x, uint32_t doc, uint32_t other) {
     const int64_t days = (int64_t)x->days[doc] - x->days[other];
     const uint64_t age = (uint64_t)(days < 0 ? -days : days);
-    return x->decays[age < LEDE__DECAYS ? age : LEDE__DECAYS - 1];
+    const uint32_t kept = age < LEDE__DECAYS ? (uint32_t)age : LEDE__DECAYS - 1;
+    return x->decays ? x->decays[kept]
+                     : lede__decay(kept, x->settings.recency_days, x->settings.recency);
 }
 
 /* choose.c: orders scored candidates and picks the list out of them. */

@@ -38,15 +38,15 @@ static void count(const lede__vector *vectors, uint32_t n, const uint64_t *wante
         starts[b + 1] += starts[b];
 }
 
-static void deal(const lede__vector *vectors, uint32_t n, const uint64_t *wanted, posting *all,
-                 const size_t starts[DEAL + 1]) {
+static void deal(const lede__vector *vectors, uint32_t n, uint32_t first, const uint64_t *wanted,
+                 posting *all, const size_t starts[DEAL + 1]) {
     size_t at[DEAL];
     memcpy(at, starts, sizeof at);
     for (uint32_t d = 0; d < n; d++)
         for (uint32_t i = 0; i < vectors[d].n; i++) {
             const uint32_t key = vectors[d].keys[i];
             if (lede__is_wanted(wanted, key))
-                all[at[key >> (32 - DEAL_BITS)]++] = (posting){key, d, vectors[d].weights[i]};
+                all[at[key >> (32 - DEAL_BITS)]++] = (posting){key, first + d, vectors[d].weights[i]};
         }
 }
 
@@ -129,8 +129,8 @@ static bool fill(lede__postings *p, posting *all, const size_t starts[DEAL + 1])
     return ok;
 }
 
-lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, const uint64_t *wanted,
-                                lede__postings *out, lede_error *err) {
+lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, uint32_t first,
+                                const uint64_t *wanted, lede__postings *out, lede_error *err) {
     size_t starts[DEAL + 1];
     *out = (lede__postings){0};
     count(vectors, n, wanted, starts);
@@ -143,7 +143,7 @@ lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, const u
     out->starts = calloc(1, sizeof *out->starts);
     bool ok = all && out->docs && out->weights && out->starts;
     if (ok) {
-        deal(vectors, n, wanted, all, starts);
+        deal(vectors, n, first, wanted, all, starts);
         ok = fill(out, all, starts) && make_first(out);
     }
     free(all);
@@ -155,17 +155,16 @@ lede_status lede__postings_make(const lede__vector *vectors, uint32_t n, const u
     return LEDE_OK;
 }
 
-uint32_t lede__postings_find(const lede__postings *p, uint32_t key, uint32_t *n) {
+lede__run lede__postings_find(const lede__postings *p, uint32_t key) {
     uint32_t at = p->first[key >> p->shift];
     const uint32_t end = p->first[(size_t)(key >> p->shift) + 1];
     while (at < end && p->keys[at] < key)
         at++;
-    if (at == end || p->keys[at] != key) {
-        *n = 0;
-        return 0;
-    }
-    *n = p->starts[at + 1] - p->starts[at];
-    return p->starts[at];
+    if (at == end || p->keys[at] != key)
+        return (lede__run){0};
+    return (lede__run){.docs = p->docs + p->starts[at],
+                       .weights = p->weights + p->starts[at],
+                       .n = p->starts[at + 1] - p->starts[at]};
 }
 
 void lede__postings_bring(const lede__postings *p, uint32_t key) {

@@ -85,20 +85,20 @@ static uint32_t below(const uint32_t *docs, uint32_t n, uint32_t limit) {
     return from;
 }
 
-static uint32_t sum_up(lede_related_search *w, uint32_t touched, const uint32_t *docs,
-                       const uint16_t *weights, uint32_t n, uint32_t weight) {
+static uint32_t sum_up(lede_related_search *w, uint32_t touched, lede__run run, uint32_t n,
+                       uint32_t weight) {
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t d = docs[i];
+        const uint32_t d = run.docs[i];
         if (!w->sums[d])
             w->touched[touched++] = d;
-        w->sums[d] += weight * weights[i];
+        w->sums[d] += weight * run.weights[i];
     }
     return touched;
 }
 
-/* Where the postings of a feature are, and how many. */
+/* The postings of a feature: of the articles that lie in a file, and of those behind them. */
 typedef struct ahead {
-    uint32_t at, n;
+    lede__run kept, own;
 } ahead;
 
 /* Those of the i-th feature are asked for from memory while the one before is summed up. */
@@ -109,34 +109,46 @@ static ahead look_ahead(const lede_related_index *x, const lede__vector *v, uint
         lede__postings_bring(&x->postings, v->keys[i + FAR]);
     if (i >= v->n)
         return a;
-    a.at = lede__postings_find(&x->postings, v->keys[i], &a.n);
-    if (a.n) {
-        LEDE_PREFETCH(x->postings.docs + a.at);
-        LEDE_PREFETCH(x->postings.docs + a.at + a.n - 1);
-        LEDE_PREFETCH(x->postings.weights + a.at);
+    if (x->kept)
+        a.kept = lede__base_find(x->base, v->keys[i]);
+    a.own = lede__postings_find(&x->postings, v->keys[i]);
+    if (a.own.n) {
+        LEDE_PREFETCH(a.own.docs);
+        LEDE_PREFETCH(a.own.docs + a.own.n - 1);
+        LEDE_PREFETCH(a.own.weights);
     }
     return a;
+}
+
+/* How many of a run in the file are below limit; 0 when it is damaged. */
+static uint32_t below_in_file(const lede_related_index *x, const lede__run *run, uint32_t limit) {
+    if (run->n == 0 || lede__base_is_all(x->base, limit))
+        return run->n;
+    return lede__base_run_is_whole(x->base, run) ? below(run->docs, run->n, limit) : 0;
 }
 
 /* Walks the features of doc; gives how many articles were met. */
 static uint32_t walk(lede_related_search *w, uint32_t doc) {
     const lede_related_index *x = w->index;
     const lede_related_settings *s = &x->settings;
-    const lede__vector *v = &x->vectors[doc];
-    const uint32_t limit = limit_of(x, doc);
+    lede__vector room;
+    const lede__vector *v = lede__vector_at(x, doc, &room);
+    const uint32_t limit = limit_of(x, doc), kept = limit < x->kept ? limit : x->kept;
     const uint32_t common = limit / COMMON_PART > COMMON_MIN ? limit / COMMON_PART : COMMON_MIN;
     uint32_t touched = 0, walked = 0, read = 0;
     ahead next = look_ahead(x, v, 0);
     for (uint32_t i = 0; i < v->n && (!s->walked || walked < s->walked); i++) {
-        const uint32_t at = next.at, *docs = x->postings.docs + at;
-        uint32_t n = next.n;
+        const ahead at = next;
         next = look_ahead(x, v, i + 1);
-        n = below(docs, n, limit);
+        const uint32_t old = below_in_file(x, &at.kept, kept);
+        const uint32_t own = below(at.own.docs, at.own.n, limit), n = old + own;
         if (s->postings && (n > common || (walked >= WALKED_MIN && read + n > s->postings)))
             continue;
         walked++;
         read += n;
-        touched = sum_up(w, touched, docs, x->postings.weights + at, n, v->weights[i]);
+        if (old && lede__base_run_is_whole(x->base, &at.kept))
+            touched = sum_up(w, touched, at.kept, old, v->weights[i]);
+        touched = sum_up(w, touched, at.own, own, v->weights[i]);
     }
     return touched;
 }
@@ -195,12 +207,14 @@ static void score(const lede_related_index *x, uint32_t doc, lede__candidate *c)
 /* Vectors of candidates are all over memory: asks for those to come while one is looked at. */
 static void bring_near(const lede_related_search *w, uint32_t i, uint32_t n) {
     enum { AHEAD = 2, LINES = 13, LINE = 64 };
-    const lede__vector *vectors = w->index->vectors;
+    const lede_related_index *x = w->index;
+    if (x->kept) /* in a file: looked at where it is used */
+        return;
     if (i + 2 * AHEAD < n)
-        LEDE_PREFETCH(&vectors[(uint32_t)w->touched[i + 2 * AHEAD]]);
+        LEDE_PREFETCH(&x->vectors[(uint32_t)w->touched[i + 2 * AHEAD]]);
     if (i + AHEAD >= n)
         return;
-    const char *keys = (const char *)vectors[(uint32_t)w->touched[i + AHEAD]].keys;
+    const char *keys = (const char *)x->vectors[(uint32_t)w->touched[i + AHEAD]].keys;
     for (size_t k = 0; k < LINES; k++)
         LEDE_PREFETCH(keys + k * LINE);
 }
@@ -213,14 +227,17 @@ void lede_related_find(lede_related_search *w, uint32_t doc, const uint32_t *blo
         return;
     const uint32_t n = keep_best(w, doc, walk(w, doc), blocked, n_blocked);
     uint32_t kept = 0;
-    lede__lookup_of(&w->mine, &x->vectors[doc]);
+    lede__vector mine_room, its_room;
+    const lede__vector *mine = lede__vector_at(x, doc, &mine_room);
+    lede__lookup_of(&w->mine, mine);
     for (uint32_t i = 0; i < n; i++) {
         bring_near(w, i, n);
         lede__candidate *c = &w->found[kept];
         const uint32_t d = (uint32_t)w->touched[i];
+        const lede__vector *its = lede__vector_at(x, d, &its_room);
         c->item = (lede_related_item){.doc = d,
-                                      .cosine = lede__product(&w->mine, &x->vectors[d]),
-                                      .tags = tag_product(&x->vectors[doc], &x->vectors[d])};
+                                      .cosine = lede__product(&w->mine, its),
+                                      .tags = tag_product(mine, its)};
         score(x, doc, c);
         kept += c->rank > 0;
     }

@@ -71,6 +71,8 @@ typedef struct lede__engine_class {
 
     /* Rows by kind and key; bytes may be empty and hold anything. They advance no head. */
     lede_status (*walk_derived)(lede__engine *e, lede_derived_kind kind, lede_store_each_derived *each, void *ctx, lede_error *err);
+    /* Visits the one of that key, if there is one; with bytes false they are left out. */
+    lede_status (*get_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, bool bytes, lede_store_each_derived *each, void *ctx, lede_error *err);
     lede_status (*put_derived)(lede__engine *e, lede_derived_kind kind, const lede_derived *x, lede_error *err); /* replaces */
     lede_status (*remove_derived)(lede__engine *e, lede_derived_kind kind, lede_str key, lede_error *err); /* absent is fine */
 

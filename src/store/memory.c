@@ -216,6 +216,7 @@ const lede__engine_class lede__engine_memory = {
     .remove_redirect = lede__memory_remove_redirect,
     .walk_redirects = lede__memory_walk_redirects,
     .walk_derived = lede__memory_walk_derived,
+    .get_derived = lede__memory_get_derived,
     .put_derived = lede__memory_put_derived,
     .remove_derived = lede__memory_remove_derived,
     .put_delivery = lede__memory_put_delivery,

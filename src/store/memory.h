@@ -105,6 +105,9 @@ lede_status lede__memory_walk_redirects(lede__engine *engine, lede_store_each_re
                                         void *ctx, lede_error *err);
 lede_status lede__memory_walk_derived(lede__engine *engine, lede_derived_kind kind,
                                       lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__memory_get_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                     bool bytes, lede_store_each_derived *each, void *ctx,
+                                     lede_error *err);
 lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kind,
                                      const lede_derived *x, lede_error *err);
 lede_status lede__memory_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,

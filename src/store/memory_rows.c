@@ -186,6 +186,22 @@ lede_status lede__memory_walk_derived(lede__engine *engine, lede_derived_kind ki
     return LEDE_OK;
 }
 
+lede_status lede__memory_get_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                     bool bytes, lede_store_each_derived *each, void *ctx,
+                                     lede_error *err) {
+    lede_buf whole;
+    lede_status st = kind_key(&whole, (int)kind, key, err);
+    lede__node *n =
+        st ? NULL : lede__memory_from((lede__memory *)engine, DERIVED, lede_buf_str(&whole));
+    if (n && lede_str_eq(lede__node_key(n), lede_buf_str(&whole))) {
+        lede_derived x = ((row *)lede__node_value(n))->derived;
+        x.bytes = bytes ? x.bytes : (lede_str){0};
+        each(ctx, &x);
+    }
+    lede_buf_fini(&whole);
+    return st;
+}
+
 lede_status lede__memory_put_derived(lede__engine *engine, lede_derived_kind kind,
                                      const lede_derived *x, lede_error *err) {
     lede_buf key;

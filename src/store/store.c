@@ -485,6 +485,14 @@ lede_status lede_store_walk_derived(lede_store *s, lede_derived_kind kind,
     return st ? st : lede__store_unlock(s, s->engine->class->walk_derived(s->engine, kind, each, ctx, err));
 }
 
+lede_status lede_store_get_derived(lede_store *s, lede_derived_kind kind, lede_str key, bool bytes,
+                                   lede_store_each_derived *each, void *ctx, lede_error *err) {
+    lede_status st = lede__store_lock(s, err);
+    return st ? st
+              : lede__store_unlock(
+                    s, s->engine->class->get_derived(s->engine, kind, key, bytes, each, ctx, err));
+}
+
 /* ---- writing sources, terms and derived data */
 
 lede_status lede_store_put_source(lede_store *s, const lede_source *x, lede_error *err) {

@@ -374,6 +374,14 @@ static void derived_data_is_kept_by_kind_and_key_and_is_no_change(void **state) 
 
     SHOWS("a 3 2:797a\nb ffffffffffffffff 3:00ff80\n",
           lede_store_walk_derived(w->s, LEDE_DERIVED_VECTOR, see_derived, &seen, NULL));
+    SHOWS("a 3 2:797a\n", lede_store_get_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), true,
+                                                  see_derived, &seen, NULL));
+    SHOWS("a 3 0:\n", lede_store_get_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), false,
+                                             see_derived, &seen, NULL));
+    SHOWS("", lede_store_get_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("aa"), true, see_derived,
+                                     &seen, NULL));
+    SHOWS(" 2 0:\n", lede_store_get_derived(w->s, LEDE_DERIVED_EPOCH, LEDE_STR(""), true,
+                                            see_derived, &seen, NULL));
     SHOWS(" 2 0:\n", lede_store_walk_derived(w->s, LEDE_DERIVED_EPOCH, see_derived, &seen, NULL));
     OK(lede_store_remove_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), &w->err));
     OK(lede_store_remove_derived(w->s, LEDE_DERIVED_VECTOR, LEDE_STR("a"), &w->err));

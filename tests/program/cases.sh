@@ -616,6 +616,56 @@ test_an_arrival_changes_no_list_but_its_own() {
     exits 0 "$lede" publish --no-fsync --json; has out '"analysed":0'; has out '"lists":0'
 }
 
+# An archive of N articles by chance, on the days from 2024-01-01 on: a few themes, a few words of each.
+chance() { # chance SEED N: N words
+    awk -v seed="$1" -v n="$2" 'BEGIN { srand(seed); theme = int(rand() * 5); for (i = 0; i < n; i++) printf "%s%d ", rand() < 0.5 ? "theme" theme "word" : "word", int(rand() * 40) }'
+}
+chance_article() { article "content/$1.md" "Piece $(chance "$2" 4)" "$3" "$(chance "$2" 60)"; } # chance_article NAME SEED DATE
+day() { date -u -d "2024-01-01 $1 days" +%F; }
+lists_from_nothing() { # in `fresh`: the lists when all that lies beside the edition is gone; it is put back
+    cp -r var/edition kept-edition; rm -rf var/edition
+    "$lede" related --all --tsv >fresh 2>err; rm -rf var/edition; mv kept-edition var/edition
+}
+expect_lists_from_nothing() { # expect_lists_from_nothing WORDS: those of this publication are those from nothing
+    "$lede" related --all --tsv >now 2>err; lists_from_nothing; cmp now fresh || fail "$1"; [ -s now ]
+}
+
+test_whatever_comes_and_goes_lists_are_those_from_nothing() {
+    site; for i in $(seq 1 60); do chance_article "p$i" "$i" "$(day "$i")"; done
+    exits 0 "$lede" publish --no-fsync --json; has out '"kept":0'; [ -f var/edition/related.base ]; [ -f var/edition/related.epoch ]
+    chance_article new1 101 "$(day 70)"; exits 0 "$lede" publish --no-fsync --json; has out '"kept":60'; has out '"lists":1'; expect_lists_from_nothing arrival
+    chance_article new2 102 "$(day 71)"; sed -i 's/word1/word2/' content/new1.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":60'; expect_lists_from_nothing "arrival and edit"
+    sed -i 's/word1/word2/' content/p57.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":56'; expect_lists_from_nothing "an edit of what is kept"
+    chance_article mid 103 "$(day 50)"; exits 0 "$lede" publish --no-fsync --json; has out '"kept":50'; expect_lists_from_nothing "in the middle"
+    rm content/p45.md; exits 0 "$lede" publish --no-fsync --json; has out '"kept":44'; expect_lists_from_nothing removal
+    sed -i '2irelated: { pin: [new9.md] }' content/new2.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "a pin of nobody"
+    chance_article new9 109 "$(day 72)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "the pinned one came"
+    sed -i '2irelated: { pin: [new9.md] }' content/p9.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "an early one pins a late one"
+    rm content/new9.md; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "the pinned one went"
+    for i in $(seq 1 13); do chance_article "undated$i" "20$i" ""; sed -i /^date:/d "content/undated$i.md"; done; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "articles without a date"
+    chance_article new3 120 "$(day 80)"; exits 0 "$lede" publish --no-fsync --json; has out '"epoch":true'; expect_lists_from_nothing "another epoch"
+    echo 'return { title = "T", related = { tags = 0.5, depth = 7 } }' >lede.lua; exits 0 "$lede" publish --no-fsync --json; has out '"kept":0'; expect_lists_from_nothing "other settings"
+    chance_article new4 121 "$(day 81)"; exits 0 "$lede" publish --no-fsync --json; lacks out '"kept":0'; expect_lists_from_nothing "arrival after it"
+}
+
+test_what_is_kept_for_arrivals_is_never_trusted() {
+    site; for i in $(seq 1 50); do chance_article "p$i" "$i" "$(day "$i")"; done
+    exits 0 "$lede" publish --no-fsync; n=60; mkdir old; cp var/edition/related.* old/
+    for f in related.base related.epoch; do
+        for at in 0 60 200 5000; do
+            n=$((n + 1)); printf '\377\376\375\374' | dd of="var/edition/$f" bs=1 seek=$at conv=notrunc status=none
+            chance_article "n$n" "$n" "$(day $n)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "$f, damaged at $at"
+        done
+        n=$((n + 1)); truncate -s 700 "var/edition/$f"
+        chance_article "n$n" "$n" "$(day $n)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "$f, cut"
+    done
+    cp old/related.base old/related.epoch var/edition/; sed -i 's/word1/word3/' content/p40.md content/n61.md; chance_article last 300 "$(day 200)"
+    exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "older files"
+    cp old/related.lists var/edition/; chance_article last2 301 "$(day 201)"; exits 0 "$lede" publish --no-fsync; expect_lists_from_nothing "older lists"
+    before=$(cat var/edition/* | cksum); chance_article last3 302 "$(day 202)"; exits 0 "$lede" plan; [ "$(cat var/edition/* | cksum)" = "$before" ] || fail "plan wrote"
+    exits 0 "$lede" publish --no-fsync --full; expect_lists_from_nothing "full"
+}
+
 test_related_lists_are_the_same_for_any_workers_and_from_nothing() {
     archive; exits 0 "$lede" publish --no-fsync -j 1; "$lede" related --all --tsv 2>err >one
     sed -i 's/harbour open/harbour are closed, bees hum,/' content/t3.md; rm content/t1.md

@@ -14,7 +14,7 @@ function Publication:sync(paths) end
 function Publication:prepare(data) end
 --- Brings the lists of related articles up to the edition.
 ---@param plugins? string a text that differs when what answers related.fields does; nothing when nobody does
----@return { engine: "text"|"section", analysed?: integer, lists?: integer, epoch?: boolean }|nil report, lede.Error|nil
+---@return { engine: "text"|"section", analysed?: integer, lists?: integer, epoch?: boolean, kept?: integer }|nil report, lede.Error|nil
 function Publication:relate(plugins) end
 --- Counts anew how rare words are and chooses every list anew, at the next relate.
 ---@return true|nil, lede.Error|nil

@@ -35,7 +35,7 @@ local M = {}
 ---@class lede.PublishReport
 ---@field sync? table         added, changed, renamed, withdrawn, unchanged, broken; files: notes by file
 ---@field edition table       what (current, delta, base), articles, seq, time
----@field related table       engine; analysed and lists: how many were made
+---@field related table       engine; analysed and lists: how many were made; kept: articles that were not looked at
 ---@field withheld? table[]   path, reason and time of what the store has and the edition does not show
 ---@field pages integer       made
 ---@field failed table[]      path, source, message of each page that could not be made

@@ -95,6 +95,8 @@
                     " ON CONFLICT (url) DO UPDATE SET article = excluded.article")                 \
     X(DROP_REDIRECT, "DELETE FROM redirect WHERE url = ?1")                                        \
     X(DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 ORDER BY key")               \
+    X(GET_DERIVED, "SELECT key, print, bytes FROM derived WHERE kind = ?1 AND key = ?2")           \
+    X(DERIVED_PRINT, "SELECT key, print, x'' FROM derived WHERE kind = ?1 AND key = ?2")           \
     X(PUT_DERIVED, "INSERT INTO derived (kind, key, print, bytes) VALUES (?1, ?2, ?3, ?4)"         \
                    " ON CONFLICT (kind, key) DO UPDATE SET"                                        \
                    " print = excluded.print, bytes = excluded.bytes")                              \
@@ -215,6 +217,9 @@ lede_status lede__sqlite_walk_redirects(lede__engine *e, lede_store_each_redirec
                                         lede_error *err);
 lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind kind,
                                       lede_store_each_derived *each, void *ctx, lede_error *err);
+lede_status lede__sqlite_get_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                     bool bytes, lede_store_each_derived *each, void *ctx,
+                                     lede_error *err);
 lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kind,
                                      const lede_derived *x, lede_error *err);
 lede_status lede__sqlite_remove_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,

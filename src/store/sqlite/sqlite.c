@@ -139,6 +139,7 @@ const lede__engine_class lede__engine_sqlite = {
     .remove_redirect = lede__sqlite_remove_redirect,
     .walk_redirects = lede__sqlite_walk_redirects,
     .walk_derived = lede__sqlite_walk_derived,
+    .get_derived = lede__sqlite_get_derived,
     .put_derived = lede__sqlite_put_derived,
     .remove_derived = lede__sqlite_remove_derived,
     .put_delivery = lede__sqlite_put_delivery,

@@ -145,6 +145,24 @@ lede_status lede__sqlite_walk_derived(lede__engine *engine, lede_derived_kind ki
     return st;
 }
 
+/* Columns of a statement are read whether they are looked at or not, and bytes may be long. */
+lede_status lede__sqlite_get_derived(lede__engine *engine, lede_derived_kind kind, lede_str key,
+                                     bool bytes, lede_store_each_derived *each, void *ctx,
+                                     lede_error *err) {
+    lede__sqlite *e = (lede__sqlite *)engine;
+    sqlite3_stmt *q;
+    lede_status st = lede__sql_query(e, bytes ? SQL_GET_DERIVED : SQL_DERIVED_PRINT,
+                                     LEDE__SQL(lede__int(kind), lede__text(key)), &q, err);
+    if (lede__sql_next(e, q, &st, err)) {
+        const lede_derived x = {.key = lede__sql_column(q, 0),
+                                .print = (uint64_t)sqlite3_column_int64(q, 1),
+                                .bytes = lede__sql_column(q, 2)};
+        each(ctx, &x);
+    }
+    lede__sql_end(q);
+    return st;
+}
+
 lede_status lede__sqlite_put_derived(lede__engine *engine, lede_derived_kind kind,
                                      const lede_derived *x, lede_error *err) {
     const lede__sql_value *values = LEDE__SQL(lede__int(kind), lede__text(x->key),
