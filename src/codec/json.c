@@ -5,11 +5,15 @@
  * keys, no blanks, one form for every number. */
 #include "lede/value.h"
 
+#include "base/refused.h"
+
 #include <jansson.h>
 
 #include "base/banned.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 enum { MAX_READ_DEPTH = 128, MAX_WRITE_DEPTH = 512, SORTED_ON_STACK = 32 };
 
@@ -102,8 +106,18 @@ static lede_status copy(const reading *r, json_t *from, int depth, lede_value *o
     return LEDE_OK;
 }
 
-static lede_status refused(const json_error_t *e, lede_error *err) {
-    if (json_error_code(e) == json_error_out_of_memory ||
+/* Without memory jansson says that the text is wrong, where the refusal was in the middle of a text. */
+static void *noted_malloc(size_t n) {
+    void *p = malloc(n);
+    if (!p)
+        lede__note_no_memory();
+    return p;
+}
+
+static void note_memory(void) { json_set_alloc_funcs(noted_malloc, free); }
+
+static lede_status refused(const json_error_t *e, unsigned refusals, lede_error *err) {
+    if (lede__memory_refusals() != refusals || json_error_code(e) == json_error_out_of_memory ||
         !e->text[0]) /* or it could not even begin */
         return no_memory(err);
     if (json_error_code(e) == json_error_stack_overflow)
@@ -116,11 +130,14 @@ lede_status lede_json_read(lede_arena *arena, lede_str json, lede_value *out, le
     /* jansson takes a NUL behind a value for the end of the text. */
     if (json.len && memchr(json.ptr, '\0', json.len))
         return lede_fail(err, LEDE_EFORMAT, "json: a NUL byte");
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, note_memory);
+    const unsigned refusals = lede__memory_refusals();
     json_error_t e;
     json_t *tree = json_loadb(json.len ? json.ptr : "", json.len,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
     if (!tree)
-        return refused(&e, err);
+        return refused(&e, refusals, err);
     const reading r = {arena, err};
     lede_value value;
     lede_status status = copy(&r, tree, 0, &value);
