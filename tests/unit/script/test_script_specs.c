@@ -33,13 +33,11 @@ static void run_specs(lede_vm_kind kind, const char *path, int at_least) {
 static void specs_pass_in_a_page_vm(void **state) {
     (void)state;
     run_specs(LEDE_VM_PAGE, "tests/lua/template_spec.lua", 35);
-    run_specs(LEDE_VM_PAGE, "tests/lua/site_spec.lua", 15);
 }
 
 static void specs_pass_in_a_desk_vm(void **state) {
     (void)state;
     run_specs(LEDE_VM_DESK, "tests/lua/template_spec.lua", 35);
-    run_specs(LEDE_VM_DESK, "tests/lua/site_spec.lua", 15);
 }
 
 /* The harness itself must be able to fail. */
