@@ -149,22 +149,27 @@ lede_status lede__relate_know(lede__relating *r) {
 
 /* ---- a new base, of all articles */
 
-static lede_status lay_base(lede__relating *r, lede_buf *b, lede_error *err) {
+static lede_status lay_docs(lede__relating *r, lede_related_doc *docs, uint64_t *prints,
+                            lede_buf *b, lede_error *err) {
     lede_related_index *x = NULL;
-    lede_related_doc *docs = lede__relating_docs(r);
-    uint64_t *prints = malloc(((size_t)r->n + 1) * sizeof *prints);
-    lede_status st =
-        docs && prints ? LEDE_OK : lede_fail(err, LEDE_ENOMEM, "related: out of memory");
-    for (uint32_t i = 0; !st && i < r->n; i++) {
+    for (uint32_t i = 0; i < r->n; i++) {
         prints[i] = article_print(&r->items[i]);
         if (i < r->kept)
             docs[i].vector = lede_related_base_packed(r->base, i);
     }
-    if (!st)
-        st = lede_related_index_new(docs, r->n, &r->p->site.related.settings, NULL, 0, &x, err);
+    lede_status st =
+        lede_related_index_new(docs, r->n, &r->p->site.related.settings, NULL, 0, &x, err);
     if (!st)
         st = lede_related_base_lay(x, prints, b, err);
     lede_related_index_free(x);
+    return st;
+}
+
+static lede_status lay_base(lede__relating *r, lede_buf *b, lede_error *err) {
+    lede_related_doc *docs = lede__relating_docs(r);
+    uint64_t *prints = malloc(((size_t)r->n + 1) * sizeof *prints);
+    lede_status st = docs && prints ? lay_docs(r, docs, prints, b, err)
+                                    : lede_fail(err, LEDE_ENOMEM, "related: out of memory");
     free(prints);
     free(docs);
     return st;
