@@ -85,8 +85,11 @@ lede_status lede__routes_read(lede__routes *r, lede_str bytes, lede_error *err) 
     lede_arena_init(&r->arena, LEDE_BUF_MAX);
     r->bytes = lede_arena_copy(&r->arena, bytes);
     r->list = lede_arena_zero(&r->arena, (count_routes(bytes) + 1) * sizeof *r->list);
-    if (!r->bytes.ptr || !r->list)
+    if (!r->bytes.ptr || !r->list) {
+        lede_arena_fini(&r->arena);
+        *r = (lede__routes){0};
         return lede_fail(err, LEDE_ENOMEM, "publish: out of memory");
+    }
     lede__wire w = lede__wire_of(r->bytes);
     while (!w.bad && w.at < w.end) {
         lede__route x = get_route(&w);

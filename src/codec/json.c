@@ -107,14 +107,7 @@ static lede_status copy(const reading *r, json_t *from, int depth, lede_value *o
 }
 
 /* Without memory jansson says that the text is wrong, where the refusal was in the middle of a text. */
-static void *noted_malloc(size_t n) {
-    void *p = malloc(n);
-    if (!p)
-        lede__note_no_memory();
-    return p;
-}
-
-static void note_memory(void) { json_set_alloc_funcs(noted_malloc, free); }
+static void note_memory(void) { json_set_alloc_funcs(lede__noted_malloc, free); }
 
 static lede_status refused(const json_error_t *e, unsigned refusals, lede_error *err) {
     if (lede__memory_refusals() != refusals || json_error_code(e) == json_error_out_of_memory ||

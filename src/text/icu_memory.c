@@ -9,18 +9,12 @@
 
 static void *take(const void *context, size_t size) {
     (void)context;
-    void *p = malloc(size);
-    if (!p && size)
-        lede__note_no_memory();
-    return p;
+    return lede__noted_malloc(size);
 }
 
 static void *resize(const void *context, void *ptr, size_t size) {
     (void)context;
-    void *p = realloc(ptr, size);
-    if (!p && size)
-        lede__note_no_memory();
-    return p;
+    return lede__noted_realloc(ptr, size);
 }
 
 static void give(const void *context, void *ptr) {

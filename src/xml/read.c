@@ -27,6 +27,7 @@ typedef struct reader {
         lede_xml_node *element;
         lede_xml_node **end;    /* where the next child goes */
     } open[LEDE_XML_DEPTH + 1]; /* the first one holds the root */
+    unsigned refusals; /* of memory, before this began */
 } reader;
 
 /* ---- reasons to stop */
@@ -182,10 +183,8 @@ static lede_status failed(reader *r) {
     if (r->status)
         return r->status;
     const enum XML_Error code = XML_GetErrorCode(r->parser);
-    if (code == XML_ERROR_NO_MEMORY) {
-        lede__note_no_memory();
+    if (code == XML_ERROR_NO_MEMORY || lede__memory_refusals() != r->refusals) /* expat may call it something else */
         return lede_fail(r->err, LEDE_ENOMEM, "xml: out of memory");
-    }
     return lede_fail_at(r->err, LEDE_EFORMAT, line_of(r),
                         (int)XML_GetCurrentColumnNumber(r->parser) + 1, "xml: line %d: %s",
                         line_of(r), XML_ErrorString(code));
@@ -208,9 +207,11 @@ lede_status lede_xml_read(lede_arena *arena, lede_str xml, size_t max, const led
         return lede_fail(err, LEDE_ELIMIT, "xml: %zu bytes are more than the limit of %zu", xml.len,
                          max < LEDE_XML_MOST ? max : (size_t)LEDE_XML_MOST);
     lede_xml_node *document = NULL;
-    reader r = {.arena = arena, .err = err, .space = LEDE_STR("")};
+    reader r = {.arena = arena, .err = err, .space = LEDE_STR(""), .refusals = lede__memory_refusals()};
     r.open[0].end = &document;
-    r.parser = XML_ParserCreateNS(NULL, SEPARATOR);
+    static const XML_Memory_Handling_Suite memory = {lede__noted_malloc, lede__noted_realloc, free};
+    static const XML_Char separator[] = {SEPARATOR, '\0'};
+    r.parser = XML_ParserCreate_MM(NULL, &memory, separator);
     if (!r.parser) {
         lede__note_no_memory();
         return lede_fail(err, LEDE_ENOMEM, "xml: out of memory");
