@@ -140,6 +140,8 @@ static box *check_box(lua_State *L) {
     return b;
 }
 
+lede__preview *lede__preview_check(lua_State *L) { return &check_box(L)->v; }
+
 static lede_status open_watch(lede__preview *v, int poll_ms, lede_error *err) {
     lede_watch_close(v->watch);
     const lede_watch_options o = {.poll_ms = poll_ms, .ctx = v, .changed = on_changed};
@@ -389,135 +391,6 @@ static int l_preview_files(lua_State *L) {
     return 0;
 }
 
-/* ---- pages */
-
-static void set_text(lua_State *L, const char *key, lede_str s) {
-    lua_pushlstring(L, s.ptr ? s.ptr : "", s.len);
-    lua_setfield(L, -2, key);
-}
-
-static void push_page(lua_State *L, const lede__preview_page *p) {
-    static const char *const states[] = {"unmade", "in work", "good", "stale", "failed"};
-    lua_createtable(L, 0, 8);
-    set_text(L, "url", p->url);
-    set_text(L, "path", p->path);
-    set_text(L, "state", lede_str_of(states[p->state]));
-    set_text(L, "error", lede_buf_str(&p->error));
-    set_text(L, "notes", lede_buf_str(&p->notes));
-    lua_pushnumber(L, (lua_Number)p->took_us / 1000);
-    lua_setfield(L, -2, "ms");
-    lua_pushinteger(L, p->content ? (lua_Integer)lede_content_bytes(p->content).len : 0);
-    lua_setfield(L, -2, "bytes");
-    lua_pushinteger(L, (lua_Integer)p->asked);
-    lua_setfield(L, -2, "asked");
-    char tag[17] = "";
-    if (p->content)
-        lede__hex(lede_content_sha256(p->content), 8, tag);
-    set_text(L, "tag", lede_str_of(tag));
-}
-
-/* preview:pages() -> those that were asked for */
-static int l_preview_pages(lua_State *L) {
-    lede__preview *v = &check_box(L)->v;
-    lua_createtable(L, (int)v->urls.count, 0);
-    for (uint32_t i = 0, n = 0; i < v->urls.count; i++) {
-        if (!v->pages[i] || (v->pages[i]->state == LEDE__UNMADE && !v->pages[i]->content))
-            continue;
-        push_page(L, v->pages[i]);
-        lua_rawseti(L, -2, (lua_Integer)++n);
-    }
-    return 1;
-}
-
-typedef struct listing {
-    lua_State *L;
-    lua_Integer n;
-} listing;
-
-static void push_read(void *ctx, lede_read_kind kind, lede_str key, uint64_t mask, uint64_t print) {
-    static const char *const kinds[] = {"card",  "body", "query",  "count", "neighbours", "translations", "term",
-                                        "terms", "data", "config", "clock", "missing",    "file"};
-    listing *l = ctx;
-    (void)print;
-    if (!lua_checkstack(l->L, 4) || kind >= sizeof kinds / sizeof *kinds)
-        return;
-    lua_createtable(l->L, 0, 3);
-    set_text(l->L, "kind", lede_str_of(kinds[kind]));
-    set_text(l->L, "key", key);
-    lua_pushinteger(l->L, (lua_Integer)mask);
-    lua_setfield(l->L, -2, "mask");
-    lua_rawseti(l->L, -2, ++l->n);
-}
-
-/* preview:reads(url) -> { { kind, key, mask } … } of a page that was made, or nil; its files too when `files` */
-static int l_preview_reads(lua_State *L) {
-    lede__preview *v = &check_box(L)->v;
-    lede_str url;
-    url.ptr = luaL_checklstring(L, 2, &url.len);
-    const uint32_t n = lede__names_find(&v->urls, url);
-    if (n == LEDE_NO_NAME || !v->pages[n] || v->pages[n]->reads.len == 0) {
-        lua_pushnil(L);
-        return 1;
-    }
-    listing l = {.L = L};
-    lua_newtable(L);
-    (void)!lede_reads_decode(lede_buf_str(&v->pages[n]->reads), push_read, &l, NULL);
-    for (uint32_t i = 0; i < v->set.count; i++)
-        if (v->prints[i])
-            push_read(&l, LEDE_READ_FILE, v->set.items[i], 0, 0);
-    return 1;
-}
-
-/* preview:times() -> { { name, count, ms } … }: what templates, hooks and routes took without what they call */
-static int l_preview_times(lua_State *L) {
-    const lede__times *t = &check_box(L)->v.times;
-    lua_createtable(L, (int)t->names.count, 0);
-    for (uint32_t i = 0; i < t->names.count && i < t->cap; i++) {
-        lua_createtable(L, 0, 3);
-        set_text(L, "name", t->names.items[i]);
-        lua_pushinteger(L, t->spent[i].count);
-        lua_setfield(L, -2, "count");
-        lua_pushnumber(L, (lua_Number)t->spent[i].ns / 1000000);
-        lua_setfield(L, -2, "ms");
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
-
-/* preview:article(url) -> { id, path, title, state, date } of the article whose page that is, or nil */
-static int l_preview_article(lua_State *L) {
-    lede__preview *v = &check_box(L)->v;
-    lede_str ref;
-    ref.ptr = luaL_checklstring(L, 2, &ref.len);
-    const lede_edition *e = v->publication ? v->publication->edition : NULL;
-    const lede_doc d = e ? lede_edition_find(e, NULL, ref) : LEDE_NO_DOC;
-    if (d == LEDE_NO_DOC) {
-        lua_pushnil(L);
-        return 1;
-    }
-    const lede_card *c = lede_edition_card(e, d);
-    lua_createtable(L, 0, 8);
-    set_text(L, "id", lede_card_text(c, LEDE_TEXT_ID));
-    set_text(L, "url", lede_card_text(c, LEDE_TEXT_URL));
-    set_text(L, "path", lede_card_text(c, LEDE_TEXT_PATH));
-    set_text(L, "title", lede_card_text(c, LEDE_TEXT_TITLE));
-    set_text(L, "section", lede_card_text(c, LEDE_TEXT_SECTION));
-    set_text(L, "state", lede_str_of(lede_state_name(lede_card_state(c))));
-    lua_pushinteger(L, (lua_Integer)lede_card_time(c, LEDE_TIME_DATE));
-    lua_setfield(L, -2, "date");
-    lede_doc near[6];
-    const uint32_t n = lede_edition_neighbours(e, NULL, d, 6, near);
-    lua_createtable(L, (int)n, 0);
-    for (uint32_t i = 0; i < n; i++) {
-        lua_createtable(L, 0, 2);
-        set_text(L, "title", lede_edition_text(e, NULL, near[i], LEDE_TEXT_TITLE));
-        set_text(L, "url", lede_edition_text(e, NULL, near[i], LEDE_TEXT_URL));
-        lua_rawseti(L, -2, i + 1);
-    }
-    lua_setfield(L, -2, "related");
-    return 1;
-}
-
 /* ---- watching */
 
 /* preview:watch(folders, files) -> true; asks for polling by itself (second value) when the system watches no more folders */
@@ -556,10 +429,10 @@ static int push_request(lua_State *L, const lede_request *q) {
     static const char *const methods[] = {"GET", "HEAD", "POST"};
     lua_pushliteral(L, "request");
     lua_createtable(L, 0, 4);
-    set_text(L, "path", lede_request_path(q));
-    set_text(L, "query", lede_request_query(q));
-    set_text(L, "method", lede_str_of(methods[lede_request_method(q)]));
-    set_text(L, "body", lede_request_body(q));
+    lede__set_text(L, "path", lede_request_path(q));
+    lede__set_text(L, "query", lede_request_query(q));
+    lede__set_text(L, "method", lede_str_of(methods[lede_request_method(q)]));
+    lede__set_text(L, "body", lede_request_body(q));
     return 2;
 }
 
@@ -690,16 +563,20 @@ static int l_preview_stop(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"open", l_preview_open}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map}, {"carry", l_preview_carry}, {"pause", l_preview_pause}, {"renew", l_preview_renew}, {"routes", l_preview_routes},     {"fixed", l_preview_fixed},
-                                   {"files", l_preview_files},     {"pages", l_preview_pages},
-                                   {"reads", l_preview_reads}, {"times", l_preview_times},   {"article", l_preview_article}, {"watch", l_preview_watch},
-                                   {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},     {"answer", l_preview_answer},
-                                   {"send", l_preview_send},     {"greet", l_preview_greet},     {"state", l_preview_state},
-                                   {"stop", l_preview_stop},     {"close", l_preview_close},     {NULL, NULL}};
+static const luaL_Reg methods[] = {{"attach", l_preview_attach}, {"map", l_preview_map},       {"carry", l_preview_carry},
+                                   {"pause", l_preview_pause},   {"renew", l_preview_renew},   {"routes", l_preview_routes},
+                                   {"fixed", l_preview_fixed},   {"files", l_preview_files},   {"watch", l_preview_watch},
+                                   {"rewatch", l_preview_rewatch}, {"wait", l_preview_wait},   {"answer", l_preview_answer},
+                                   {"send", l_preview_send},     {"greet", l_preview_greet},   {"state", l_preview_state},
+                                   {"stop", l_preview_stop},     {"close", l_preview_close},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__gc", l_preview_close}, {"__close", l_preview_close}, {NULL, NULL}};
 
 int luaopen_lede_preview_core(lua_State *L) {
     lede_vm_class(L, CLASS, metamethods, methods);
+    luaL_getmetatable(L, CLASS);
+    lua_getfield(L, -1, "__index");
+    lede__preview_facts(L);
+    lua_pop(L, 2);
     luaL_newlib(L, functions);
     return 1;
 }

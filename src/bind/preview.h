@@ -123,8 +123,18 @@ void lede__preview_answer_page(lede__preview *v, const lede__preview_page *p, le
 LEDE_MUST_CHECK lede_status lede__preview_content(lede_buf *bytes, lede_str path, lede_content **out, lede_error *err);
 void lede__preview_not_found(lede__preview *v, lede_request *q);
 
+/* ---- preview_facts.c: what the script is told */
+
+/* Adds its methods to the table on the stack. */
+void lede__preview_facts(lua_State *L);
+/* Sets a field of the table on the stack. */
+void lede__set_text(lua_State *L, const char *key, lede_str s);
+
 /* ---- preview.c */
 
 void lede__preview_tell(lede__preview *v, lede__event_kind kind, lede_request *q, const lede_str *paths, size_t n);
+
+/* The preview at the bottom of the stack; raises when it is closed. */
+lede__preview *lede__preview_check(lua_State *L);
 
 #endif
