@@ -15,7 +15,7 @@ local time = require("lede.time")
 local M = {}
 
 local HTML, JSON = "text/html; charset=utf-8", "application/json"
-local LISTED, SLOWEST, PUBLICATIONS, CAUSES, READS_MAX, RELATED = 8, 8, 30, 3, 400, 12
+local LISTED, SLOWEST, PARTS, PUBLICATIONS, CAUSES, READS_MAX, RELATED = 8, 8, 12, 30, 3, 400, 12
 local STATES = { "draft", "review", "scheduled", "embargoed", "published", "corrected", "expired", "withdrawn" }
 
 local function part(name) return assert(host.embedded("lede.preview." .. name)) end
@@ -193,7 +193,7 @@ local function slowest_parts(session)
     if a.ms ~= b.ms then return a.ms > b.ms end
     return a.name < b.name
   end)
-  return table.move(parts, 1, math.min(SLOWEST, #parts), 1, {})
+  return table.move(parts, 1, math.min(PARTS, #parts), 1, {})
 end
 
 local function warnings_of(session)
