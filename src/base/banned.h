@@ -1,6 +1,7 @@
 /* banned.h - the functions of libc that do not compile in lede. Include it last in a .c file.
  *
- * Each is unbounded, not thread safe, hides errors or depends on the process-wide locale or TZ. */
+ * Each is unbounded, not thread safe, hides errors or depends on the process-wide locale or TZ. Memory that is refused is
+ * counted (refused.h): whoever goes on without it may leave something out. */
 #ifndef LEDE_BASE_BANNED_H
 #define LEDE_BASE_BANNED_H
 
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/refused.h"
 
 #undef strcpy
 #undef strncpy
@@ -46,5 +49,15 @@
 #define gets(...) gets_is_banned
 #define tmpnam(...) tmpnam_is_banned_use_lede__write_file
 #define system(...) system_is_banned_start_processes_through_the_loop
+
+/* Analysers know libc's by name. */
+#if !defined __clang_analyzer__ && !defined __CPPCHECK__
+#undef malloc
+#undef calloc
+#undef realloc
+#define malloc(size) lede__noted_malloc(size)
+#define calloc(count, size) lede__noted_calloc(count, size)
+#define realloc(ptr, size) lede__noted_realloc(ptr, size)
+#endif
 
 #endif

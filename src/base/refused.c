@@ -17,3 +17,10 @@ void *lede__noted_realloc(void *ptr, size_t size) {
         lede__note_no_memory();
     return p;
 }
+
+void *lede__noted_calloc(size_t count, size_t size) {
+    void *p = calloc(count, size);
+    if (!p && count && size)
+        lede__note_no_memory();
+    return p;
+}

@@ -10,6 +10,7 @@ unsigned lede__memory_refusals(void); /* so far */
 
 /* libc's, for libraries that take an allocator: a refusal is counted. */
 void *lede__noted_malloc(size_t size);
+void *lede__noted_calloc(size_t count, size_t size);
 void *lede__noted_realloc(void *ptr, size_t size);
 
 #endif

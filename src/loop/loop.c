@@ -6,6 +6,8 @@
  */
 #include "loop/workers.h"
 
+#include "base/refused.h"
+
 #include <uv.h>
 
 #include <assert.h>
@@ -81,7 +83,7 @@ static void *grow(void *ptr, size_t size) {
 lede_status lede_loop_open(lede_loop **out, lede_error *err) {
     *out = NULL;
     assert(!the_loop);
-    (void)uv_replace_allocator(malloc, grow, calloc, free);
+    (void)uv_replace_allocator(lede__noted_malloc, grow, lede__noted_calloc, free);
     lede_loop *loop = calloc(1, sizeof *loop);
     if (!loop)
         return lede_fail(err, LEDE_ENOMEM, "loop: out of memory");

@@ -128,8 +128,7 @@ static void one(reader *r) {
 }
 
 bool lede__attributes_read(lede_str s, lede_attribute **out, size_t *count, const char **wrong) {
-    cmark_mem *mem = lede__memory_cmark();
-    reader r = {.s = s, .next = mem->calloc(s.len + 1, 1), .classes = mem->calloc(s.len + 1, 1)};
+    reader r = {.s = s, .next = lede__memory_room(s.len + 1, 1), .classes = lede__memory_room(s.len + 1, 1)};
     while (!r.wrong) {
         while (is_blank(peek(&r)))
             r.i++;
@@ -140,7 +139,7 @@ bool lede__attributes_read(lede_str s, lede_attribute **out, size_t *count, cons
     *wrong = r.wrong;
     if (r.wrong)
         return false;
-    *out = mem->calloc(r.count + 1, sizeof **out);
+    *out = lede__memory_room(r.count + 1, sizeof **out);
     memcpy(*out, r.attrs, r.count * sizeof **out);
     *count = r.count;
     return true;

@@ -133,7 +133,7 @@ static size_t mail_start(const scanner *c, size_t i, size_t *end) {
 static void put_link(scanner *c, size_t from, size_t end, const char *scheme) {
     lede_str shown = {c->s.ptr + from, end - from};
     size_t n = strlen(scheme);
-    char *url = lede__memory_cmark()->calloc(n + shown.len + 1, 1);
+    char *url = lede__memory_room(n + shown.len + 1, 1);
     memcpy(url, scheme, n);
     memcpy(url + n, shown.ptr, shown.len);
     lede__put_text(c->text, lede_str_n(c->s.ptr + c->done, from - c->done));

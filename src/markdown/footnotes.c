@@ -110,7 +110,7 @@ void lede__pass_footnotes(lede__extending *x) {
     if (!definitions)
         return;
     notes t = {.x = x};
-    t.list = lede__memory_cmark()->calloc(definitions, sizeof *t.list);
+    t.list = lede__memory_room(definitions, sizeof *t.list);
     unlink_definitions(&x->marks);
     write_references(&t, x->root);
     for (size_t i = 0; i < t.count; i++) /* notes may refer to notes: the list grows */

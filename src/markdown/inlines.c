@@ -136,7 +136,7 @@ bool lede__is_alnum(uint32_t c) {
 /* ---- making nodes */
 
 char *lede__terminated(lede_str s) {
-    char *copy = lede__memory_cmark()->calloc(s.len + 1, 1);
+    char *copy = lede__memory_room(s.len + 1, 1);
     if (s.len)
         memcpy(copy, s.ptr, s.len);
     return copy;

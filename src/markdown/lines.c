@@ -15,7 +15,7 @@ void lede__lines_init(lede__lines *l, lede_str source) {
     *l = (lede__lines){.source = source};
     for (size_t i = 0; i < source.len; i = next_start(source, i))
         l->count++;
-    l->starts = lede__memory_cmark()->calloc(l->count + 1, sizeof *l->starts);
+    l->starts = lede__memory_room(l->count + 1, sizeof *l->starts);
     size_t at = 0;
     for (size_t n = 0; n < l->count; n++) {
         l->starts[n] = (uint32_t)at;

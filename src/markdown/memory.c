@@ -200,3 +200,4 @@ static void returned(void *old) {
 static cmark_mem allocator = {zeroed, resized, returned};
 
 cmark_mem *lede__memory_cmark(void) { return &allocator; }
+void *lede__memory_room(size_t count, size_t size) { return zeroed(count, size); }

@@ -27,5 +27,7 @@ LEDE_MUST_CHECK lede_status lede__memory_run(lede__memory *m, void (*work)(void 
 
 /* The allocator to give to cmark. Only within a run. */
 cmark_mem *lede__memory_cmark(void);
+/* Room from it for our own passes, zeroed; never NULL. Only within a run. */
+void *lede__memory_room(size_t count, size_t size);
 
 #endif

@@ -180,7 +180,7 @@ static char *restored(const lede__marks *m, lede_str source, lede_str s) {
     size_t at = 0, end, index, done = 0, len = 0;
     if (!lede__mark_next(m, s, &at, &end, &index))
         return NULL;
-    char *out = lede__memory_cmark()->calloc(s.len + 1, 1); /* a mark is longer than an escape */
+    char *out = lede__memory_room(s.len + 1, 1); /* a mark is longer than an escape */
     do {
         const lede__mark *k = &m->items[index];
         memcpy(out + len, s.ptr + done, at - done);

@@ -50,7 +50,7 @@ static void add_run(matching *m, cmark_node *text, lede_str s, size_t at, size_t
                   (!lede__is_punctuation(b) || lede__is_space(a) || lede__is_punctuation(a));
     if (!opens && !closes)
         return;
-    run *r = lede__memory_cmark()->calloc(1, sizeof *r);
+    run *r = lede__memory_room(1, sizeof *r);
     *r = (run){.text = text, .at = at, .length = length, .order = m->count++};
     *m->last = r;
     m->last = &r->next;

@@ -142,7 +142,7 @@ static int find_table(const tables *t, cmark_node *n, int last, columns *c) {
 /* ---- the second document */
 
 static void add_target(tables *t, cmark_node *n) {
-    target *made = lede__memory_cmark()->calloc(1, sizeof *made);
+    target *made = lede__memory_room(1, sizeof *made);
     made->node = n;
     *t->last = made;
     t->last = &made->next;

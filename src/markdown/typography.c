@@ -298,7 +298,7 @@ static void end_block(block *b) {
 }
 
 static void add_text(block *b, cmark_node *text) {
-    segment *g = lede__memory_cmark()->calloc(1, sizeof *g);
+    segment *g = lede__memory_room(1, sizeof *g);
     lede_str s = lede_str_of(cmark_node_get_literal(text));
     *g = (segment){.text = text, .from = b->x->flat.len};
     lede_buf_add(&b->x->flat, s);
