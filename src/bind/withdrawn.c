@@ -9,7 +9,8 @@
 typedef struct search {
     lede__publication *p;
     int64_t at;    /* of the edition that is to come */
-    lede_buf seen; /* JSON texts: ids of all that were looked at */
+    bool whole;    /* all are looked at: nobody asks which */
+    lede_buf seen; /* JSON texts: ids of those that were looked at */
     lede_buf ids;  /* of those that are not public, 26 bytes each */
 } search;
 
@@ -25,9 +26,11 @@ static bool is_hidden(const search *s, const lede_card *c) {
 static bool look_at(void *ctx, const lede_stored *x) {
     search *s = ctx;
     const lede_str id = lede_card_text(x->card, LEDE_TEXT_ID);
-    lede_buf_adds(&s->seen, s->seen.len ? ",\"" : "\"");
-    lede_escape_json(&s->seen, id);
-    lede_buf_addc(&s->seen, '"');
+    if (!s->whole) {
+        lede_buf_adds(&s->seen, s->seen.len ? ",\"" : "\"");
+        lede_escape_json(&s->seen, id);
+        lede_buf_addc(&s->seen, '"');
+    }
     if (is_hidden(s, x->card))
         lede_buf_add(&s->ids, id);
     return true;
@@ -126,13 +129,13 @@ static void add_report(lede_buf *out, const search *s, const lede_store_head *he
 }
 
 /* p:withdrawn([seq, time]) -> { seq, time, store, drafts, pieces, seen }: of what changed after
- * that seq or by itself after that time; of all articles when nothing is said. */
+ * that seq or by itself after that time; of all articles, and then without seen, when nothing is said. */
 int lede__publication_withdrawn(lua_State *L) {
     lede__publication *p = lede__check_open(L);
     const int64_t since = luaL_optinteger(L, 2, -1), after = luaL_optinteger(L, 3, 0);
     lede_error err = {0};
     lede_store_head head = {0};
-    search s = {.p = p, .at = p->at};
+    search s = {.p = p, .at = p->at, .whole = since < 0};
     lede_buf pieces, out;
     lede_buf_init(&s.seen, LEDE_BUF_MAX);
     lede_buf_init(&s.ids, LEDE_BUF_MAX);

@@ -59,7 +59,7 @@ function Publication:story() end
 ---@return { path: string, reason: string, at?: integer }[]|nil, lede.Error|nil
 function Publication:withheld() end
 --- Pieces that readers have seen and may not see now, among what changed after that seq or by itself after that time; among all
---- when nothing is said. seen: ids of all that were looked at.
+--- when nothing is said. seen: ids of those that were looked at, when they were not all.
 ---@param seq? integer
 ---@param time? integer
 ---@return { seq: integer, time: integer, store: string, drafts: boolean, pieces: table[], seen: string[] }|nil, lede.Error|nil
