@@ -1401,3 +1401,12 @@ test_other_newsrooms_get_each_article_and_hear_when_it_is_withdrawn() {
     exits 0 "$lede" run "$recipes/republish_report.lua" access.log; has out "      2  partner.example"; has out "      1  (unknown)"; has out "      1  other.example"; lacks out no.example; has err "4 requests"
     exits 0 "$lede" run "$recipes/republish_report.lua" access.log --json; has out '"total":4'
 }
+
+test_the_push_recipe_brings_a_folder_up_by_rsync() {
+    command -v rsync >/dev/null || { echo "no rsync in PATH (on Debian: apt-get install rsync)"; exit 77; }
+    site; article content/a.md One 2024-01-02 "Text of one."; article content/b.md Two 2024-01-03 "Text of two."; mkdir there; echo old >there/gone.html
+    exits 0 "$lede" run "$top/scripts/recipes/publish_and_push.lua" . rsync there/
+    cmp public/index.html there/index.html; has there/news/2024/01/one/index.html "Text of one"; [ ! -e there/gone.html ]
+    rm content/b.md; exits 0 "$lede" run "$top/scripts/recipes/publish_and_push.lua" . rsync there/; [ ! -e there/news/2024/01/two/index.html ]
+    exits 1 "$lede" run "$top/scripts/recipes/publish_and_push.lua" . rsync /nonexistent/a/b/
+}
