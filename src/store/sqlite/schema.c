@@ -26,7 +26,8 @@
 
 enum {
     APPLICATION = 0x6c656465, /* "lede", in the file's header */
-    BUSY_MS = 5000
+    BUSY_MS = 5000,
+    TRIES = 10
 };
 
 /* Once released, an entry is never edited: what must change is a new entry. */
@@ -226,6 +227,12 @@ void lede__sqlite_use_wal(lede__sqlite *e) {
     e->new_file = false;
 }
 
+/* While another process turns a new file to WAL, SQLite says "busy" at once and not after a while. */
+static lede_status prepare(lede__sqlite *e, lede_error *err) {
+    const lede_status st = set_up(e, err);
+    return st ? st : migrate(e, err);
+}
+
 lede_status lede__sqlite_open_file(lede__sqlite *e, const char *path, lede_error *err) {
     if (!*path)
         return lede_fail(err, LEDE_EINVAL, "store: sqlite: needs a file name (sqlite:var/lede.db)");
@@ -238,9 +245,11 @@ lede_status lede__sqlite_open_file(lede__sqlite *e, const char *path, lede_error
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(e->path, &e->db, flags, NULL) != SQLITE_OK)
         return e->db ? lede__sql_fail(e, err) : lede_fail(err, LEDE_ENOMEM, "store: out of memory");
-    st = set_up(e, err);
-    if (!st)
-        st = migrate(e, err);
+    st = prepare(e, err);
+    for (int i = 0; st == LEDE_EBUSY && i < TRIES; i++) {
+        sqlite3_sleep(BUSY_MS / TRIES / 10);
+        st = prepare(e, err);
+    }
     if (!st && !e->new_file)
         lede__sqlite_use_wal(e);
     return st;
