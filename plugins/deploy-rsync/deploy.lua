@@ -59,48 +59,37 @@ local function run(options, list, lines, words)
   }
 end
 
-local function send(options, tree, list, turn)
+local function send(options, tree, turn, remote)
   local paths = {}
   for i, file in ipairs(turn) do paths[i] = file.path end
-  return run(options, list, paths, M.words_to_send(options, tree, list))
+  local list = remote.file .. ".list"
+  local ok, problem = run(options, list, paths, M.words_to_send(options, tree, list))
+  if not ok then return nil, problem end
+  for _, file in ipairs(turn) do remote:put(file) end
+  return true
 end
 
-local function remove(options, folder, list, turn)
+local function remove(options, folder, turn, remote)
   local patterns, seen, empty = {}, {}, folder .. "/empty"
   for _, file in ipairs(turn) do M.add_patterns(file.path, seen, patterns) end
   local made, err = fs.mkdir(empty)
   if not made then return nil, { message = tostring(err) } end
-  return run(options, list, patterns, M.words_to_remove(options, empty, list))
+  local list = remote.file .. ".list"
+  local ok, problem = run(options, list, patterns, M.words_to_remove(options, empty, list))
+  if not ok then return nil, problem end
+  for _, file in ipairs(turn) do remote:gone(file) end
+  return true
 end
 
---- Brings the folder up to the live tree. What was done before a failure is done.
+--- Brings the folder up to the live tree.
 ---@param options table
 ---@param row table
 ---@param desk lede.DeliveryDesk
 function M.run(options, row, desk)
-  local tree = desk.workspace.output
-  local files, err = deploy.manifest(tree)
-  local remote
-  if files then remote, err = deploy.remote(desk.workspace, row) end
-  if not remote then return nil, tostring(err) end
-  local count = 0
-  for n, turn in ipairs(deploy.turns(files, remote, desk.store)) do
-    local ok, problem = true, nil
-    local list = remote.file .. ".list"
-    if #turn > 0 and n < 5 then ok, problem = send(options, tree, list, turn) end
-    if #turn > 0 and n == 5 then ok, problem = remove(options, desk.workspace.var .. "/deploy", list, turn) end
-    if not ok then
-      remote:flush()
-      return nil, problem
-    end
-    for _, file in ipairs(turn) do
-      if n < 5 then remote:put(file) else remote:gone(file) end
-    end
-    count = count + #turn
-  end
-  local ok, why = remote:compact()
-  if not ok then return nil, tostring(why) end
-  return true, count .. " files"
+  return deploy.run(desk, row, {
+    send = function(turn, remote) return send(options, desk.workspace.output, turn, remote) end,
+    remove = function(turn, remote) return remove(options, desk.workspace.var .. "/deploy", turn, remote) end,
+  })
 end
 
 return M

@@ -102,36 +102,29 @@ local function do_turn(self, turn, fn)
   return not problem, problem
 end
 
-local function as_problem(why) return type(why) == "table" and why.message and why or { message = tostring(why) } end
-
---- Brings the bucket up to the live tree. What was done before a failure is done.
+--- Brings the bucket up to the live tree.
 ---@param options table
 ---@param row table
 ---@param desk lede.DeliveryDesk
 function M.run(options, row, desk)
   local bucket, no_key = open_bucket(options)
   if not bucket then return nil, no_key end
-  local files, err = deploy.manifest(desk.workspace.output)
-  local remote
-  if files then remote, err = deploy.remote(desk.workspace, row) end
-  if not remote then return nil, tostring(err) end
-  for path, file in pairs(files) do
-    file.parts = parts_of(path, file.size, options)
-    file.print = print_of(file.sum, file.parts)
-  end
-  local self = { bucket = bucket, options = options, judge = desk.judge, tree = desk.workspace.output, remote = remote }
-  local count = 0
-  for n, turn in ipairs(deploy.turns(files, remote, desk.store)) do
-    local ok, problem = do_turn(self, turn, n < 5 and put_file or delete_file)
-    if not ok then
-      remote:flush()
-      return nil, as_problem(problem)
+  local self = { bucket = bucket, options = options, judge = desk.judge, tree = desk.workspace.output }
+  local function turn_by(fn)
+    return function(turn, remote)
+      self.remote = remote
+      return do_turn(self, turn, fn)
     end
-    count = count + #turn
   end
-  local ok, why = remote:compact()
-  if not ok then return nil, tostring(why) end
-  return true, count .. " files"
+  return deploy.run(desk, row, {
+    prints = function(files)
+      for path, file in pairs(files) do
+        file.parts = parts_of(path, file.size, options)
+        file.print = print_of(file.sum, file.parts)
+      end
+    end,
+    send = turn_by(put_file), remove = turn_by(delete_file),
+  })
 end
 
 return M

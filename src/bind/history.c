@@ -2,15 +2,11 @@
 #include "lede/history.h"
 #include "bind/bind.h"
 #include "bind/sealed.h"
+#include "bind/value.h"
 #include "lede/time.h"
 
 #include <lauxlib.h>
 #include <limits.h>
-
-static void set_integer(lua_State *L, const char *key, uint64_t v) {
-    lua_pushinteger(L, (lua_Integer)v);
-    lua_setfield(L, -2, key);
-}
 
 /* The texts of the list at t, in a userdata that is pushed; the list keeps them. */
 static const lede_str *check_texts(lua_State *L, int t, size_t *count) {
@@ -38,9 +34,9 @@ typedef struct walk {
 static int push_entry(lua_State *L) {
     const walk *w = lua_touserdata(L, 1);
     lua_createtable(L, 0, 3);
-    set_integer(L, "serial", w->entry.serial);
-    set_integer(L, "at", (uint64_t)w->entry.at);
-    set_integer(L, "files", w->entry.files);
+    lede__set_integer(L, "serial", w->entry.serial);
+    lede__set_integer(L, "at", (uint64_t)w->entry.at);
+    lede__set_integer(L, "files", w->entry.files);
     return 1;
 }
 
@@ -137,9 +133,9 @@ static int l_history_go_back(lua_State *L) {
     if (st)
         return lede_vm_refuse(L, &err);
     lua_setfield(L, -2, "left_out");
-    set_integer(L, "files", n.files);
-    set_integer(L, "written", n.written + n.linked);
-    set_integer(L, "removed", n.removed);
+    lede__set_integer(L, "files", n.files);
+    lede__set_integer(L, "written", n.written + n.linked);
+    lede__set_integer(L, "removed", n.removed);
     lua_pushboolean(L, changed);
     lua_setfield(L, -2, "changed");
     return 1;

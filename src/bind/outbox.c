@@ -3,21 +3,12 @@
 #include "lede/outbox.h"
 #include "bind/bind.h"
 #include "bind/store.h"
+#include "bind/value.h"
 
 #include <lauxlib.h>
 #include <time.h>
 
 /* ---- rows as tables */
-
-static void set_text(lua_State *L, const char *key, lede_str s) {
-    lua_pushlstring(L, s.len ? s.ptr : "", s.len);
-    lua_setfield(L, -2, key);
-}
-
-static void set_integer(lua_State *L, const char *key, int64_t v) {
-    lua_pushinteger(L, v);
-    lua_setfield(L, -2, key);
-}
 
 /* What a walk needs while it pushes: errors of Lua must not jump through the store. */
 typedef struct walk {
@@ -30,18 +21,18 @@ typedef struct walk {
 static int push_row(lua_State *L) {
     const lede_delivery *x = ((const walk *)lua_touserdata(L, 1))->at;
     lua_createtable(L, 0, 13);
-    set_text(L, "plugin", x->plugin);
-    set_text(L, "target", x->target);
-    set_text(L, "key", x->key);
-    set_text(L, "subject", x->subject);
-    set_text(L, "data", x->data);
-    set_text(L, "holder", x->holder);
-    set_text(L, "said", x->said);
-    set_integer(L, "number", x->number);
-    set_integer(L, "release", (int64_t)x->release);
-    set_integer(L, "made_at", x->made_at);
-    set_integer(L, "due_at", x->due_at);
-    set_integer(L, "tries", x->tries);
+    lede__set_text(L, "plugin", x->plugin);
+    lede__set_text(L, "target", x->target);
+    lede__set_text(L, "key", x->key);
+    lede__set_text(L, "subject", x->subject);
+    lede__set_text(L, "data", x->data);
+    lede__set_text(L, "holder", x->holder);
+    lede__set_text(L, "said", x->said);
+    lede__set_integer(L, "number", x->number);
+    lede__set_integer(L, "release", (int64_t)x->release);
+    lede__set_integer(L, "made_at", x->made_at);
+    lede__set_integer(L, "due_at", x->due_at);
+    lede__set_integer(L, "tries", x->tries);
     lua_pushstring(L, lede_delivery_state_name(x->state));
     lua_setfield(L, -2, "state");
     return 1;
@@ -50,10 +41,10 @@ static int push_row(lua_State *L) {
 static int push_target(lua_State *L) {
     const lede_outbox_target *x = ((const walk *)lua_touserdata(L, 1))->at;
     lua_createtable(L, 0, 4);
-    set_text(L, "plugin", x->plugin);
-    set_text(L, "target", x->target);
-    set_integer(L, "count", x->count);
-    set_integer(L, "due_at", x->due_at);
+    lede__set_text(L, "plugin", x->plugin);
+    lede__set_text(L, "target", x->target);
+    lede__set_integer(L, "count", x->count);
+    lede__set_integer(L, "due_at", x->due_at);
     return 1;
 }
 

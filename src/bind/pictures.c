@@ -4,6 +4,7 @@
  * its path below content/ ("news/piece/a.png"). Each that is asked for is a read of its own, found or not; one that is
  * not there is said in the report, where the desk adds the line (runtime/lede/picture_table.lua). */
 #include "bind/pictures.h"
+#include "bind/value.h"
 
 #include "base/path.h"
 #include "codec/hash.h"
@@ -198,17 +199,12 @@ static void put_srcset(lede_buf *out, const lede_value *v, lede_str folder, lede
 
 /* ---- lead pictures */
 
-static void set_integer(lua_State *L, const char *name, int64_t n) {
-    lua_pushinteger(L, n);
-    lua_setfield(L, -2, name);
-}
-
 void lede__picture_fields(lua_State *L, lede__host *h, lede_doc d, lede_str src) {
     const lede_value *v = find(h, d, src, true);
     if (!v)
         return;
-    set_integer(L, "width", number_at(v, "width"));
-    set_integer(L, "height", number_at(v, "height"));
+    lede__set_integer(L, "width", number_at(v, "width"));
+    lede__set_integer(L, "height", number_at(v, "height"));
     if (!lede_value_get(v, "variants"))
         return;
     lede_str folder = {0};

@@ -6,6 +6,7 @@
 
 #include "bind/bind.h"
 #include "bind/task.h"
+#include "bind/value.h"
 #include "codec/hash.h"
 #include "loop/timer.h"
 #include "sys/sys.h"

@@ -127,8 +127,6 @@ void lede__preview_not_found(lede__preview *v, lede_request *q);
 
 /* Adds its methods to the table on the stack. */
 void lede__preview_facts(lua_State *L);
-/* Sets a field of the table on the stack. */
-void lede__set_text(lua_State *L, const char *key, lede_str s);
 
 /* ---- preview.c */
 

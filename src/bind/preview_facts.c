@@ -1,15 +1,11 @@
 /* preview_facts.c - what a preview tells the script of its pages: those that were asked for, what each read, what templates took.
  * See bind/preview.h. */
 #include "bind/preview.h"
+#include "bind/value.h"
 
 #include "codec/hash.h"
 
 #include <lauxlib.h>
-
-void lede__set_text(lua_State *L, const char *key, lede_str s) {
-    lua_pushlstring(L, s.ptr ? s.ptr : "", s.len);
-    lua_setfield(L, -2, key);
-}
 
 static void push_page(lua_State *L, const lede__preview_page *p) {
     static const char *const states[] = {"unmade", "in work", "good", "stale", "failed"};

@@ -1,5 +1,6 @@
 /* sealed.c - see sealed.h. */
 #include "bind/sealed.h"
+#include "bind/value.h"
 
 #include "base/refused.h"
 #include "codec/hash.h"
@@ -15,26 +16,16 @@ typedef struct telling {
     const lede_release_change *at;
 } telling;
 
-static void set_text(lua_State *L, const char *key, lede_str s) {
-    lua_pushlstring(L, s.ptr, s.len);
-    lua_setfield(L, -2, key);
-}
-
-static void set_integer(lua_State *L, const char *key, uint64_t v) {
-    lua_pushinteger(L, (lua_Integer)v);
-    lua_setfield(L, -2, key);
-}
-
 static int push_change(lua_State *L) {
     const lede_release_change *x = ((const telling *)lua_touserdata(L, 1))->at;
     char hex[65];
     lua_createtable(L, 0, 4);
-    set_text(L, "path", x->path);
-    set_text(L, "what", lede_str_of(!x->is ? "gone" : x->was ? "changed" : "new"));
+    lede__set_text(L, "path", x->path);
+    lede__set_text(L, "what", lede_str_of(!x->is ? "gone" : x->was ? "changed" : "new"));
     if (x->is) {
         lede__hex(x->sha256, sizeof x->sha256, hex);
-        set_text(L, "sha256", lede_str_of(hex));
-        set_integer(L, "size", x->size);
+        lede__set_text(L, "sha256", lede_str_of(hex));
+        lede__set_integer(L, "size", x->size);
     }
     return 1;
 }
@@ -58,9 +49,9 @@ static int tell(lua_State *L) {
     t->L = L;
     lua_settop(L, 2);
     lua_createtable(L, 0, 4);
-    set_integer(L, "stamp", t->stamp);
-    set_integer(L, "before", lede_release_stamp(t->r));
-    set_text(L, "tree", lede_str_of(lede_release_standby(t->r)));
+    lede__set_integer(L, "stamp", t->stamp);
+    lede__set_integer(L, "before", lede_release_stamp(t->r));
+    lede__set_text(L, "tree", lede_str_of(lede_release_standby(t->r)));
     lua_newtable(L);
     lede_release_each_change(t->r, add_change, t);
     if (t->failed)

@@ -2,6 +2,7 @@
  * include/lua/lede/search.lua. */
 #include "bind/search.h"
 #include "bind/bind.h"
+#include "bind/value.h"
 #include "lede/arena.h"
 #include "script/vm.h"
 
@@ -195,16 +196,6 @@ static lede_status find(box *b, const asked *a, found *f, lede_error *err) {
     return st;
 }
 
-static void set_text(lua_State *L, const char *key, lede_str s) {
-    lua_pushlstring(L, s.len ? s.ptr : "", s.len);
-    lua_setfield(L, -2, key);
-}
-
-static void set_integer(lua_State *L, const char *key, int64_t v) {
-    lua_pushinteger(L, v);
-    lua_setfield(L, -2, key);
-}
-
 /* Where a mark stands, as string.sub counts. */
 static void push_marks(lua_State *L, const item *x) {
     lua_createtable(L, (int)x->n_marks, 0);
@@ -220,14 +211,14 @@ static void push_marks(lua_State *L, const item *x) {
 
 static void push_item(lua_State *L, const item *x) {
     lua_createtable(L, 0, 10);
-    set_text(L, "id", x->id);
-    set_text(L, "url", x->url);
-    set_text(L, "title", x->title);
-    set_text(L, "section", x->section);
-    set_text(L, "lang", x->lang);
-    set_text(L, "state", x->state);
-    set_text(L, "snippet", x->snippet);
-    set_integer(L, "date", x->date);
+    lede__set_text(L, "id", x->id);
+    lede__set_text(L, "url", x->url);
+    lede__set_text(L, "title", x->title);
+    lede__set_text(L, "section", x->section);
+    lede__set_text(L, "lang", x->lang);
+    lede__set_text(L, "state", x->state);
+    lede__set_text(L, "snippet", x->snippet);
+    lede__set_integer(L, "date", x->date);
     lua_pushnumber(L, x->score);
     lua_setfield(L, -2, "score");
     push_marks(L, x);
@@ -245,7 +236,7 @@ static int l_search_find(lua_State *L) {
         return lede_vm_refuse(L, &err);
 
     lua_createtable(L, 0, 2);
-    set_integer(L, "total", f->total);
+    lede__set_integer(L, "total", f->total);
     lua_createtable(L, (int)f->count, 0);
     for (uint32_t i = 0; i < f->count; i++) {
         push_item(L, &f->items[i]);
@@ -321,7 +312,7 @@ static int l_search_shards(lua_State *L) {
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "ids");
-    set_integer(L, "first", s->told.first);
+    lede__set_integer(L, "first", s->told.first);
     return 1;
 }
 

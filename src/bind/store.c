@@ -32,11 +32,6 @@ static void set_text(lua_State *L, const char *key, lede_str s) {
     lua_setfield(L, -2, key);
 }
 
-static void set_integer(lua_State *L, const char *key, int64_t v) {
-    lua_pushinteger(L, v);
-    lua_setfield(L, -2, key);
-}
-
 static const char *const text_names[] = {
 #define X(field, lua) lua,
     LEDE_TEXT_FIELDS(X)
@@ -86,10 +81,10 @@ static void push_card(lua_State *L, const lede_card *c) {
     for (int f = 0; f < LEDE_TIME_COUNT; f++) {
         int64_t t = lede_card_time(c, (enum lede_time_field)f);
         if (t != LEDE_NO_TIME)
-            set_integer(L, time_names[f], t);
+            lede__set_integer(L, time_names[f], t);
     }
-    set_integer(L, "weight", lede_card_weight(c));
-    set_integer(L, "words", lede_card_words(c));
+    lede__set_integer(L, "weight", lede_card_weight(c));
+    lede__set_integer(L, "words", lede_card_words(c));
     lua_pushstring(L, lede_state_name(lede_card_state(c)));
     lua_setfield(L, -2, "state");
 }
@@ -100,9 +95,9 @@ static void push_stored(lua_State *L, const lede_stored *x, bool with_body) {
         lua_pushlstring(L, x->body.ptr ? x->body.ptr : "", x->body.len);
         lua_setfield(L, -2, "body");
     }
-    set_integer(L, "revision", x->revision);
-    set_integer(L, "seq", x->seq);
-    set_integer(L, "changed_at", x->changed_at);
+    lede__set_integer(L, "revision", x->revision);
+    lede__set_integer(L, "seq", x->seq);
+    lede__set_integer(L, "changed_at", x->changed_at);
 }
 
 /* ---- a table as an article */
@@ -361,9 +356,9 @@ static bool revision_each(void *ctx, const lede_revision *r) {
         return false;
     }
     lua_createtable(w->L, 0, 6); /* list article entry */
-    set_integer(w->L, "number", r->number);
-    set_integer(w->L, "seq", r->seq);
-    set_integer(w->L, "at", r->at);
+    lede__set_integer(w->L, "number", r->number);
+    lede__set_integer(w->L, "seq", r->seq);
+    lede__set_integer(w->L, "at", r->at);
     set_text(w->L, "who", r->who);
     set_text(w->L, "what", r->what);
     lua_insert(w->L, -2);
@@ -426,10 +421,10 @@ static int l_store_head(lua_State *L) {
     if (lede_store_get_head(s, &h, &err))
         return lede_vm_refuse(L, &err);
     lua_newtable(L);
-    set_integer(L, "seq", h.seq);
-    set_integer(L, "articles", h.articles);
+    lede__set_integer(L, "seq", h.seq);
+    lede__set_integer(L, "articles", h.articles);
     if (h.changed_at != LEDE_NO_TIME)
-        set_integer(L, "changed_at", h.changed_at);
+        lede__set_integer(L, "changed_at", h.changed_at);
     set_text(L, "uuid", lede_str_of(h.uuid));
     return 1;
 }

@@ -154,3 +154,13 @@ void lede__bind_push_value(lua_State *L, const lede_value *v) {
         return;
     }
 }
+
+void lede__set_text(lua_State *L, const char *key, lede_str s) {
+    lua_pushlstring(L, s.ptr ? s.ptr : "", s.len);
+    lua_setfield(L, -2, key);
+}
+
+void lede__set_integer(lua_State *L, const char *key, int64_t v) {
+    lua_pushinteger(L, (lua_Integer)v);
+    lua_setfield(L, -2, key);
+}

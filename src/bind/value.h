@@ -13,6 +13,9 @@ LEDE_MUST_CHECK lede_status lede__bind_to_value(lua_State *L, int idx, lede_aren
 void lede__bind_push_value(lua_State *L, const lede_value *v);
 /* Pushes an arena that Lua frees. May raise. */
 lede_arena *lede__scratch_arena(lua_State *L);
+/* Set a field of the table at the top. May raise. */
+void lede__set_text(lua_State *L, const char *key, lede_str s);
+void lede__set_integer(lua_State *L, const char *key, int64_t v);
 /* Pushes the two marks (bind/json.c makes them once a VM). */
 void lede__bind_push_null(lua_State *L);
 

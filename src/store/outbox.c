@@ -168,20 +168,23 @@ static lede_status settle(lede_store *s, uint64_t live, bool others_are_void, ui
 
 /* ---- claims */
 
-/* Whether another row of x's subject is being told. */
-static lede_status is_told(lede_store *s, const lede_delivery *x, int64_t now, bool *told,
-                           lede_error *err) {
+/* Reads what else waits of x's subject, and x itself if it waits; nothing when it has none. */
+static lede_status read_subject(lede_store *s, const lede_delivery *x, rows *all, lede_error *err) {
     const lede_outbox_query q = {.state = LEDE_WAITING,
                                  .plugin = x->plugin,
                                  .target = x->target,
                                  .subject = x->subject,
                                  .upto = INT64_MAX};
+    rows_init(all, UINT32_MAX);
+    return x->subject.len ? read_rows(s, &q, all, err) : LEDE_OK;
+}
+
+/* Whether another row of x's subject is being told. */
+static lede_status is_told(lede_store *s, const lede_delivery *x, int64_t now, bool *told,
+                           lede_error *err) {
     rows all;
     *told = false;
-    if (!x->subject.len)
-        return LEDE_OK;
-    rows_init(&all, UINT32_MAX);
-    const lede_status st = read_rows(s, &q, &all, err);
+    const lede_status st = read_subject(s, x, &all, err);
     for (uint32_t i = 0; i < all.count; i++)
         *told = *told || (all.items[i].number != x->number && is_claimed(&all.items[i], now));
     rows_fini(&all);
@@ -226,17 +229,9 @@ static lede_status find_claimed(lede_store *s, int64_t number, lede_str holder, 
 
 /* Whether a newer row of x's subject waits. */
 static lede_status is_stale(lede_store *s, const lede_delivery *x, bool *stale, lede_error *err) {
-    const lede_outbox_query q = {.state = LEDE_WAITING,
-                                 .plugin = x->plugin,
-                                 .target = x->target,
-                                 .subject = x->subject,
-                                 .upto = INT64_MAX};
     rows all;
     *stale = false;
-    if (!x->subject.len)
-        return LEDE_OK;
-    rows_init(&all, UINT32_MAX);
-    const lede_status st = read_rows(s, &q, &all, err);
+    const lede_status st = read_subject(s, x, &all, err);
     for (uint32_t i = 0; i < all.count; i++)
         *stale = *stale || all.items[i].number > x->number;
     rows_fini(&all);

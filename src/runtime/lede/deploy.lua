@@ -129,4 +129,38 @@ function Remote:compact()
   return fs.write(self.file, table.concat(lines))
 end
 
+--- ---- all of it
+
+---@class lede.Deployment
+---@field prints? fun(files: table<string, lede.DeployFile>) says of each file how it would be sent
+---@field send fun(turn: lede.DeployFile[], remote: lede.DeployRemote): true|nil, any  notes what it did at the remote
+---@field remove fun(turn: lede.DeployFile[], remote: lede.DeployRemote): true|nil, any
+
+--- Brings what is elsewhere up to the live tree, turn by turn. What was done before a failure is done.
+---@param desk lede.DeliveryDesk
+---@param row lede.DeliveryRow
+---@param how lede.Deployment
+---@return true|nil, string|lede.DeliveryProblem
+function M.run(desk, row, how)
+  local files, err = M.manifest(desk.workspace.output)
+  local remote
+  if files then remote, err = M.remote(desk.workspace, row) end
+  if not remote then return nil, tostring(err) end
+  if how.prints then how.prints(files) end
+  local count = 0
+  for n, turn in ipairs(M.turns(files, remote, desk.store)) do
+    if #turn > 0 then
+      local ok, problem = (n < 5 and how.send or how.remove)(turn, remote)
+      if not ok then
+        remote:flush()
+        return nil, type(problem) == "table" and problem.message and problem or { message = tostring(problem) }
+      end
+    end
+    count = count + #turn
+  end
+  local ok, why = remote:compact()
+  if not ok then return nil, tostring(why) end
+  return true, count .. " files"
+end
+
 return M

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../../engine/fixture.h"
 #include "bind/checked.h"
 #include "sys/sys.h"
 
@@ -15,8 +16,7 @@
 #include <unistd.h>
 
 enum { LEN = 10001, MADE_OF = 77 };
-static char dir[] = "/tmp/lede-checked-XXXXXX";
-static char path[64];
+static char dir[256], path[300];
 
 static void write_one(void) {
     lede_buf b;
@@ -29,7 +29,7 @@ static void write_one(void) {
 
 static int make_dir(void **state) {
     (void)state;
-    if (!mkdtemp(dir))
+    if (!fixture_folder(dir, sizeof dir))
         return -1;
     snprintf(path, sizeof path, "%s/f", dir);
     return 0;
