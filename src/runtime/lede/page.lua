@@ -1,4 +1,4 @@
---- lede.page: the worker's half of rendering. bind/worker.c calls start once, then routes and render; all in a page VM.
+--- lede.page: the worker's half of rendering. bind/worker_vm.c calls start once, bind/worker_pages.c then routes and render; all in a page VM.
 
 local edition_module = require("lede.edition")
 local gate = require("lede.gate")
