@@ -1,7 +1,6 @@
 --- lede doctor: looks at the site and the machine, says what is there and what is wrong.
 local host = require("lede.host")
 local pictures = require("lede.pictures")
-local plugin = require("lede.plugin")
 local templates = require("lede.templates")
 local workspace = require("lede.workspace")
 
@@ -23,7 +22,7 @@ local function look_at_site(lede, args, findings)
   add(findings, lede.fs.is_dir(site.root .. "/" .. site.config.content), "content: " .. site.config.content .. "/", "make the folder, or name another: content = \"posts\"")
   local zone_ok, why = pcall(lede.time.format, 0, "%Y", { zone = site.config.timezone })
   add(findings, zone_ok, "timezone: " .. site.config.timezone, not zone_ok and tostring(why) or nil)
-  local registry, problem = plugin.load(site.config, { side = "desk", root = site.root })
+  local registry, problem = workspace.plugins(site)
   if registry then
     local names = {}
     for i, p in ipairs(registry.plugins) do names[i] = p.name .. " " .. (p.version or "?") end
@@ -45,7 +44,7 @@ end
 local function show_templates(lede, args)
   local site, message = workspace.open(args)
   if not site then return nil, message end
-  local registry, problem = plugin.load(site.config, { side = "desk", root = site.root })
+  local registry, problem = workspace.plugins(site)
   if not registry then return nil, problem end
   local all = templates.all(registry.plugins, function(root, below)
     local folder = (root == "site" and site.root or tostring(host.plugin_dir())) .. "/" .. below

@@ -8,7 +8,7 @@ local templates = require("lede.templates")
 local host = require("lede.host")
 local json = require("lede.json")
 local picture_table = require("lede.picture_table")
-local plugin = require("lede.plugin")
+local prepare = require("lede.prepare")
 local core = require("lede.preview.core")
 local newsroom = require("lede.preview.newsroom")
 local problem = require("lede.preview.problem")
@@ -62,7 +62,7 @@ function Session:edition_folder(workspace) return workspace.var .. "/preview/" .
 
 --- A publication of this configuration, never released: the preview shows it.
 function Session:open_publication(workspace)
-  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  local registry, message = workspace_of.plugins(workspace)
   if not registry then return nil, message end
   local at, wrong = moment(self.options.at, workspace.config.timezone)
   if wrong then return nil, wrong end
@@ -168,13 +168,11 @@ end
 
 --- Brings the edition up to the store.
 function Session:prepare(pictures)
-  local workspace = self.workspace
-  local data = self.registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, look = true }
-  data[picture_table.name] = pictures.data
-  local state, err = withdrawn.add(data, self.publication, self.withdrawn or withdrawn.before(self:edition_folder(workspace)))
-  if not state then return nil, err end
-  self.withdrawn = state
-  return self.publication:prepare(json.encode(data))
+  local edition, state = prepare.edition(self.publication, self.registry, pictures, self.workspace, {
+    look = true, before = self.withdrawn or withdrawn.before(self:edition_folder(self.workspace)),
+  })
+  if edition then self.withdrawn = state end
+  return edition, state
 end
 
 --- Files of plugins by their path on the site.

@@ -8,9 +8,9 @@ local files = require("lede.templates")
 local fs = require("lede.fs")
 local history = require("lede.history")
 local journal = require("lede.journal")
-local json = require("lede.json")
 local log = require("lede.log")
 local picture_table = require("lede.picture_table")
+local prepare = require("lede.prepare")
 local relating = require("lede.relating")
 local stages = require("lede.publish.stages")
 local task = require("lede.task")
@@ -73,21 +73,12 @@ local function look_at_pictures(workspace, synced)
   end)
 end
 
---- What pages get from the desk's world: of plugins, by plugin; the pictures; what was withdrawn. As JSON.
-local function prepare_data(publication, registry, pictures, workspace, options)
+--- The edition of a publication, or of a look at one.
+local function prepare_edition(publication, registry, pictures, workspace, options)
   local at = moment(options.at, workspace.config.timezone)
-  local data = registry:prepared { store = workspace.store, search = workspace.search, kept = workspace.kept, at = at, look = workspace.look ~= nil, progress = options.progress }
-  data[picture_table.name] = pictures.data
-  local ok, err = withdrawn.add(data, publication, not options.full and withdrawn.before(workspace.edition) or nil)
-  if not ok then return nil, err end
-  return json.encode(data)
-end
-
---- Brings the edition up to the store, with that data.
-local function prepare(publication, ...)
-  local data, err = prepare_data(publication, ...)
-  if not data then return nil, err end
-  return publication:prepare(data)
+  return prepare.edition(publication, registry, pictures, workspace, {
+    at = at, look = workspace.look ~= nil, progress = options.progress, before = not options.full and withdrawn.before(workspace.edition) or nil,
+  })
 end
 
 local function copy_assets(publication, assets)
@@ -122,7 +113,7 @@ local function run(publication, workspace, options, registry, report)
   if not pictures then return nil, err end
   if report.sync then report.sync.pictures = nil end -- they are in the edition
   local edition
-  edition, err = timed(report, "edition", function() return prepare(publication, registry, pictures, workspace, options) end)
+  edition, err = timed(report, "edition", function() return prepare_edition(publication, registry, pictures, workspace, options) end)
   if not edition then return nil, err end
   report.edition = edition
   report.related, err = timed(report, "related", function() return publication:relate(relating.sources(workspace, registry)) end)
@@ -228,7 +219,7 @@ local function look(publication, workspace, options, registry)
   if not pictures then return nil, err end
   if plan.sync then plan.sync.pictures = nil end
   local edition
-  edition, err = prepare(publication, registry, pictures, workspace, options)
+  edition, err = prepare_edition(publication, registry, pictures, workspace, options)
   if not edition then return nil, err end
   local ok
   ok, err = publication:relate(relating.sources(workspace, registry))

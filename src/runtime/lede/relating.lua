@@ -1,7 +1,6 @@
 --- lede.relating: related articles at the desk, for publish and for the verbs that look at them.
 
 local fs = require("lede.fs")
-local plugin = require("lede.plugin")
 local stages = require("lede.publish.stages")
 local workspace_of = require("lede.workspace")
 
@@ -31,7 +30,7 @@ end
 ---@param args table flags: jobs, at, drafts, quiet
 ---@return lede.Publication|nil, any
 function M.open(workspace, args)
-  local registry, message = plugin.load(workspace.config, { side = "desk", root = workspace.root })
+  local registry, message = workspace_of.plugins(workspace)
   if not registry then return nil, message end
   local ok, err = workspace_of.make_var(workspace)
   if not ok then return nil, err end
