@@ -38,7 +38,7 @@ end
 ---@param limit integer characters
 ---@return string
 function M.text(pattern, article, url, limit)
-  local values = { title = "", url = url, tags = hashtags(article.tags), description = article.description or "" }
+  local values = { title = "", url = url, tags = hashtags(article.tags), description = article.summary or article.dek or "" }
   local function fill() return (pattern:gsub("{(%w+)}", function(name) return values[name] end):gsub("%s+$", "")) end
   local rest = utf8.len(fill()) - (pattern:find("{url}", 1, true) and utf8.len(url) - LINK_LENGTH or 0)
   values.title = text.excerpt(article.title or "", math.max(1, limit - rest), "…")

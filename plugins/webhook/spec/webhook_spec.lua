@@ -1,6 +1,8 @@
 local items = require("plugins.webhook.items")
 local push = require("plugins.webhook.push")
 
+lede.feed.setup({ base_url = "https://x.example", feed = { date = "2026" }, feeds = {}, markdown = {} }, { has = function() return false end })
+
 local function release(changes, articles, more)
   local of = { changes = changes, now = 1000 * 86400, is_first = false }
   for key, value in pairs(more or {}) do of[key] = value end
@@ -47,9 +49,11 @@ describe("a push", function()
     expect(push.signature("key", 5, "body")):to_be("t=5,v1=" .. lede.hash.hmac_sha256("key", "5.body"))
   end)
   it("has no text of the article", function()
-    local item = push.item("https://x.example", "published", { id = "A", url = "/a/", title = "T", body = "Text", date = 0, authors = { "Ann" } })
+    local item = push.item("https://x.example", "published", { id = "A", url = "/a/", title = "T", summary = "What it says", body = "Text", date = 0, authors = { "Ann" } })
     local text = lede.json.encode(item)
     expect(text):to_contain('"url":"https://x.example/a/"')
+    expect(text):to_contain('"id":"tag:x.example,2026:A"') -- as the feeds have it
+    expect(text):to_contain('"summary":"What it says"')
     expect(text):not_to_contain("Text")
   end)
 end)

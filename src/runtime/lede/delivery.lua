@@ -2,14 +2,14 @@
 --- takes the place of the old one; what they answer is held in the outbox under the new site's stamp, and waits once that is
 --- the one that is live. lede.deliver tells it. Desk only.
 
+local fs = require("lede.fs")
 local json = require("lede.json")
 local log = require("lede.log")
 local outbox = require("lede.outbox")
 local stages = require("lede.publish.stages")
 local store_of = require("lede.store")
+local withdrawn = require("lede.withdrawn")
 local withheld = require("lede.withheld")
-
-local fs = require("lede.fs")
 
 local M = {}
 
@@ -73,12 +73,15 @@ end
 ---@return table<string, lede.StoredArticle>
 function Release:gone()
   if self.gone_ones then return self.gone_ones end
-  local addresses, found = {}, {}
+  local found, addresses = {}, {}
   for _, change in ipairs(self.changes) do
-    if change.what == "gone" then addresses[change.url] = true end
+    if change.what == "gone" then
+      addresses[change.url] = true
+      found[change.url] = self.store:get(change.url) -- nil for a piece that was taken back: another may have its address now
+    end
   end
-  for _, article in ipairs(next(addresses) and self.store:articles {} or {}) do
-    if addresses[article.url] then found[article.url] = article end
+  for _, piece in ipairs(next(addresses) and self.withdrawn() or {}) do
+    if addresses[piece.url] then found[piece.url] = found[piece.url] or self.store:get(piece.id) end
   end
   self.gone_ones = found
   return found
@@ -148,6 +151,7 @@ function M.keeper(workspace, registry, options)
     local release = setmetatable({
       stamp = sealed.stamp, is_first = sealed.before == 0, is_rollback = options.is_rollback == true, at = options.at or os.time(),
       now = os.time(), config = workspace.config, base_url = workspace.config.base_url, changes = sealed.changes, tree = sealed.tree, store = store,
+      withdrawn = function() return (withdrawn.before(workspace.edition) or {}).pieces end,
     }, Release)
     return keep(store, sealed, rows_of(registry, release))
   end
