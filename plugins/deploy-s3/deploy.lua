@@ -4,10 +4,10 @@ local deploy = require("lede.deploy")
 local fs = require("lede.fs")
 local hash = require("lede.hash")
 local http = require("lede.http")
+local kinds = require("lede.kinds")
 local secret = require("lede.secret")
 local task = require("lede.task")
 
-local kinds = require("plugins.deploy-s3.kinds")
 local sigv4 = require("plugins.deploy-s3.sigv4")
 
 local M = {}

@@ -6,13 +6,9 @@
 --- AWS_SECRET_ACCESS_KEY. Copy it and change it.
 
 local fs, http, json, process, publish, task, workspace = lede.fs, lede.http, lede.json, lede.process, lede.publish, lede.task, lede.workspace
+local kinds = require("lede.kinds")
 
 local AT_ONCE = 8
-local TYPES = {
-  html = "text/html; charset=utf-8", css = "text/css; charset=utf-8", js = "text/javascript; charset=utf-8", xml = "application/xml",
-  json = "application/json", txt = "text/plain; charset=utf-8", svg = "image/svg+xml", png = "image/png", jpg = "image/jpeg",
-  jpeg = "image/jpeg", webp = "image/webp", avif = "image/avif", ico = "image/x-icon", woff2 = "font/woff2",
-}
 
 local function fail(err)
   io.stderr:write("push: ", tostring(err), "\n")
@@ -75,7 +71,7 @@ local function push_s3(output, memory, send)
   local sent = {}
   for path, digest in pairs(known) do sent[path] = digest end
   task.limit(AT_ONCE, changed, function(path)
-    local kind = TYPES[path:match("%.(%w+)$") or ""] or "application/octet-stream"
+    local kind = kinds.type_of(path)
     local ok, err = send("PUT", path, assert(fs.read(output .. "/" .. path)), now[path], kind)
     if ok then sent[path] = now[path] else failed = failed or err end
   end)

@@ -4,6 +4,7 @@ local address_of = require("lede.address")
 local corrections = require("lede.corrections")
 local feed_html = require("lede.feed_html")
 local html = require("lede.html")
+local kinds = require("lede.kinds")
 local memo = require("lede.memo")
 local origin = require("lede.origin")
 local xml = require("lede.xml")
@@ -63,8 +64,6 @@ function M.html(article)
   end))
 end
 
-local TYPES = { jpg = "image/jpeg", jpeg = "image/jpeg", png = "image/png", gif = "image/gif", webp = "image/webp", avif = "image/avif", svg = "image/svg+xml" }
-
 --- The picture of an article, as others may have it.
 ---@param article lede.Article
 ---@param record lede.Origin
@@ -73,9 +72,9 @@ function M.picture(article, record)
   local image = record.pictures and article.image
   local address = image and address_of.web(html.absolute(image.src, site.root .. article.url, site.root))
   if not address then return nil end
-  local kind = address:match("%.(%w+)$") or address:match("%.(%w+)[?#]")
+  local kind = kinds.known(address)
   return {
-    url = address, type = kind and TYPES[kind:lower()], alt = image.alt, caption = image.caption, credit = image.credit,
+    url = address, type = kind and kind:find("^image/") and kind or nil, alt = image.alt, caption = image.caption, credit = image.credit,
     width = image.width, height = image.height,
   }
 end

@@ -1,4 +1,4 @@
---- What a file is to a bucket: its type, and whether it is worth compressing.
+--- lede.kinds: files by their endings: the type by which others are told of one, and whether compressing makes it smaller.
 local M = {}
 
 local TYPES = {
@@ -14,8 +14,14 @@ local PACKED = { png = true, jpg = true, jpeg = true, gif = true, webp = true, a
 
 local function ending(path) return (path:match("%.(%w+)$") or ""):lower() end
 
+--- The media type of a file or an address.
 ---@param path string
-function M.type_of(path) return TYPES[ending(path)] or "application/octet-stream" end
+---@return string|nil
+function M.known(path) return TYPES[ending(path:match("^[^?#]*"))] end
+
+---@param path string
+---@return string
+function M.type_of(path) return M.known(path) or "application/octet-stream" end
 
 --- Whether compressing can make it smaller.
 ---@param path string

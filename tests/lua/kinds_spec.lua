@@ -1,4 +1,4 @@
-local kinds = require("plugins.deploy-s3.kinds")
+local kinds = require("lede.kinds")
 
 describe("what a file is to a bucket", function()
   it("has the type that browsers need", function()
